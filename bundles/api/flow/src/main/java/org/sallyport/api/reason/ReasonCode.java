@@ -1,0 +1,6 @@
+package org.sallyport.api.reason;
+
+/** x */
+public enum ReasonCode {
+    A
+}
