@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.internal;
+
+import org.jspecify.annotations.NullMarked;
