@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.karaf.agent;
+
+import org.jspecify.annotations.NullMarked;
