@@ -26,8 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SubjectAgentTest {
     private static final Path CLASSES = Path.of("target", "classes");
 
-    @TempDir
-    private Path directory;
+    private final Path directory;
+
+    SubjectAgentTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void aVirtualMachineUnderTheAgentKnowsWhoActsAndForgetsInForeignThreads() throws Exception {
