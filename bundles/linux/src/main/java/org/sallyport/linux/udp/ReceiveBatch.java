@@ -1,0 +1,33 @@
+package org.sallyport.linux.udp;
+
+/**
+ * Buffers that messages are received into, off the heap. A message is one datagram, or several of equal length (the
+ * last one may be shorter) that receive offload joined. Made by {@link EspSocket#newReceiveBatch}.
+ *
+ * <p>Thread safety: belongs to one thread. An index lies within 0 to {@link #count} - 1; it is not checked.
+ */
+public interface ReceiveBatch {
+    /** Octets that each message has room for: the largest that receive offload joins. */
+    int BUFFER_SIZE = 65536;
+
+    /** Returns how many messages the batch holds. */
+    int count();
+
+    /** Returns the address of a message's first octet, a multiple of 64. */
+    long address(int index);
+
+    /** Returns a message's length in octets, 0 to {@link #BUFFER_SIZE}. */
+    int length(int index);
+
+    /** Returns the length of each datagram in a message, at least 1; the last may be shorter. */
+    int segment(int index);
+
+    /** Returns the upper half of the sender's address; IPv4 is mapped (::ffff:a.b.c.d). */
+    long remoteHigh(int index);
+
+    /** Returns the lower half of the sender's address. */
+    long remoteLow(int index);
+
+    /** Returns the sender's port, 0 to 65535. */
+    int remotePort(int index);
+}
