@@ -1,6 +1,76 @@
 package org.sallyport.api.reason;
 
-/** x */
+/**
+ * Every reason the product gives, with its words; {@code {0}}, {@code {1}} stand for the arguments of a {@link Reason}.
+ * The one catalogue: a new reason is added here, never spelled out elsewhere.
+ */
 public enum ReasonCode {
-    A
+    /** arguments: policy */
+    POLICY_DISCARDS("policy \"{0}\" discards this flow"),
+    /** no argument */
+    NO_POLICY_FORWARDED("no policy covers this forwarded flow; the default discards it"),
+    /** arguments: policy, seconds */
+    HOLD_TIME_OVER("no security association stood within policy \"{0}\"''s hold time of {1}"),
+    /** arguments: which bound, its value */
+    HOLD_LIMIT_REACHED("too many requests are held: {0} is limited to {1}"),
+    /** arguments: peer, number of transmissions */
+    PEER_UNREACHABLE("peer \"{0}\" did not answer {1} transmissions"),
+    /** arguments: peer */
+    PEER_DEAD("peer \"{0}\" no longer answers (dead peer detection)"),
+    /** arguments: peer, notify, what we offered */
+    PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}"),
+    /** arguments: peer */
+    PEER_REFUSED_AUTHENTICATION(
+            "peer \"{0}\" refused our authentication (AUTHENTICATION_FAILED): check the identities and the secret on both sides"),
+    /** arguments: peer, identity */
+    PEER_NOT_AUTHENTICATED("peer \"{0}\" could not prove that it is {1}: check the secret and remote-identity"),
+    /** arguments: peer, what it offered, what the configuration accepts */
+    NO_PROPOSAL_CHOSEN("peer \"{0}\" offered {1}; policy accepts {2}"),
+    /** arguments: peer, selectors */
+    TS_UNACCEPTABLE("peer \"{0}\" asked for selectors {1} that no policy allows"),
+    /** arguments: identity */
+    UNKNOWN_IDENTITY("no peer is configured with the identity {0}"),
+    /** arguments: peer, what was wrong */
+    PEER_PROTOCOL_ERROR("peer \"{0}\" broke the protocol: {1}"),
+    /** arguments: selectors, peer */
+    PAD_FORBIDS("selectors {0} are outside what peer \"{1}\" is permitted"),
+    /** arguments: policy */
+    POLICY_GONE("policy \"{0}\" is no longer in force"),
+    /** arguments: secret file, why */
+    SECRET_UNUSABLE("secret file {0} cannot be used: {1}"),
+    /** arguments: negotiator */
+    NEGOTIATOR_ABSENT("negotiator \"{0}\" is not running: start the bundle that provides it"),
+    /** arguments: capability, what provides it */
+    CAPABILITY_ABSENT("{0} is not available; {1}"),
+    /** no argument */
+    DATA_PLANE_ABSENT("the classifier is not running: start bundle org.sallyport.classifier"),
+    /** arguments: what, its limit */
+    LIMIT_REACHED("{0} is limited to {1}"),
+    /** no argument */
+    REKEYED("replaced by its successor"),
+    /** no argument */
+    LIFETIME_OVER("its hard lifetime is over"),
+    /** arguments: peer */
+    DELETED_BY_PEER("deleted by peer \"{0}\""),
+    /** arguments: who */
+    DELETED_BY_ADMINISTRATOR("deleted by {0}"),
+    /** no argument */
+    IKE_SA_GONE("its IKE SA has ended"),
+    /** no argument */
+    CANCELLED("nobody waits for it any more"),
+    /** no argument */
+    SHUTTING_DOWN("the appliance is stopping"),
+    /** arguments: what happened */
+    INTERNAL_ERROR("internal error: {0}");
+
+    private final String words;
+
+    ReasonCode(String words) {
+        this.words = words;
+    }
+
+    /** Returns the words, a {@link java.text.MessageFormat} pattern. */
+    public String words() {
+        return words;
+    }
 }

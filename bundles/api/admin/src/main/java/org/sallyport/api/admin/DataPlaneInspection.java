@@ -1,0 +1,12 @@
+package org.sallyport.api.admin;
+
+import java.util.Map;
+
+/** The classifier for people. Thread safe. */
+public interface DataPlaneInspection {
+    /** Returns packets dropped outside any SA, by reason in words ("no SA", "unknown SPI", "policy discard", …). */
+    Map<String, Long> drops();
+
+    /** Returns what seals packets, in words ("JDK AES/GCM"). */
+    String cryptography();
+}

@@ -1,0 +1,14 @@
+package org.sallyport.api.admin;
+
+import java.util.List;
+import org.sallyport.api.event.Feed;
+import org.sallyport.api.sa.SpiKey;
+
+/** The SAD for people: what there is, now and as it changes. Thread safe. */
+public interface SaInspection {
+    /** Returns every pair with its counters as they stand. */
+    List<ChildSaView> list();
+
+    /** Returns the feed of pairs that appear, change state and go, keyed by inbound SPI; counters are those of the change. */
+    Feed<SpiKey, ChildSaView> feed();
+}

@@ -1,0 +1,12 @@
+package org.sallyport.api.flow;
+
+import java.util.concurrent.CompletionStage;
+
+/** A request that waits for its SA, no longer than its policy's hold time. Thread safe. */
+public interface Hold {
+    /** Completes, always normally, with {@link Admission.Proceed} or {@link Admission.Refuse}. */
+    CompletionStage<Admission> outcome();
+
+    /** The caller is gone; a negotiation for which nobody waits any more is cancelled. Repeating it does nothing. */
+    void abandon();
+}

@@ -1,0 +1,55 @@
+package org.sallyport.api.flow;
+
+import java.util.List;
+
+/**
+ * What a policy or an SA is for: a flow is within when one local and one remote selector hold it (RFC 4301 section
+ * 4.4.1.1, RFC 7296 section 2.9). Immutable.
+ *
+ * @param local selectors of our side, at least one
+ * @param remote selectors of the other side, at least one
+ */
+public record Selectors(List<TrafficSelector> local, List<TrafficSelector> remote) {
+    public Selectors {
+        local = List.copyOf(local);
+        remote = List.copyOf(remote);
+        if (local.isEmpty() || remote.isEmpty()) {
+            throw new IllegalArgumentException("selectors need at least one local and one remote entry");
+        }
+    }
+
+    /** Tells whether the flow lies within. */
+    public boolean contains(Flow flow) {
+        return anyContains(local, flow.protocol(), flow.local(), flow.localPort())
+                && anyContains(remote, flow.protocol(), flow.remote(), flow.remotePort());
+    }
+
+    /** Tells whether every selector of the other lies within one of ours. */
+    public boolean contains(Selectors other) {
+        return within(other.local, local) && within(other.remote, remote);
+    }
+
+    private static boolean within(List<TrafficSelector> inner, List<TrafficSelector> outer) {
+        return inner.stream().allMatch(i -> outer.stream().anyMatch(o -> o.contains(i)));
+    }
+
+    private static boolean anyContains(
+            List<TrafficSelector> selectors, int protocol, java.net.InetAddress address, int port) {
+        for (TrafficSelector selector : selectors) {
+            if (selector.contains(protocol, address, port)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return join(local) + " === " + join(remote);
+    }
+
+    private static String join(List<TrafficSelector> selectors) {
+        return String.join(
+                ",", selectors.stream().map(TrafficSelector::toString).toList());
+    }
+}

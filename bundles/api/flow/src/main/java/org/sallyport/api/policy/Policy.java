@@ -1,0 +1,203 @@
+package org.sallyport.api.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IpsecMode;
+
+/**
+ * One entry of the SPD (RFC 4301 section 4.4.1.2). Immutable; made by {@link #builder}, because it will grow. A protect
+ * entry names a peer and at least one proposal.
+ */
+public final class Policy {
+    private final String name;
+    private final int order;
+    private final Action action;
+    private final Selectors selectors;
+    private final Optional<String> networkInterface;
+    private final IpsecMode mode;
+    private final Optional<ConnectionId> peer;
+    private final List<Proposal> proposals;
+    private final String negotiator;
+    private final Lifetimes lifetimes;
+    private final Set<PfpFlag> pfp;
+    private final Duration holdTime;
+    private final int replayWindow;
+
+    private Policy(Builder b) {
+        name = b.name;
+        order = b.order;
+        action = b.action;
+        selectors = Objects.requireNonNull(b.selectors, "selectors");
+        networkInterface = Optional.ofNullable(b.networkInterface);
+        mode = b.mode;
+        peer = Optional.ofNullable(b.peer);
+        proposals = List.copyOf(b.proposals);
+        negotiator = b.negotiator;
+        lifetimes = b.lifetimes;
+        pfp = Set.copyOf(b.pfp);
+        holdTime = b.holdTime;
+        replayWindow = b.replayWindow;
+        if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
+            throw new IllegalArgumentException("policy \"" + name + "\" protects, so it names a peer and a proposal");
+        }
+    }
+
+    /** Starts a policy with this name and action. */
+    public static Builder builder(String name, Action action) {
+        return new Builder(name, action);
+    }
+
+    /** Returns the name, unique within its generation. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns its place: lower ones are asked first; equal ones in the order of their names. */
+    public int order() {
+        return order;
+    }
+
+    public Action action() {
+        return action;
+    }
+
+    public Selectors selectors() {
+        return selectors;
+    }
+
+    /** Returns the interface that it is limited to. */
+    public Optional<String> networkInterface() {
+        return networkInterface;
+    }
+
+    public IpsecMode mode() {
+        return mode;
+    }
+
+    /** Returns the peer; present when it protects. */
+    public Optional<ConnectionId> peer() {
+        return peer;
+    }
+
+    /** Returns the Child SA proposals, best first. */
+    public List<Proposal> proposals() {
+        return proposals;
+    }
+
+    /** Returns the name of the negotiator ("ikev2"). */
+    public String negotiator() {
+        return negotiator;
+    }
+
+    public Lifetimes lifetimes() {
+        return lifetimes;
+    }
+
+    public Set<PfpFlag> pfp() {
+        return pfp;
+    }
+
+    /** Returns how long a request is held before it fails with ETIMEDOUT. */
+    public Duration holdTime() {
+        return holdTime;
+    }
+
+    /** Returns the replay window in packets, a multiple of 64 from 64 to 8192. */
+    public int replayWindow() {
+        return replayWindow;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Collects a policy. Not thread safe. */
+    public static final class Builder {
+        private final String name;
+        private final Action action;
+        private int order = 100;
+        private @Nullable Selectors selectors;
+        private @Nullable String networkInterface;
+        private IpsecMode mode = IpsecMode.TUNNEL;
+        private @Nullable ConnectionId peer;
+        private List<Proposal> proposals = List.of();
+        private String negotiator = "ikev2";
+        private Lifetimes lifetimes = Lifetimes.DEFAULT;
+        private Set<PfpFlag> pfp = Set.of();
+        private Duration holdTime = Duration.ofSeconds(30);
+        private int replayWindow = 1024;
+
+        private Builder(String name, Action action) {
+            this.name = name;
+            this.action = action;
+        }
+
+        public Builder order(int value) {
+            order = value;
+            return this;
+        }
+
+        public Builder selectors(Selectors value) {
+            selectors = value;
+            return this;
+        }
+
+        public Builder networkInterface(String value) {
+            networkInterface = value;
+            return this;
+        }
+
+        public Builder mode(IpsecMode value) {
+            mode = value;
+            return this;
+        }
+
+        public Builder peer(ConnectionId value) {
+            peer = value;
+            return this;
+        }
+
+        public Builder proposals(List<Proposal> value) {
+            proposals = value;
+            return this;
+        }
+
+        public Builder negotiator(String value) {
+            negotiator = value;
+            return this;
+        }
+
+        public Builder lifetimes(Lifetimes value) {
+            lifetimes = value;
+            return this;
+        }
+
+        public Builder pfp(Set<PfpFlag> value) {
+            pfp = value;
+            return this;
+        }
+
+        public Builder holdTime(Duration value) {
+            holdTime = value;
+            return this;
+        }
+
+        public Builder replayWindow(int value) {
+            replayWindow = value;
+            return this;
+        }
+
+        /** Makes the policy; throws IllegalArgumentException or NullPointerException naming what is missing. */
+        public Policy build() {
+            return new Policy(this);
+        }
+    }
+}

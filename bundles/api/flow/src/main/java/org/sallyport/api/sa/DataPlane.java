@@ -1,0 +1,36 @@
+package org.sallyport.api.sa;
+
+import org.sallyport.api.flow.Flow;
+
+/**
+ * What carries packets. The SAD calls it; one that appears is given every living SA first. Two may stand side by side
+ * while one replaces the other: the bearer of the port leases moves packets. Calls return once every worker acts on them,
+ * within a second. Thread safe.
+ */
+public interface DataPlane {
+    /**
+     * Starts to accept packets for an inbound SA.
+     *
+     * @throws SaRefusedException when it cannot carry this SA (an algorithm that no provider has, a bound)
+     */
+    void installInbound(InstalledSa sa) throws SaRefusedException;
+
+    /**
+     * Starts to send by an outbound SA, in preference to older ones of the same lineage.
+     *
+     * @throws SaRefusedException when it cannot carry this SA
+     */
+    SaPairHandle activateOutbound(InstalledSa inbound, InstalledSa outbound) throws SaRefusedException;
+
+    /** Stops to send by an outbound SA. */
+    void retire(InstalledSa outbound);
+
+    /** Forgets an SA; when it returns no worker refers to the slot any more, and it may be wiped and freed. */
+    void remove(InstalledSa sa);
+
+    /** Sends exactly this flow by this lineage, whatever the selectors of others say. */
+    void bind(Flow flow, ChildSaId lineage);
+
+    /** Takes a binding back. */
+    void unbind(Flow flow);
+}

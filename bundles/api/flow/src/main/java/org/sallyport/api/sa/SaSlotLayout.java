@@ -1,0 +1,106 @@
+package org.sallyport.api.sa;
+
+/**
+ * The versioned layout of an SA slot: memory that the kernel interface owns, the SAD allocates and fills, and the data
+ * plane works on. Offsets and sizes in octets; numbers in native byte order; addresses in network order. Each field has
+ * one writer: "sad" or "worker" (the one thread that owns the SA). A worker reads what sad writes with acquire semantics
+ * where said.
+ */
+public final class SaSlotLayout {
+    /** Value of {@link #VERSION} for this layout. */
+    public static final int LAYOUT_VERSION = 1;
+
+    /** Octets in a slot. */
+    public static final int SIZE = 2048;
+
+    /** int, sad. */
+    public static final int VERSION = 0;
+    /** int, sad, release/acquire: one of the STATE_ constants. */
+    public static final int STATE = 4;
+    /** int, sad: the SPI as it stands in the packet, as a number. */
+    public static final int SPI = 8;
+    /** int, sad: 50 or 51. */
+    public static final int IP_PROTOCOL = 12;
+    /** int, sad: 0 inbound, 1 outbound. */
+    public static final int DIRECTION = 16;
+    /** int, sad: 0 tunnel, 1 transport. */
+    public static final int MODE = 20;
+    /** int, sad: {@link #FLAG_ESN}. */
+    public static final int FLAGS = 24;
+    /** int, sad: ENCR transform id. */
+    public static final int ENCRYPTION = 28;
+    /** int, sad: cipher key length in bits. */
+    public static final int KEY_BITS = 32;
+    /** int, sad: INTEG transform id, 0 with an AEAD. */
+    public static final int INTEGRITY = 36;
+    /** int, sad: replay window in packets, a multiple of 64 from 64 to 8192. */
+    public static final int REPLAY_WINDOW = 40;
+    /** int, sad: the upper bits of the explicit IV, so that two owners never repeat a nonce (epoch or sender). */
+    public static final int IV_PREFIX = 44;
+    /** long, sad: epoch of the owner. */
+    public static final int EPOCH = 48;
+    /** long, sad: number of the lineage. */
+    public static final int LINEAGE = 56;
+    /** 32 octets, sad. */
+    public static final int CIPHER_KEY = 64;
+    /** 8 octets, sad: the salt, left-aligned. */
+    public static final int SALT = 96;
+    /** 64 octets, sad. */
+    public static final int INTEGRITY_KEY = 128;
+
+    /** int, sad, release/acquire: odd while the path is being written; it changes with every new path (a seqlock). */
+    public static final int PATH_VERSION = 192;
+    /** int, sad: 0 raw, 1 UDP, 2 TCP. */
+    public static final int PATH_ENCAPSULATION = 196;
+    /** int, sad: 4 or 6. */
+    public static final int PATH_FAMILY = 200;
+    /** int, sad: outer MTU. */
+    public static final int PATH_MTU = 204;
+    /** 16 octets, sad: IPv4 in the first four. */
+    public static final int PATH_LOCAL_ADDRESS = 208;
+    /** 16 octets, sad. */
+    public static final int PATH_REMOTE_ADDRESS = 224;
+    /** int, sad. */
+    public static final int PATH_LOCAL_PORT = 240;
+    /** int, sad. */
+    public static final int PATH_REMOTE_PORT = 244;
+
+    /** long, sad, release/acquire: the highest sequence number that may be sent. */
+    public static final int SEQ_LIMIT = 256;
+
+    /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
+    public static final int SEQUENCE = 320;
+    /** long, worker: packets carried. */
+    public static final int PACKETS = 328;
+    /** long, worker: octets carried, inner packets. */
+    public static final int OCTETS = 336;
+    /** long, worker: boot time in nanoseconds when it was last used, 0 if never. */
+    public static final int LAST_USED = 344;
+    /** long, worker: outside the window or seen before. */
+    public static final int DROPPED_REPLAY = 384;
+    /** long, worker: integrity check failed. */
+    public static final int DROPPED_INTEGRITY = 392;
+    /** long, worker: inner packet outside the selectors. */
+    public static final int DROPPED_SELECTORS = 400;
+    /** long, worker: malformed, too long or too short. */
+    public static final int DROPPED_SIZE = 408;
+    /** long, worker: sequence limit reached. */
+    public static final int DROPPED_LIMIT = 416;
+
+    /** 1024 octets, worker: bit n of the replay window stands for a sequence number congruent to n modulo 8192. */
+    public static final int REPLAY_BITMAP = 512;
+    /** Octets of the bitmap. */
+    public static final int REPLAY_BITMAP_SIZE = 1024;
+
+    /** Extended sequence numbers (RFC 4303 section 2.2.1). */
+    public static final int FLAG_ESN = 1;
+
+    public static final int STATE_FREE = 0;
+    public static final int STATE_RESERVED = 1;
+    public static final int STATE_INSTALLED = 2;
+    public static final int STATE_ACTIVE = 3;
+    public static final int STATE_RETIRED = 4;
+    public static final int STATE_DELETED = 5;
+
+    private SaSlotLayout() {}
+}

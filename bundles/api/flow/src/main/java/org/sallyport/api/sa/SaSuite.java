@@ -1,0 +1,11 @@
+package org.sallyport.api.sa;
+
+/**
+ * The algorithms of a Child SA, by IANA transform id. Immutable.
+ *
+ * @param encryption ENCR transform id (20 = AES-GCM-16)
+ * @param keyBits cipher key length in bits, without the salt
+ * @param integrity INTEG transform id, 0 with an AEAD
+ * @param extendedSequenceNumbers 64-bit sequence numbers (RFC 4303 section 2.2.1)
+ */
+public record SaSuite(int encryption, int keyBits, int integrity, boolean extendedSequenceNumbers) {}

@@ -1,0 +1,239 @@
+package org.sallyport.api.negotiation;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.sa.ConnectionId;
+
+/**
+ * A peer: its identity, how it is authenticated, and what it may have (RFC 4301 section 4.4.3). Immutable; made by
+ * {@link #builder}, because it will grow.
+ */
+public final class PadEntry {
+    private final ConnectionId connection;
+    private final Optional<InetAddress> localAddress;
+    private final Optional<InetAddress> remoteAddress;
+    private final Identity localIdentity;
+    private final Identity remoteIdentity;
+    private final String authentication;
+    private final SecretRef secret;
+    private final List<Proposal> ikeProposals;
+    private final List<AddressRange> permittedLocal;
+    private final List<AddressRange> permittedRemote;
+    private final Duration deadPeerInterval;
+    private final Duration ikeSoftLifetime;
+    private final Duration ikeHardLifetime;
+    private final Retransmission retransmission;
+
+    private PadEntry(Builder b) {
+        connection = b.connection;
+        localAddress = Optional.ofNullable(b.localAddress);
+        remoteAddress = Optional.ofNullable(b.remoteAddress);
+        localIdentity = Objects.requireNonNull(b.localIdentity, "localIdentity");
+        remoteIdentity = Objects.requireNonNull(b.remoteIdentity, "remoteIdentity");
+        authentication = b.authentication;
+        secret = Objects.requireNonNull(b.secret, "secret");
+        ikeProposals = List.copyOf(b.ikeProposals);
+        permittedLocal = List.copyOf(b.permittedLocal);
+        permittedRemote = List.copyOf(b.permittedRemote);
+        deadPeerInterval = b.deadPeerInterval;
+        ikeSoftLifetime = b.ikeSoftLifetime;
+        ikeHardLifetime = b.ikeHardLifetime;
+        retransmission = b.retransmission;
+        if (ikeProposals.isEmpty()) {
+            throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
+        }
+    }
+
+    /**
+     * How often and when a request is sent again (RFC 7296 section 2.1).
+     *
+     * @param first until the first retransmission
+     * @param factor each further wait is this times the one before, 1.0 and up
+     * @param tries retransmissions before the peer counts as unreachable, 1 and up
+     */
+    public record Retransmission(Duration first, double factor, int tries) {
+        /** 0.5, 1, 2, 4, 8 and 16 seconds, then 32 s of waiting. */
+        public static final Retransmission DEFAULT = new Retransmission(Duration.ofMillis(500), 2.0, 6);
+    }
+
+    /** Starts an entry. */
+    public static Builder builder(ConnectionId connection) {
+        return new Builder(connection);
+    }
+
+    public ConnectionId connection() {
+        return connection;
+    }
+
+    /** Returns our outer address; empty when the route decides. */
+    public Optional<InetAddress> localAddress() {
+        return localAddress;
+    }
+
+    /** Returns the peer's outer address; empty when it may come from anywhere, and then we never initiate. */
+    public Optional<InetAddress> remoteAddress() {
+        return remoteAddress;
+    }
+
+    public Identity localIdentity() {
+        return localIdentity;
+    }
+
+    public Identity remoteIdentity() {
+        return remoteIdentity;
+    }
+
+    /** Returns the name of the authentication method ("psk"). */
+    public String authentication() {
+        return authentication;
+    }
+
+    public SecretRef secret() {
+        return secret;
+    }
+
+    /** Returns the IKE SA proposals, best first. */
+    public List<Proposal> ikeProposals() {
+        return ikeProposals;
+    }
+
+    /** Tells whether Child SAs with these selectors are permitted; an empty list of ranges permits every address. */
+    public boolean permits(Selectors selectors) {
+        return within(selectors.local(), permittedLocal) && within(selectors.remote(), permittedRemote);
+    }
+
+    private static boolean within(
+            List<org.sallyport.api.flow.TrafficSelector> selectors, List<AddressRange> permitted) {
+        return permitted.isEmpty()
+                || selectors.stream().allMatch(s -> permitted.stream().anyMatch(p -> p.contains(s.addresses())));
+    }
+
+    public List<AddressRange> permittedLocal() {
+        return permittedLocal;
+    }
+
+    public List<AddressRange> permittedRemote() {
+        return permittedRemote;
+    }
+
+    /** Returns after how much silence the peer is asked whether it lives; zero = never. */
+    public Duration deadPeerInterval() {
+        return deadPeerInterval;
+    }
+
+    public Duration ikeSoftLifetime() {
+        return ikeSoftLifetime;
+    }
+
+    public Duration ikeHardLifetime() {
+        return ikeHardLifetime;
+    }
+
+    public Retransmission retransmission() {
+        return retransmission;
+    }
+
+    @Override
+    public String toString() {
+        return connection.name();
+    }
+
+    /** Collects an entry. Not thread safe. */
+    public static final class Builder {
+        private final ConnectionId connection;
+        private @Nullable InetAddress localAddress;
+        private @Nullable InetAddress remoteAddress;
+        private @Nullable Identity localIdentity;
+        private @Nullable Identity remoteIdentity;
+        private String authentication = "psk";
+        private @Nullable SecretRef secret;
+        private List<Proposal> ikeProposals = List.of();
+        private List<AddressRange> permittedLocal = List.of();
+        private List<AddressRange> permittedRemote = List.of();
+        private Duration deadPeerInterval = Duration.ofSeconds(30);
+        private Duration ikeSoftLifetime = Duration.ofMinutes(220);
+        private Duration ikeHardLifetime = Duration.ofHours(4);
+        private Retransmission retransmission = Retransmission.DEFAULT;
+
+        private Builder(ConnectionId connection) {
+            this.connection = connection;
+        }
+
+        public Builder localAddress(InetAddress value) {
+            localAddress = value;
+            return this;
+        }
+
+        public Builder remoteAddress(InetAddress value) {
+            remoteAddress = value;
+            return this;
+        }
+
+        public Builder localIdentity(Identity value) {
+            localIdentity = value;
+            return this;
+        }
+
+        public Builder remoteIdentity(Identity value) {
+            remoteIdentity = value;
+            return this;
+        }
+
+        public Builder authentication(String value) {
+            authentication = value;
+            return this;
+        }
+
+        public Builder secret(SecretRef value) {
+            secret = value;
+            return this;
+        }
+
+        public Builder ikeProposals(List<Proposal> value) {
+            ikeProposals = value;
+            return this;
+        }
+
+        public Builder permittedLocal(List<AddressRange> value) {
+            permittedLocal = value;
+            return this;
+        }
+
+        public Builder permittedRemote(List<AddressRange> value) {
+            permittedRemote = value;
+            return this;
+        }
+
+        public Builder deadPeerInterval(Duration value) {
+            deadPeerInterval = value;
+            return this;
+        }
+
+        public Builder ikeSoftLifetime(Duration value) {
+            ikeSoftLifetime = value;
+            return this;
+        }
+
+        public Builder ikeHardLifetime(Duration value) {
+            ikeHardLifetime = value;
+            return this;
+        }
+
+        public Builder retransmission(Retransmission value) {
+            retransmission = value;
+            return this;
+        }
+
+        /** Makes the entry; throws NullPointerException or IllegalArgumentException naming what is missing. */
+        public PadEntry build() {
+            return new PadEntry(this);
+        }
+    }
+}
