@@ -26,4 +26,7 @@ public interface Pad {
      * IKE_SA_INIT, before any identity is known.
      */
     List<PadEntry> candidates(InetAddress remote);
+
+    /** Returns every peer, in the order of their names. */
+    List<PadEntry> entries();
 }
