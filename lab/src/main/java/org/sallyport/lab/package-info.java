@@ -1,0 +1,5 @@
+/** The command line behind ./sallyport. */
+@NullMarked
+package org.sallyport.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.topology;
+
+import org.jspecify.annotations.NullMarked;
