@@ -1,0 +1,26 @@
+package org.sallyport.api.reason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReasonTest {
+    @Test
+    void saysWhyInWords() {
+        assertThat(Reason.of(ReasonCode.PEER_REFUSED, "gw", "NO_PROPOSAL_CHOSEN", "aes256gcm16-prfsha384-x25519"))
+                .hasToString("peer \"gw\" refused with NO_PROPOSAL_CHOSEN; we offered aes256gcm16-prfsha384-x25519");
+        assertThat(Reason.of(ReasonCode.HOLD_TIME_OVER, "web", "5 s"))
+                .hasToString("no security association stood within policy \"web\"'s hold time of 5 s");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyReasonReadsWellWithItsArguments(ReasonCode code) {
+        String text = new Reason(code, Collections.nCopies(3, "ARG")).text();
+        assertThat(text).doesNotContain("{").doesNotContain("''");
+        assertThat(text.contains("ARG")).isEqualTo(code.words().contains("{0}"));
+    }
+}
