@@ -1,0 +1,215 @@
+package org.sallyport.linux.socket;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.sallyport.linux.ErrnoNames.EINVAL;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.internal.SystemCalls;
+import org.sallyport.linux.process.Descriptor;
+
+/**
+ * A socket that belongs to another program too, through a duplicated descriptor: what is done here is seen there. The
+ * socket lives until the last descriptor is closed, so close this one soon. Thread safety: as {@link Descriptor}.
+ */
+public final class SharedSocket implements AutoCloseable {
+    public static final int TYPE_STREAM = 1;
+    public static final int TYPE_DATAGRAM = 2;
+    public static final int PROTOCOL_TCP = 6;
+    public static final int PROTOCOL_UDP = 17;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SOL_IP = 0;
+    private static final int IP_BIND_ADDRESS_NO_PORT = 24;
+    private static final int SO_TYPE = 3;
+    private static final int SO_MARK = 36;
+    private static final int SO_PROTOCOL = 38;
+    private static final int SO_DOMAIN = 39;
+    private static final int SO_COOKIE = 57;
+    private static final int SO_BINDTOIFINDEX = 62;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int ENOTCONN = 107;
+
+    private final Descriptor descriptor;
+
+    /** Takes over a descriptor. */
+    public SharedSocket(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /**
+     * Returns the address family (AF_*).
+     *
+     * @throws LinuxException ENOTSOCK when it is no socket
+     */
+    public int domain() {
+        return intOption(SO_DOMAIN, "SO_DOMAIN");
+    }
+
+    /** Returns the type, such as {@link #TYPE_STREAM}. */
+    public int type() {
+        return intOption(SO_TYPE, "SO_TYPE");
+    }
+
+    /** Returns the protocol, such as {@link #PROTOCOL_TCP}. */
+    public int protocol() {
+        return intOption(SO_PROTOCOL, "SO_PROTOCOL");
+    }
+
+    /** Returns the packet mark that the program has set, 0 for none. */
+    public int mark() {
+        return intOption(SO_MARK, "SO_MARK");
+    }
+
+    /** Sets the packet mark; needs CAP_NET_ADMIN. */
+    public void mark(int mark) {
+        int done = SystemCalls.setsockopt(descriptor.number(), SOL_SOCKET, SO_MARK, mark);
+        if (done < 0) {
+            throw new LinuxException("SO_MARK", -done);
+        }
+    }
+
+    /** Returns the index of the interface the socket is bound to, 0 for none. */
+    public int boundInterface() {
+        return intOption(SO_BINDTOIFINDEX, "SO_BINDTOIFINDEX");
+    }
+
+    /** Returns what the kernel calls this socket, unique until the next boot; the same in sock_diag. */
+    public long cookie() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            option(SO_COOKIE, "SO_COOKIE", value, arena);
+            return value.get(JAVA_LONG, 0);
+        }
+    }
+
+    /** Says whether calls on it return at once; a property of the open file, shared by every descriptor of it. */
+    public boolean nonBlocking() {
+        return (flags() & O_NONBLOCK) != 0;
+    }
+
+    /**
+     * Returns the local address; the wildcard address and port 0 when it is bound to nothing.
+     *
+     * @return empty for a socket that is not of the internet families
+     */
+    public Optional<InetSocketAddress> localAddress() {
+        return name("getsockname", SystemCalls::getsockname).flatMap(RawAddress::internet);
+    }
+
+    /** Returns the address it is connected to. */
+    public Optional<InetSocketAddress> peerAddress() {
+        return name("getpeername", SystemCalls::getpeername).flatMap(RawAddress::internet);
+    }
+
+    /**
+     * Binds an unbound socket and has the kernel choose its port now when the port is 0, even if the program asked for
+     * a later choice (IP_BIND_ADDRESS_NO_PORT).
+     *
+     * @return 0, or the errno
+     */
+    public int bind(InetSocketAddress address) {
+        SystemCalls.setsockopt(descriptor.number(), SOL_IP, IP_BIND_ADDRESS_NO_PORT, 0);
+        RawAddress raw = domain() == RawAddress.FAMILY_INET6 ? RawAddress.ofInet6(address) : RawAddress.of(address);
+        try (Arena arena = Arena.ofConfined()) {
+            return -SystemCalls.bind(descriptor.number(), raw.toSegment(arena), raw.length());
+        }
+    }
+
+    /**
+     * Connects as the program would: blocks when the socket does.
+     *
+     * @return 0, or the errno
+     */
+    public int connect(RawAddress address) {
+        try (Arena arena = Arena.ofConfined()) {
+            return -SystemCalls.connect(descriptor.number(), address.toSegment(arena), address.length());
+        }
+    }
+
+    /**
+     * Starts to connect and does not wait, whatever the socket's mode. The mode is changed for as long as the call takes,
+     * and another thread of the program that uses the socket just then would see it.
+     *
+     * @return 0, EINPROGRESS, or another errno
+     */
+    public int startConnect(RawAddress address) {
+        int flags = flags();
+        if ((flags & O_NONBLOCK) != 0) {
+            return connect(address);
+        }
+        flags(flags | O_NONBLOCK);
+        try {
+            return connect(address);
+        } finally {
+            flags(flags);
+        }
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+
+    private int flags() {
+        int flags = SystemCalls.fcntl(descriptor.number(), F_GETFL, 0);
+        if (flags < 0) {
+            throw new LinuxException("F_GETFL", -flags);
+        }
+        return flags;
+    }
+
+    private void flags(int flags) {
+        int done = SystemCalls.fcntl(descriptor.number(), F_SETFL, flags);
+        if (done < 0) {
+            throw new LinuxException("F_SETFL", -done);
+        }
+    }
+
+    private int intOption(int option, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            option(option, name, value, arena);
+            return value.get(JAVA_INT, 0);
+        }
+    }
+
+    private void option(int option, String name, MemorySegment value, Arena arena) {
+        MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+        int done = SystemCalls.getsockopt(descriptor.number(), SOL_SOCKET, option, value, length);
+        if (done < 0) {
+            throw new LinuxException("getsockopt " + name, -done);
+        }
+    }
+
+    private Optional<RawAddress> name(String call, NameCall kernel) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(RawAddress.MAXIMUM_LENGTH, 8);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, RawAddress.MAXIMUM_LENGTH);
+            int done = kernel.name(descriptor.number(), address, length);
+            if (done < 0) {
+                if (done == -ENOTCONN) {
+                    return Optional.empty();
+                }
+                throw new LinuxException(call, -done);
+            }
+            int octets = length.get(JAVA_INT, 0);
+            if (octets < Short.BYTES || octets > RawAddress.MAXIMUM_LENGTH) {
+                throw new LinuxException(call, EINVAL);
+            }
+            return Optional.of(RawAddress.of(address.asSlice(0, octets).toArray(JAVA_BYTE)));
+        }
+    }
+
+    @FunctionalInterface
+    private interface NameCall {
+        int name(int socket, MemorySegment address, MemorySegment length);
+    }
+}
