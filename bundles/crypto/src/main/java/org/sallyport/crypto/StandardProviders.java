@@ -1,0 +1,15 @@
+package org.sallyport.crypto;
+
+import java.util.List;
+import org.sallyport.crypto.internal.BouncyCastleProvider;
+import org.sallyport.crypto.internal.JdkProvider;
+
+/** The providers of this bundle, for use outside OSGi. */
+public final class StandardProviders {
+    private StandardProviders() {}
+
+    /** Returns the JDK's and Bouncy Castle's. */
+    public static List<CryptoProvider> all() {
+        return List.of(new JdkProvider(), new BouncyCastleProvider());
+    }
+}

@@ -1,0 +1,80 @@
+package org.sallyport.crypto.internal;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.sallyport.crypto.Aead;
+import org.sallyport.crypto.CryptoProvider;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.KeyExchange;
+import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.TransformId;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The registry as a service: follows the providers that come and go. */
+@Component(service = CryptoRegistry.class, immediate = true)
+public final class RegistryComponent implements CryptoRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryComponent.class);
+
+    private final List<CryptoProvider> providers = new CopyOnWriteArrayList<>();
+    private volatile ProviderIndex index = new ProviderIndex(List.of());
+
+    /** Starts without providers; they are bound as they come. */
+    @Activate
+    public RegistryComponent() {}
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    synchronized void addProvider(CryptoProvider provider) {
+        providers.add(provider);
+        index = new ProviderIndex(providers);
+        LOG.info("crypto provider {} brings {}", provider.name(), names(provider));
+    }
+
+    synchronized void removeProvider(CryptoProvider provider) {
+        providers.remove(provider);
+        index = new ProviderIndex(providers);
+        LOG.info("crypto provider {} is gone; left are {}", provider.name(), index.available());
+    }
+
+    @Override
+    public Set<TransformId> available() {
+        return index.available();
+    }
+
+    @Override
+    public String providerOf(TransformId transform) throws UnavailableTransformException {
+        return index.providerOf(transform);
+    }
+
+    @Override
+    public KeyExchange keyExchange(int id) throws UnavailableTransformException {
+        return index.keyExchange(id);
+    }
+
+    @Override
+    public Prf prf(int id) throws UnavailableTransformException {
+        return index.prf(id);
+    }
+
+    @Override
+    public Aead aead(int id, int keyBits) throws UnavailableTransformException {
+        return index.aead(id, keyBits);
+    }
+
+    private static List<TransformId> names(CryptoProvider provider) {
+        return provider.offers().stream()
+                .map(offer -> offer.transform().transform())
+                .toList();
+    }
+}
