@@ -1,0 +1,85 @@
+package org.sallyport.linux.netlink;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
+import org.sallyport.linux.internal.SystemCalls;
+
+/** A network namespace of one test, with a thread that lives in it. */
+public final class TestNamespace implements AutoCloseable {
+    private static final int CLONE_NEWNET = 0x40000000;
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name = "spl" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().daemon().name(name).unstarted(task));
+
+    public TestNamespace() {
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")), "network namespaces need root, so this is not tested");
+        shell("ip netns add " + name);
+        in(() -> {
+            int descriptor = SystemCalls.open("/run/netns/" + name, 0);
+            int result = SystemCalls.setns(descriptor, CLONE_NEWNET);
+            SystemCalls.close(descriptor);
+            if (result < 0) {
+                throw new IllegalStateException("setns: " + result);
+            }
+            return result;
+        });
+        ip("link set lo up");
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Runs in the namespace. */
+    public <T> T in(Callable<T> task) {
+        try {
+            return thread.submit(task).get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs iproute2 in the namespace and returns what it printed. */
+    public String ip(String arguments) {
+        return shell("ip -n " + name + " " + arguments);
+    }
+
+    /** Runs a command in the namespace and returns what it printed. */
+    public String exec(String command) {
+        return shell("ip netns exec " + name + " " + command);
+    }
+
+    static String shell(String command) {
+        try {
+            Process process = new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + ": " + output);
+            }
+            return output;
+        } catch (java.io.IOException | InterruptedException e) {
+            throw new IllegalStateException(command, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        shell("ip netns del " + name);
+    }
+}
