@@ -1,0 +1,71 @@
+package org.sallyport.linux.internal;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.sallyport.linux.LinuxException;
+
+/** Mapping memory and saying how the kernel treats it. */
+public final class MemoryCalls {
+    /** Leaves the range out of core dumps. */
+    public static final int MADV_DONTDUMP = 16;
+    /** Gives a forked child zeros instead of a copy. */
+    public static final int MADV_WIPEONFORK = 18;
+
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+
+    private static final MethodHandle MMAP = Native.errnoFunction(
+            "mmap",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MADVISE =
+            Native.errnoFunction("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MLOCK =
+            Native.errnoFunction("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private MemoryCalls() {}
+
+    /**
+     * Maps zeroed memory; it stays for the life of the process.
+     *
+     * @throws LinuxException when there is none
+     */
+    public static long map(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            long address = (long) MMAP.invokeExact(state, 0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+            if (address == -1) {
+                throw new LinuxException("mmap of " + bytes + " octets", Native.errno(state));
+            }
+            return address;
+        } catch (Throwable t) {
+            throw PacketCalls.rethrow(t);
+        }
+    }
+
+    /** Answers zero, or the negated errno. */
+    public static int advise(long address, long bytes, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            int result = (int) MADVISE.invokeExact(state, address, bytes, advice);
+            return result < 0 ? -Native.errno(state) : result;
+        } catch (Throwable t) {
+            throw PacketCalls.rethrow(t);
+        }
+    }
+
+    /** Keeps the range out of swap; answers zero, or the negated errno. */
+    public static int lock(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            int result = (int) MLOCK.invokeExact(state, address, bytes);
+            return result < 0 ? -Native.errno(state) : result;
+        } catch (Throwable t) {
+            throw PacketCalls.rethrow(t);
+        }
+    }
+}
