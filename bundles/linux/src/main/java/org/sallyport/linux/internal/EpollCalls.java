@@ -12,8 +12,8 @@ import java.lang.invoke.MethodHandle;
 public final class EpollCalls {
     private static final MethodHandle CREATE =
             Native.errnoFunction("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle CONTROL = Native.errnoFunction(
-            "epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle CONTROL =
+            Native.errnoFunction("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
 
     private EpollCalls() {}
 

@@ -1,16 +1,17 @@
 package org.sallyport.linux.internal;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.linux.StaleEpochException;
 
 /**
  * Grants one thing to one holder at a time, by epoch: a higher one revokes the holder of a lower one; a lower one than
- * was ever granted is refused. Thread safe.
+ * was ever granted is refused. Thread safe; a holder may close its lease while it is being revoked.
  */
 public final class LeaseGrants {
     private final String what;
-    private @Nullable LeaseState holder;
+    private final AtomicReference<@Nullable LeaseState> holder = new AtomicReference<>();
     private @Nullable Epoch highest;
 
     /**
@@ -32,21 +33,22 @@ public final class LeaseGrants {
      */
     public synchronized LeaseState grant(Epoch epoch, Runnable onRevoked) {
         Epoch inForce = highest;
-        if (inForce != null && epoch.compareTo(inForce) < (holder == null ? 0 : 1)) {
+        if (inForce != null && epoch.compareTo(inForce) < (holder.get() == null ? 0 : 1)) {
             throw new StaleEpochException(what, epoch, inForce);
         }
         highest = epoch;
-        if (holder != null) {
-            holder.revoke();
-        }
-        LeaseState granted = new LeaseState(what, epoch, onRevoked, this::released);
-        holder = granted;
+        revoke();
+        LeaseState granted = new LeaseState(what, epoch, onRevoked, lease -> holder.compareAndSet(lease, null));
+        holder.set(granted);
         return granted;
     }
 
-    private synchronized void released(LeaseState lease) {
-        if (holder == lease) {
-            holder = null;
+    /** Revokes the lease that stands, if one does. */
+    public synchronized void revoke() {
+        LeaseState standing = holder.get();
+        if (standing != null) {
+            standing.revoke();
+            holder.compareAndSet(standing, null);
         }
     }
 }

@@ -20,8 +20,7 @@ public final class MemoryCalls {
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
     private static final MethodHandle MMAP = Native.errnoFunction(
-            "mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MADVISE =
             Native.errnoFunction("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MLOCK =

@@ -36,6 +36,8 @@ public final class KernelUdpPorts implements UdpPorts {
     /** Closes every socket. */
     @Deactivate
     public synchronized void close() {
+        ikeGrants.revoke();
+        espGrants.revoke();
         shared.close();
         if (plain != null) {
             plain.close();

@@ -43,10 +43,7 @@ final class LeasedEspSocket implements EspSocket {
     private int receiveInto(KernelReceiveBatch batch) {
         batch.prepare();
         int result = receiveCalls.recvmmsg(
-                endpoint.socket().descriptor(),
-                batch.messages().header(0),
-                batch.capacity(),
-                PacketCalls.MSG_DONTWAIT);
+                endpoint.socket().descriptor(), batch.messages().header(0), batch.capacity(), PacketCalls.MSG_DONTWAIT);
         if (result < 0 && result != -ErrnoNames.EAGAIN && result != -ErrnoNames.EINTR) {
             return result;
         }

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.sallyport.linux.memory.RawMemory.copyIn;
 import static org.sallyport.linux.memory.RawMemory.copyOut;
-import static org.sallyport.linux.memory.RawMemory.netInt;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -106,7 +105,9 @@ final class LeasedIkePorts implements IkePortLease {
     private void fill() {
         drain(plain);
         drain(marked);
-        for (StrayQueue.Stray stray = shared.ikeStrays().poll(); stray != null; stray = shared.ikeStrays().poll()) {
+        for (StrayQueue.Stray stray = shared.ikeStrays().poll();
+                stray != null;
+                stray = shared.ikeStrays().poll()) {
             acceptStray(stray);
         }
     }

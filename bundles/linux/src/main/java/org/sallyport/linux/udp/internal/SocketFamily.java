@@ -49,7 +49,8 @@ enum SocketFamily {
         name.set(JAVA_SHORT, 0, (short) domain);
         name.set(JAVA_BYTE, 2, (byte) (address.getPort() >> 8));
         name.set(JAVA_BYTE, 3, (byte) address.getPort());
-        MemorySegment.copy(octets(address.getAddress()), 0, name, JAVA_BYTE, this == DUAL ? 8 : 4, this == DUAL ? 16 : 4);
+        MemorySegment.copy(
+                octets(address.getAddress()), 0, name, JAVA_BYTE, this == DUAL ? 8 : 4, this == DUAL ? 16 : 4);
         if (this == DUAL) {
             name.set(JAVA_INT, 24, scope(address.getAddress()));
         }
@@ -64,8 +65,7 @@ enum SocketFamily {
         int dataLength = this == DUAL ? 20 : 12;
         MemorySegment control = arena.allocate(ControlMessages.aligned(ControlMessages.HEADER + dataLength), 8);
         if (this == DUAL) {
-            ControlMessages.put(
-                    control.address(), ControlMessages.SOL_IPV6, ControlMessages.IPV6_PKTINFO, dataLength);
+            ControlMessages.put(control.address(), ControlMessages.SOL_IPV6, ControlMessages.IPV6_PKTINFO, dataLength);
             MemorySegment.copy(octets(local), 0, control, JAVA_BYTE, ControlMessages.HEADER, 16);
             control.set(JAVA_INT, ControlMessages.HEADER + 16, scope(local));
         } else {

@@ -1,0 +1,5 @@
+/** TUN devices by ioctl. */
+@NullMarked
+package org.sallyport.linux.tun.internal;
+
+import org.jspecify.annotations.NullMarked;
