@@ -46,7 +46,7 @@ public interface Aead extends Transform {
          * Verifies and decrypts in place.
          *
          * @param textLength length of the cipher text without the ICV, which follows it
-         * @return whether it is genuine; when not, the text is wiped or left as it was, never decrypted
+         * @return whether it is genuine; when not, the text is lost and never there in clear
          */
         boolean open(long iv, byte[] buffer, int aadOffset, int aadLength, int textOffset, int textLength);
 

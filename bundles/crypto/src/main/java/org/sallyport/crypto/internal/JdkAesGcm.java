@@ -94,6 +94,8 @@ final class JdkAesGcm implements Aead {
                 cipher.doFinal(buffer, textOffset, textLength + ICV, buffer, textOffset);
                 return true;
             } catch (AEADBadTagException e) {
+                // the JDK decrypts before it compares, and leaves what it decrypted behind
+                Arrays.fill(buffer, textOffset, textOffset + textLength, (byte) 0);
                 return false;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("the JDK does not open " + transform, e);

@@ -1,0 +1,126 @@
+package org.sallyport.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.SecureRandom;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.internal.BouncyCastleProvider;
+import org.sallyport.crypto.internal.JdkProvider;
+
+class CryptoRegistryTest {
+    /** What a test, or a vendor, may bring: a key exchange of its own in the private range. */
+    private record Toy(int id) implements KeyExchange {
+        @Override
+        public TransformId transform() {
+            return TransformId.keyExchange(id);
+        }
+
+        @Override
+        public KeyPair generate(SecureRandom random) {
+            byte own = (byte) random.nextInt();
+            return new KeyPair() {
+                @Override
+                public byte[] publicValue() {
+                    return new byte[] {own};
+                }
+
+                @Override
+                public SecretBytes agree(byte[] peerPublic) throws InvalidPublicValueException {
+                    if (peerPublic.length != 1) {
+                        throw new InvalidPublicValueException("a toy takes one octet");
+                    }
+                    return SecretBytes.owning(new byte[] {(byte) (own + peerPublic[0])});
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    private record Provider(String name, List<Offer> offers) implements CryptoProvider {
+        static Provider of(String name, Transform transform, long cost) {
+            return new Provider(name, List.of(new Offer(transform, cost)));
+        }
+    }
+
+    @Test
+    void theCheapestOfferIsChosen() throws Exception {
+        CryptoRegistry registry = CryptoRegistry.of(StandardProviders.all());
+        assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_X25519)))
+                .isEqualTo("bouncycastle");
+        assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_ECP_256)))
+                .isEqualTo("bouncycastle");
+        assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_ECP_384)))
+                .isEqualTo("bouncycastle");
+        assertThat(registry.providerOf(TransformId.encr(TransformId.ENCR_AES_GCM_16, 128)))
+                .isEqualTo("jdk");
+        assertThat(registry.providerOf(TransformId.prf(TransformId.PRF_HMAC_SHA2_512)))
+                .isEqualTo("jdk");
+    }
+
+    @Test
+    void rankingIsByCostAndNotByOrder() throws Exception {
+        CryptoProvider slow = Provider.of("slow", new Toy(1024), 10);
+        CryptoProvider fast = Provider.of("fast", new Toy(1024), 9);
+        assertThat(CryptoRegistry.of(List.of(slow, fast)).providerOf(TransformId.keyExchange(1024)))
+                .isEqualTo("fast");
+        assertThat(CryptoRegistry.of(List.of(fast, slow)).providerOf(TransformId.keyExchange(1024)))
+                .isEqualTo("fast");
+    }
+
+    @Test
+    void aKeyExchangeOfOnesOwnIsServed() throws Exception {
+        CryptoRegistry registry = CryptoRegistry.of(List.of(Provider.of("toy", new Toy(65000), 1)));
+        SecureRandom random = new SecureRandom();
+        KeyExchange toy = registry.keyExchange(65000);
+        try (KeyExchange.KeyPair pair = toy.generate(random);
+                KeyExchange.Response response = toy.respond(pair.publicValue(), random);
+                SecretBytes agreed = pair.agree(response.publicValue())) {
+            assertThat(response.sharedSecret().constantTimeEquals(agreed.<byte[]>use(byte[]::clone)))
+                    .isTrue();
+        }
+        assertThat(registry.available()).containsExactly(TransformId.keyExchange(65000));
+    }
+
+    @Test
+    void whatNobodyBringsIsNamedTogetherWithWhoWould() {
+        CryptoRegistry none = CryptoRegistry.of(List.of());
+        assertThatThrownBy(() -> none.aead(TransformId.ENCR_AES_GCM_16, 256))
+                .isInstanceOf(UnavailableTransformException.class)
+                .hasMessageContaining("ENCR_AES_GCM_16-256")
+                .hasMessageContaining("provider jdk brings it");
+        assertThatThrownBy(() -> none.keyExchange(TransformId.KE_X25519))
+                .hasMessageContaining("x25519 (transform type 4, id 31)")
+                .hasMessageContaining("bouncycastle");
+        CryptoRegistry standard = CryptoRegistry.of(StandardProviders.all());
+        assertThatThrownBy(() -> standard.keyExchange(36))
+                .hasMessageContaining("ML-KEM-768")
+                .hasMessageContaining("install a bundle that registers a CryptoProvider");
+        assertThatThrownBy(() -> standard.aead(TransformId.ENCR_AES_GCM_16, 512))
+                .hasMessageContaining("its key length is 128, 192 or 256 bits");
+        assertThatThrownBy(() -> standard.prf(2)).hasMessageContaining("PRF_HMAC_SHA1");
+    }
+
+    @Test
+    void eachProviderStandsAlone() throws Exception {
+        CryptoRegistry bouncyCastle = CryptoRegistry.of(List.of(new BouncyCastleProvider()));
+        assertThatThrownBy(() -> bouncyCastle.prf(TransformId.PRF_HMAC_SHA2_256))
+                .isInstanceOf(UnavailableTransformException.class);
+        CryptoRegistry jdk = CryptoRegistry.of(List.of(new JdkProvider()));
+        assertThat(jdk.providerOf(TransformId.keyExchange(TransformId.KE_X25519)))
+                .isEqualTo("jdk");
+    }
+
+    @Test
+    void somethingOfTheWrongKindIsNamed() {
+        Transform odd = () -> TransformId.prf(TransformId.PRF_HMAC_SHA2_256);
+        CryptoRegistry registry = CryptoRegistry.of(List.of(Provider.of("odd", odd, 1)));
+        assertThatThrownBy(() -> registry.prf(TransformId.PRF_HMAC_SHA2_256))
+                .hasMessageContaining("provider odd")
+                .hasMessageContaining("no Prf");
+    }
+}
