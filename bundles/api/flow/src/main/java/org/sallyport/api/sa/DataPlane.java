@@ -33,4 +33,10 @@ public interface DataPlane {
 
     /** Takes a binding back. */
     void unbind(Flow flow);
+
+    /**
+     * Every SA and binding that lived when this data plane appeared was given: the moment to take the port leases from
+     * another one without losing a packet. Called once.
+     */
+    default void caughtUp() {}
 }
