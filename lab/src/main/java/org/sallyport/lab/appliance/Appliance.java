@@ -1,0 +1,209 @@
+package org.sallyport.lab.appliance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sallyport.lab.net.Namespace;
+import org.sallyport.lab.process.Background;
+import org.sallyport.lab.process.Command;
+import org.sallyport.lab.process.CommandFailedException;
+import org.sallyport.lab.process.Wait;
+
+/**
+ * A Sallyport appliance in a namespace: an instance directory of its own, a Karaf process, its shell and its journal.
+ * Safe for use by many threads except {@code start}, {@code stop} and {@code kill}.
+ */
+public final class Appliance implements AutoCloseable {
+    /** Where the console listens inside the namespace. */
+    public static final int CONSOLE_PORT = 8443;
+
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final Namespace namespace;
+    private final Distribution distribution;
+    private final Path base;
+    private Optional<Background> karaf = Optional.empty();
+    private long startedAt;
+
+    private Appliance(Namespace namespace, Distribution distribution, Path base) {
+        this.namespace = namespace;
+        this.distribution = distribution;
+        this.base = base;
+    }
+
+    /** Makes an instance with its own keys and the given files in etc; nothing runs yet. */
+    public static Appliance create(
+            Namespace namespace, Distribution distribution, Path base, Map<String, String> configuration) {
+        Command.of(distribution.script("sallyport-instance"), "create", "--base", base.toString(), "--viewer")
+                .within(Duration.ofSeconds(60))
+                .check();
+        Appliance appliance = new Appliance(namespace, distribution, base);
+        configuration.forEach(appliance::configure);
+        return appliance;
+    }
+
+    public Namespace namespace() {
+        return namespace;
+    }
+
+    public Path base() {
+        return base;
+    }
+
+    public Path etc() {
+        return base.resolve("etc");
+    }
+
+    /** Writes a file below etc, whole; secret files and all others are readable by the owner alone. */
+    public void configure(String name, String content) {
+        Path file = etc().resolve(name);
+        try {
+            Files.createDirectories(file.getParent());
+            Path next = Files.createTempFile(base, "next", ".tmp");
+            Files.writeString(next, content);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Takes a file below etc away. */
+    public void unconfigure(String name) {
+        try {
+            Files.deleteIfExists(etc().resolve(name));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Lays the guard, as the host's boot would do before its network comes up. */
+    public void applyGuard() {
+        guard("apply");
+    }
+
+    /** Takes away what outlives the appliance: guard, divert table, TUN. */
+    public void removeGuard() {
+        guard("remove");
+    }
+
+    private void guard(String verb) {
+        String result = GuardCommand.of(distribution, verb, etc())
+                .inside(namespace)
+                .within(Duration.ofSeconds(30))
+                .check();
+        if (result.contains("Exception")) {
+            throw new CommandFailedException("the guard could not " + verb + ": " + result);
+        }
+    }
+
+    /** Starts Karaf without waiting for it. */
+    public void start() {
+        startedAt = EventLog.now();
+        karaf = Optional.of(Background.start(
+                base.resolve("karaf.out"),
+                Map.of("KARAF_BASE", base.toString(), "JAVA_HOME", System.getProperty("java.home")),
+                namespace.inside(List.of(distribution.script("karaf"), "daemon"))));
+    }
+
+    /** Waits until the appliance says that it is ready, and answers how long that took from the start. */
+    public Duration awaitReady(Duration limit) {
+        JournalEvent ready;
+        Wait.until("the appliance in " + namespace + " to be ready", limit, () -> {
+            if (!isRunning()) {
+                throw new CommandFailedException("the appliance in " + namespace + " ended: " + diagnosis());
+            }
+            return !journal().since(startedAt, "ready").isEmpty();
+        });
+        ready = journal().since(startedAt, "ready").getFirst();
+        return Duration.ofNanos((ready.micros() - startedAt) * 1000);
+    }
+
+    public boolean isRunning() {
+        return karaf.filter(Background::isAlive).isPresent();
+    }
+
+    /** The process id of the Java process. */
+    public long pid() {
+        return karaf.orElseThrow(() -> new IllegalStateException("not started")).pid();
+    }
+
+    /** Runs a command in the appliance's own shell, by ssh, and answers what it prints. */
+    public String shell(String... command) {
+        return shellCommand(command).check();
+    }
+
+    /** A command for the appliance's own shell, to be run by the caller. */
+    public Command shellCommand(String... command) {
+        List<String> line = new ArrayList<>(List.of(distribution.script("sallyport-shell")));
+        line.addAll(List.of(command));
+        return Command.of(namespace.inside(line))
+                .with("KARAF_BASE", base.toString())
+                .within(Duration.ofSeconds(30));
+    }
+
+    /** What the appliance noted. */
+    public EventLog journal() {
+        return new EventLog(base.resolve("data/log/journal.log"));
+    }
+
+    /** The appliance's log for people. */
+    public String log() {
+        return read(base.resolve("data/log/sallyport.log"));
+    }
+
+    /** Why it does not run, as far as its output tells. */
+    public String diagnosis() {
+        String text = read(base.resolve("karaf.out")) + log();
+        return text.length() > 4000 ? text.substring(text.length() - 4000) : text;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The password that the first start made for a user of the console. */
+    public String consolePassword(String user) {
+        return read(etc().resolve("keys/console-password"))
+                .lines()
+                .filter(line -> line.startsWith(user + " "))
+                .map(line -> line.substring(user.length() + 1).strip())
+                .findFirst()
+                .orElseThrow(() -> new CommandFailedException("the first start made no password for " + user));
+    }
+
+    /** kill -9. */
+    public void kill() {
+        karaf.ifPresent(Background::kill);
+        karaf = Optional.empty();
+    }
+
+    /** Stops in order; the guard stays. */
+    public void stop() {
+        karaf.ifPresent(process -> {
+            ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
+            if (!process.awaitEnd(STOP)) {
+                process.kill();
+                throw new CommandFailedException("the appliance did not stop within " + STOP);
+            }
+        });
+        karaf = Optional.empty();
+    }
+
+    /** Ends it in whatever way works. */
+    @Override
+    public void close() {
+        karaf.ifPresent(Background::close);
+        karaf = Optional.empty();
+    }
+}

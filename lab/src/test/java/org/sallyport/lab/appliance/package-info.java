@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.appliance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.net;
+
+import org.jspecify.annotations.NullMarked;
