@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.process;
+
+import org.jspecify.annotations.NullMarked;

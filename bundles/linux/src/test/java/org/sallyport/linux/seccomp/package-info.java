@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.seccomp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.sockdiag;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.socket;
+
+import org.jspecify.annotations.NullMarked;
