@@ -1,0 +1,5 @@
+/** One run of the lab: everything started, the main job done, and what the witnesses say about it. */
+@NullMarked
+package org.sallyport.lab.session;
+
+import org.jspecify.annotations.NullMarked;
