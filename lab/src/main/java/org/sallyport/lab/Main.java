@@ -9,12 +9,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "sallyport",
         mixinStandardHelpOptions = true,
-        description = "Holds a connection until IPsec protects it.", subcommands = {LabCommand.class, CleanCommand.class})
+        description = "Holds a connection until IPsec protects it.",
+        subcommands = {LabCommand.class, CleanCommand.class})
 public final class Main {
     private Main() {}
 
     /** Runs the command and ends with its status. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 }

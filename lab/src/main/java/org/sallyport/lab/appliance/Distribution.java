@@ -70,6 +70,14 @@ public record Distribution(Path root) {
         }
     }
 
+    /** The project's own bundles in the distribution. */
+    public List<Path> bundles() {
+        return jars().stream()
+                .filter(jar -> jar.toString().contains("/org/sallyport/"))
+                .filter(jar -> !jar.toString().contains("/karaf-setup/"))
+                .toList();
+    }
+
     /** The java program that runs this very code, for children. */
     public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -41,13 +41,19 @@ public final class EventLog {
 
     /** Waits for an event of the name, noted at or after the time, that is wanted. */
     public JournalEvent await(long micros, String name, Duration limit, Predicate<JournalEvent> wanted) {
-        boolean seen =
-                Wait.holds(limit, () -> since(micros, name).stream().anyMatch(wanted));
-        return since(micros, name).stream().filter(wanted).findFirst().orElseThrow(() -> new CommandFailedException(
-                "waited %d ms in vain for the event %s (seen: %s); noted since then: %s"
-                        .formatted(limit.toMillis(), name, seen, events().stream()
-                                .filter(event -> event.micros() >= micros)
-                                .toList())));
+        boolean seen = Wait.holds(limit, () -> since(micros, name).stream().anyMatch(wanted));
+        return since(micros, name).stream()
+                .filter(wanted)
+                .findFirst()
+                .orElseThrow(() -> new CommandFailedException(
+                        "waited %d ms in vain for the event %s (seen: %s); noted since then: %s"
+                                .formatted(
+                                        limit.toMillis(),
+                                        name,
+                                        seen,
+                                        events().stream()
+                                                .filter(event -> event.micros() >= micros)
+                                                .toList())));
     }
 
     /** Waits for any event of the name, noted at or after the time. */

@@ -82,26 +82,62 @@ public record Site(
 
     public Site withSecret(String value) {
         return new Site(
-                localAddress, remoteAddress, localId, remoteId, value, localNets, remoteNets, ikeProposals,
-                espProposals, holdSeconds, deadPeerSeconds);
+                localAddress,
+                remoteAddress,
+                localId,
+                remoteId,
+                value,
+                localNets,
+                remoteNets,
+                ikeProposals,
+                espProposals,
+                holdSeconds,
+                deadPeerSeconds);
     }
 
     public Site withRemoteAddress(String value) {
         return new Site(
-                localAddress, value, localId, remoteId, secret, localNets, remoteNets, ikeProposals, espProposals,
-                holdSeconds, deadPeerSeconds);
+                localAddress,
+                value,
+                localId,
+                remoteId,
+                secret,
+                localNets,
+                remoteNets,
+                ikeProposals,
+                espProposals,
+                holdSeconds,
+                deadPeerSeconds);
     }
 
     public Site withProposals(String ike, String esp) {
         return new Site(
-                localAddress, remoteAddress, localId, remoteId, secret, localNets, remoteNets, ike, esp, holdSeconds,
+                localAddress,
+                remoteAddress,
+                localId,
+                remoteId,
+                secret,
+                localNets,
+                remoteNets,
+                ike,
+                esp,
+                holdSeconds,
                 deadPeerSeconds);
     }
 
     public Site withDeadPeerSeconds(int value) {
         return new Site(
-                localAddress, remoteAddress, localId, remoteId, secret, localNets, remoteNets, ikeProposals,
-                espProposals, holdSeconds, value);
+                localAddress,
+                remoteAddress,
+                localId,
+                remoteId,
+                secret,
+                localNets,
+                remoteNets,
+                ikeProposals,
+                espProposals,
+                holdSeconds,
+                value);
     }
 
     /** The socket where programs under the interceptor are handed over. */

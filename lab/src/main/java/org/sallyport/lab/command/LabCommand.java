@@ -34,7 +34,9 @@ public final class LabCommand implements Callable<Integer> {
     @Option(names = "--once", description = "end after the job instead of staying until Ctrl-C")
     private boolean once;
 
-    @Option(names = "--json", description = "print one JSON object on standard output, everything else on standard error")
+    @Option(
+            names = "--json",
+            description = "print one JSON object on standard output, everything else on standard error")
     private boolean json;
 
     @Override
@@ -42,8 +44,7 @@ public final class LabCommand implements Callable<Integer> {
         PrintStream people = json ? System.err : System.out;
         RunDirectory.removeLeftovers().forEach(left -> people.println("removed from an earlier run: " + left));
         try (Cleanup cleanup = new Cleanup()) {
-            Lab lab = cleanup.holds(Lab.open(
-                    Lab.Plan.standard("", peer), Distribution.find(), Progress.on(people)));
+            Lab lab = cleanup.holds(Lab.open(Lab.Plan.standard("", peer), Distribution.find(), Progress.on(people)));
             if (initiator == MainJob.Initiator.PEER && peer == PeerKind.STRONGSWAN) {
                 lab.strongSwan().initiate();
             }

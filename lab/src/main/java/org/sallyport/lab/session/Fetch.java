@@ -37,10 +37,19 @@ public record Fetch(
     /** Runs an unmodified curl, under the interceptor when a launcher and its socket are given. */
     static Fetch run(Namespace namespace, Optional<Launcher> launcher, String url) {
         List<String> line = new ArrayList<>();
-        launcher.ifPresent(given -> line.addAll(List.of(given.program().toString(), given.socket().toString())));
+        launcher.ifPresent(given ->
+                line.addAll(List.of(given.program().toString(), given.socket().toString())));
         line.addAll(List.of(
-                "curl", "-sS", "-g", "-o", "/dev/null", "-w", "%{json}", "--max-time",
-                Integer.toString(LONGEST_SECONDS), url));
+                "curl",
+                "-sS",
+                "-g",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{json}",
+                "--max-time",
+                Integer.toString(LONGEST_SECONDS),
+                url));
         long started = EventLog.now();
         Command.Result result = Command.of(namespace.inside(line))
                 .within(Duration.ofSeconds(LONGEST_SECONDS + 10))

@@ -59,8 +59,7 @@ public final class Lab implements AutoCloseable {
     public record Plan(String label, PeerKind peer, Site host, Site gateway, StrongSwanSettings strongSwan) {
         /** The lab as {@code ./sallyport lab} has it. */
         public static Plan standard(String label, PeerKind peer) {
-            return new Plan(
-                    label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET));
+            return new Plan(label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET));
         }
 
         public Plan withHost(Site value) {
@@ -93,7 +92,8 @@ public final class Lab implements AutoCloseable {
                     : Optional.empty();
             strongSwan = plan.peer() == PeerKind.STRONGSWAN ? Optional.of(swan(plan)) : Optional.empty();
             readyAfter = host.awaitReady(READY);
-            progress.say("the host's appliance is ready, %.1f s after its start".formatted(readyAfter.toMillis() / 1e3));
+            progress.say(
+                    "the host's appliance is ready, %.1f s after its start".formatted(readyAfter.toMillis() / 1e3));
             gateway.ifPresent(appliance -> appliance.awaitReady(READY));
             inner = kept(Witness.start(network.host(), INNER_DEVICE, directory.path(), ""));
         } catch (RuntimeException failure) {
@@ -190,14 +190,13 @@ public final class Lab implements AutoCloseable {
 
     /** Fetches the page of the host from behind the second gateway; nothing intercepts it there. */
     public Fetch fetchFromServer() {
-        return Fetch.run(
-                network.server(), Optional.empty(), "http://" + LabNetwork.HOST_INNER + ":" + HTTP_PORT + "/");
+        return Fetch.run(network.server(), Optional.empty(), "http://" + LabNetwork.HOST_INNER + ":" + HTTP_PORT + "/");
     }
 
     /** Runs a program on the host under the interceptor. */
     public Command underInterceptor(String... program) {
-        List<String> line = new ArrayList<>(List.of(
-                launcher().program().toString(), launcher().socket().toString()));
+        List<String> line = new ArrayList<>(
+                List.of(launcher().program().toString(), launcher().socket().toString()));
         line.addAll(List.of(program));
         return Command.of(network.host().inside(line));
     }
@@ -225,7 +224,9 @@ public final class Lab implements AutoCloseable {
             try {
                 parts.pop().close();
             } catch (Exception failure) {
-                first = first == null ? new IllegalStateException("cleaning up: " + failure.getMessage(), failure) : first;
+                first = first == null
+                        ? new IllegalStateException("cleaning up: " + failure.getMessage(), failure)
+                        : first;
             }
         }
         if (first != null) {

@@ -56,9 +56,7 @@ public final class MainJob {
                 first.httpStatus(),
                 disagreements(counted, repeated));
         return new Outcome(
-                first,
-                report,
-                Timeline.of(journal, inner, outer, first.startedMicros(), first.endedMicros()));
+                first, report, Timeline.of(journal, inner, outer, first.startedMicros(), first.endedMicros()));
     }
 
     private Fetch fetch() {
@@ -66,7 +64,10 @@ public final class MainJob {
     }
 
     private TcpCounters counters() {
-        return TcpCounters.of(initiator == Initiator.HOST ? lab.network().host() : lab.network().server());
+        return TcpCounters.of(
+                initiator == Initiator.HOST
+                        ? lab.network().host()
+                        : lab.network().server());
     }
 
     private static boolean within(long micros, Fetch fetch) {

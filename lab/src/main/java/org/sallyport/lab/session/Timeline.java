@@ -66,7 +66,9 @@ public record Timeline(List<Entry> entries) {
 
     private static String words(JournalEvent event) {
         StringBuilder text = new StringBuilder(NAMES.getOrDefault(event.name(), event.name()));
-        event.values().forEach((key, value) -> text.append("  ").append(key).append('=').append(value));
+        event.values()
+                .forEach((key, value) ->
+                        text.append("  ").append(key).append('=').append(value));
         return text.toString();
     }
 
@@ -92,7 +94,8 @@ public record Timeline(List<Entry> entries) {
                 .map(packet -> new Entry(
                         packet.micros(),
                         "wire",
-                        "first ESP packet  spi=%08x".formatted(packet.esp().orElseThrow().spi())));
+                        "first ESP packet  spi=%08x"
+                                .formatted(packet.esp().orElseThrow().spi())));
     }
 
     /** The lines to print; times in milliseconds after the first entry. */
@@ -102,8 +105,8 @@ public record Timeline(List<Entry> entries) {
         }
         long zero = entries.getFirst().micros();
         return entries.stream()
-                .map(entry -> "%9.3f ms  %-7s  %s"
-                        .formatted((entry.micros() - zero) / 1000.0, entry.source(), entry.what()))
+                .map(entry ->
+                        "%9.3f ms  %-7s  %s".formatted((entry.micros() - zero) / 1000.0, entry.source(), entry.what()))
                 .toList();
     }
 }

@@ -21,7 +21,9 @@ class JournalEventTest {
 
     @Test
     void theStampInFrontCountsWhenTheLineHasNoneOfItsOwn() {
-        assertThat(JournalEvent.parse("1790000000000000 event=ready").orElseThrow().micros())
+        assertThat(JournalEvent.parse("1790000000000000 event=ready")
+                        .orElseThrow()
+                        .micros())
                 .isEqualTo(1790000000000000L);
     }
 

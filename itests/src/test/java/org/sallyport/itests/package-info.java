@@ -1,0 +1,5 @@
+/** Whole-system tests, one class for each promise. */
+@NullMarked
+package org.sallyport.itests;
+
+import org.jspecify.annotations.NullMarked;
