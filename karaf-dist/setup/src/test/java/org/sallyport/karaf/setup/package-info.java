@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.karaf.setup;
+
+import org.jspecify.annotations.NullMarked;
