@@ -50,6 +50,8 @@ public final class SystemCalls {
             "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RECV =
             Native.errnoFunction("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle READ =
+            Native.errnoFunction("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE =
             Native.errnoFunction("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle SENDTO = Native.errnoFunction(
@@ -217,6 +219,15 @@ public final class SystemCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Native.newErrnoState(arena);
             return result((long) RECV.invokeExact(state, socket, into, length, flags), state);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    public static long read(int descriptor, MemorySegment into, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            return result((long) READ.invokeExact(state, descriptor, into, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
         }

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.process.Descriptor;
 
-/** An eventfd that ends another thread's poll. Thread safe; once signalled it stays so. */
+/** An eventfd that ends another thread's poll. Thread safe; once signalled it stays so until cleared. */
 public final class Wakeup implements AutoCloseable {
     private static final int NON_BLOCKING_CLOSE_ON_EXEC = 0x80800;
 
@@ -25,10 +25,17 @@ public final class Wakeup implements AutoCloseable {
         return descriptor.number();
     }
 
-    /** Makes the descriptor readable for good. */
+    /** Makes the descriptor readable until cleared. */
     public void signal() {
         try (Arena arena = Arena.ofConfined()) {
             SystemCalls.write(descriptor.number(), arena.allocateFrom(JAVA_LONG, 1L), Long.BYTES);
+        }
+    }
+
+    /** Takes the signal back. */
+    public void clear() {
+        try (Arena arena = Arena.ofConfined()) {
+            SystemCalls.read(descriptor.number(), arena.allocate(JAVA_LONG), Long.BYTES);
         }
     }
 

@@ -10,7 +10,12 @@ import static org.sallyport.linux.ErrnoNames.ENOENT;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.internal.Wakeup;
@@ -39,7 +44,11 @@ public final class NotificationListener implements AutoCloseable {
 
     private final Descriptor descriptor;
     private final Wakeup wakeup = new Wakeup();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ConcurrentMap<Long, Notification> unanswered = new ConcurrentHashMap<>();
+    /** Answers are given under the read lock, so that none goes to a descriptor that was closed and given out again. */
+    private final ReadWriteLock closing = new ReentrantReadWriteLock();
+
+    private boolean closed;
 
     /** What waiting for a call came to. */
     public sealed interface Received {
@@ -112,7 +121,9 @@ public final class NotificationListener implements AutoCloseable {
                     }
                     int received = SystemCalls.ioctl(descriptor.number(), RECEIVE, buffer.fill((byte) 0));
                     if (received >= 0) {
-                        return new Received.Call(parse(buffer));
+                        Notification notification = parse(buffer);
+                        unanswered.put(notification.id(), notification);
+                        return new Received.Call(notification);
                     }
                     // The caller was killed, or took a signal, between the poll and the receive.
                     if (received != -ENOENT && received != -EINTR) {
@@ -125,9 +136,25 @@ public final class NotificationListener implements AutoCloseable {
 
     /** Says whether the call still waits: false after a signal, after its thread's death, or once it was answered. */
     public boolean isValid(long id) {
-        try (Arena arena = Arena.ofConfined()) {
-            return SystemCalls.ioctl(descriptor.number(), ID_VALID, arena.allocateFrom(JAVA_LONG, id)) >= 0;
+        boolean valid = unlessClosed(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return SystemCalls.ioctl(descriptor.number(), ID_VALID, arena.allocateFrom(JAVA_LONG, id)) >= 0;
+            }
+        });
+        if (!valid) {
+            unanswered.remove(id);
         }
+        return valid;
+    }
+
+    /**
+     * Returns the calls that were received and not answered: what somebody who takes the listener over has to answer,
+     * since the kernel tells each call once.
+     */
+    public List<Notification> unanswered() {
+        return unanswered.values().stream()
+                .filter(notification -> isValid(notification.id()))
+                .toList();
     }
 
     /**
@@ -177,32 +204,59 @@ public final class NotificationListener implements AutoCloseable {
         }
     }
 
-    /** Makes {@link #receive} return, now or when it is called next. */
+    /** Makes {@link #receive} return, now or when it is called next, until {@link #resume}. */
     public void stop() {
-        wakeup.signal();
+        unlessClosed(() -> {
+            wakeup.signal();
+            return true;
+        });
     }
 
-    /** Closes the listener; for the receiving thread after it has stopped receiving. */
+    /** Makes receiving possible again, for somebody who takes the listener over after it was stopped. */
+    public void resume() {
+        wakeup.clear();
+    }
+
+    /** Closes the listener; for the receiving thread after it has stopped receiving. Answers given later go nowhere. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            descriptor.close();
-            wakeup.close();
+        closing.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                descriptor.close();
+                wakeup.close();
+            }
+        } finally {
+            closing.writeLock().unlock();
         }
     }
 
     private boolean respond(long id, long value, int error, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment response = arena.allocate(RESPONSE_BYTES, 8);
-            response.set(JAVA_LONG, 0, id);
-            response.set(JAVA_LONG, 8, value);
-            response.set(JAVA_INT, 16, error);
-            response.set(JAVA_INT, 20, flags);
-            int sent = SystemCalls.ioctl(descriptor.number(), SEND, response);
-            if (sent < 0 && sent != -ENOENT) {
-                throw new LinuxException("answer to a seccomp notification", -sent);
+        boolean answered = unlessClosed(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment response = arena.allocate(RESPONSE_BYTES, 8);
+                response.set(JAVA_LONG, 0, id);
+                response.set(JAVA_LONG, 8, value);
+                response.set(JAVA_INT, 16, error);
+                response.set(JAVA_INT, 20, flags);
+                int sent = SystemCalls.ioctl(descriptor.number(), SEND, response);
+                if (sent < 0 && sent != -ENOENT) {
+                    throw new LinuxException("answer to a seccomp notification", -sent);
+                }
+                return sent >= 0;
             }
-            return sent >= 0;
+        });
+        unanswered.remove(id);
+        return answered;
+    }
+
+    private boolean unlessClosed(BooleanSupplier action) {
+        closing.readLock().lock();
+        try {
+            return !closed && action.getAsBoolean();
+        } finally {
+            closing.readLock().unlock();
         }
     }
 

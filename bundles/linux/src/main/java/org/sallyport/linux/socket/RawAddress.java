@@ -78,6 +78,13 @@ public final class RawAddress {
         return inet6(mapped, address.getPort(), 0);
     }
 
+    /** Every address and port 0, for a socket of this family. */
+    static RawAddress wildcard(int domain) {
+        byte[] bytes = new byte[domain == FAMILY_INET6 ? INET6_LENGTH : INET_LENGTH];
+        start(bytes, domain, 0);
+        return new RawAddress(bytes);
+    }
+
     /** Returns the address family (AF_*). */
     public int family() {
         return Short.toUnsignedInt(

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.process.Descriptor;
@@ -32,9 +33,11 @@ public final class SharedSocket implements AutoCloseable {
     private static final int SO_DOMAIN = 39;
     private static final int SO_COOKIE = 57;
     private static final int SO_BINDTOIFINDEX = 62;
+    private static final int SO_NETNS_COOKIE = 71;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 0x800;
+    private static final int CLOSE_ON_EXEC = 0x80000;
     private static final int ENOTCONN = 107;
 
     private final Descriptor descriptor;
@@ -90,6 +93,20 @@ public final class SharedSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns what the kernel calls the socket's network namespace, unique until the next boot.
+     *
+     * @return empty before Linux 5.14
+     */
+    public OptionalLong networkNamespaceCookie() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, Long.BYTES);
+            int done = SystemCalls.getsockopt(descriptor.number(), SOL_SOCKET, SO_NETNS_COOKIE, value, length);
+            return done < 0 ? OptionalLong.empty() : OptionalLong.of(value.get(JAVA_LONG, 0));
+        }
+    }
+
     /** Says whether calls on it return at once; a property of the open file, shared by every descriptor of it. */
     public boolean nonBlocking() {
         return (flags() & O_NONBLOCK) != 0;
@@ -116,11 +133,37 @@ public final class SharedSocket implements AutoCloseable {
      * @return 0, or the errno
      */
     public int bind(InetSocketAddress address) {
+        return bind(domain() == RawAddress.FAMILY_INET6 ? RawAddress.ofInet6(address) : RawAddress.of(address));
+    }
+
+    /**
+     * Binds an unbound socket to every address and a port that the kernel chooses.
+     *
+     * @return 0, or the errno
+     */
+    public int bindAnywhere() {
+        return bind(RawAddress.wildcard(domain()));
+    }
+
+    private int bind(RawAddress raw) {
         SystemCalls.setsockopt(descriptor.number(), SOL_IP, IP_BIND_ADDRESS_NO_PORT, 0);
-        RawAddress raw = domain() == RawAddress.FAMILY_INET6 ? RawAddress.ofInet6(address) : RawAddress.of(address);
         try (Arena arena = Arena.ofConfined()) {
             return -SystemCalls.bind(descriptor.number(), raw.toSegment(arena), raw.length());
         }
+    }
+
+    /** Makes a socket of this process, closed when it executes another program. */
+    public static SharedSocket create(int domain, int type) {
+        int created = SystemCalls.socket(domain, type | CLOSE_ON_EXEC, 0);
+        if (created < 0) {
+            throw new LinuxException("socket of family " + domain, -created);
+        }
+        return new SharedSocket(new Descriptor(created));
+    }
+
+    /** Returns the descriptor's number in this process. */
+    public int number() {
+        return descriptor.number();
     }
 
     /**
