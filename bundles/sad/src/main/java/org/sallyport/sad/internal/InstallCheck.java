@@ -1,0 +1,72 @@
+package org.sallyport.sad.internal;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SaSpec;
+
+/**
+ * Whether a pair may stand, whichever negotiator asks: the PAD permits its selectors to the authenticated peer, and the
+ * policy in force protects and covers them (RFC 4301 sections 4.4.3.4 and 4.4.1).
+ */
+final class InstallCheck {
+    private final Supplier<@Nullable Pad> pad;
+    private final Supplier<@Nullable Spd> spd;
+
+    InstallCheck(Supplier<@Nullable Pad> pad, Supplier<@Nullable Spd> spd) {
+        this.pad = pad;
+        this.spd = spd;
+    }
+
+    /** Returns the policy under which the pair may stand. */
+    Policy permit(SaSpec spec) throws SaRefusedException {
+        Pad peers = pad.get();
+        Spd policies = spd.get();
+        if (peers == null || policies == null) {
+            throw refused(ReasonCode.CAPABILITY_ABSENT, "the policy database", "start the bundle org.sallyport.spd");
+        }
+        permitPeer(peers, spec);
+        return covering(policies.current(), spec);
+    }
+
+    /** Returns the policy in force that still covers the pair. */
+    static Policy covering(PolicyGeneration generation, SaSpec spec) throws SaRefusedException {
+        Policy policy = generation
+                .policy(spec.policy())
+                .filter(p -> p.action() == Action.PROTECT)
+                .filter(p -> p.peer()
+                        .filter(spec.lineage().ikeSa().connection()::equals)
+                        .isPresent())
+                .orElseThrow(() -> refused(ReasonCode.POLICY_GONE, spec.policy()));
+        if (!policy.selectors().contains(spec.selectors())) {
+            throw refused(ReasonCode.TS_UNACCEPTABLE, spec.lineage().ikeSa().connection(), spec.selectors());
+        }
+        return policy;
+    }
+
+    private static void permitPeer(Pad pad, SaSpec spec) throws SaRefusedException {
+        PadEntry peer = pad.named(spec.lineage().ikeSa().connection())
+                .filter(p -> is(p.remoteIdentity(), spec.peerIdentity()))
+                .orElseThrow(() -> refused(ReasonCode.UNKNOWN_IDENTITY, spec.peerIdentity()));
+        if (!peer.permits(spec.selectors())) {
+            throw refused(ReasonCode.PAD_FORBIDS, spec.selectors(), peer);
+        }
+    }
+
+    private static boolean is(Identity configured, String authenticated) {
+        return configured.toString().equals(authenticated);
+    }
+
+    private static SaRefusedException refused(ReasonCode code, Object... arguments) {
+        return new SaRefusedException(Reason.of(code, arguments));
+    }
+}

@@ -1,0 +1,234 @@
+package org.sallyport.sad.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.DataPlane;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.linux.memory.SaMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of the SAD put together, and what spans several of them: data planes that come and go, endings, sweeps. */
+final class Sad implements Ageing.Consequences {
+    private static final Logger LOG = LoggerFactory.getLogger(Sad.class);
+
+    /** How long a negotiator has to end a lineage before the SAD does it alone. */
+    static final Duration NEGOTIATED_END = Duration.ofSeconds(5);
+
+    /** What the SAD stands on. */
+    interface Surroundings {
+        SaMemory memory();
+
+        SadSettings settings();
+
+        @Nullable
+        Pad pad();
+
+        @Nullable
+        Spd spd();
+
+        /** Runs tasks that may block, each on its own. */
+        Executor executor();
+
+        /** Runs tasks one after the other. */
+        Executor inOrder();
+
+        RandomGenerator random();
+    }
+
+    private final Executor executor;
+    private final Supplier<@Nullable Spd> spd;
+    private final Timers timers;
+    private final Slots slots;
+    private final DataPlanes planes = new DataPlanes();
+    private final Negotiators negotiators = new Negotiators();
+    private final Lineages lineages = new Lineages();
+    private final Ageing ageing;
+    private final LeaseBook leases;
+    private final Bindings bindings;
+    private final Inspection inspection;
+    private final PairTable table;
+    private final Grants grants;
+
+    Sad(Surroundings around, Timers timers) {
+        this.timers = timers;
+        executor = around.executor();
+        spd = around::spd;
+        slots = new Slots(around.memory(), timers);
+        ageing = new Ageing(timers, executor, around::settings, around.random());
+        bindings = new Bindings(planes, this::leases, around.inOrder());
+        inspection = new Inspection(timers, lineages, l -> leases().useCount(l), () -> table().inOrder());
+        leases = new LeaseBook(lineages::lives, bindings::unbound, inspection::countChanged);
+        table = new PairTable(
+                around::settings,
+                new Spis(around.random()),
+                new InstallCheck(around::pad, around::spd),
+                planes,
+                slots,
+                timers,
+                lineages,
+                List.of(ageing, inspection, new JournalWriter(), leases));
+        grants = new Grants(table, ageing, around::settings);
+        ageing.consequences(this);
+    }
+
+    PairTable table() {
+        return table;
+    }
+
+    LeaseBook leases() {
+        return leases;
+    }
+
+    Grants grants() {
+        return grants;
+    }
+
+    Inspection inspection() {
+        return inspection;
+    }
+
+    Negotiators negotiators() {
+        return negotiators;
+    }
+
+    /** A data plane appeared: it is given every living SA, and then counted on. */
+    void dataPlaneAppeared(DataPlane plane) {
+        DataPlanes.Member member = planes.join(plane);
+        if (table.isEmpty()) {
+            planes.ready(member);
+        } else {
+            executor.execute(() -> replay(member));
+        }
+    }
+
+    /** A data plane went; its workers may run for a moment yet. */
+    void dataPlaneVanished(DataPlane plane) {
+        slots.quarantine();
+        planes.leave(plane)
+                .ifPresent(member -> executor.execute(() -> table.all().forEach(p -> forget(p, member))));
+    }
+
+    private static void forget(Pair pair, DataPlanes.Member member) {
+        synchronized (pair) {
+            pair.receivers.remove(member);
+            pair.senders.remove(member);
+        }
+    }
+
+    private void replay(DataPlanes.Member member) {
+        long began = timers.now();
+        List<Pair> pairs = table.inOrder();
+        pairs.forEach(pair -> replay(member, pair));
+        bindings.replay(member);
+        if (planes.ready(member)) {
+            LOG.info(
+                    "a data plane joined; it was given {} pairs in {} ms",
+                    pairs.size(),
+                    (timers.now() - began) / 1_000_000);
+        }
+    }
+
+    private void replay(DataPlanes.Member member, Pair pair) {
+        synchronized (pair) {
+            Side inbound = pair.inbound();
+            Pair.Agreed agreed = pair.agreed();
+            if (inbound == null || agreed == null || !planes.contains(member)) {
+                return;
+            }
+            try {
+                planes.replay(member, pair, inbound);
+            } catch (SaRefusedException e) {
+                LOG.warn(
+                        "the new data plane does not take {}: {}", agreed.spec().lineage(), e.reason());
+                if (pair.receivers.isEmpty()) {
+                    executor.execute(() -> end(agreed, e.reason()));
+                }
+            } catch (RuntimeException e) {
+                LOG.error("the new data plane failed to take {}", agreed.spec().lineage(), e);
+            }
+        }
+    }
+
+    /** A generation came into force: what it no longer covers ends, everything else is untouched. */
+    void generationChanged() {
+        executor.execute(() -> {
+            Spd policies = spd.get();
+            if (policies != null) {
+                sweep(policies.current());
+            }
+        });
+    }
+
+    private void sweep(PolicyGeneration generation) {
+        for (Pair pair : table.all()) {
+            Pair.Agreed agreed = pair.agreed();
+            if (agreed != null && pair.state() != Pair.State.RESERVED) {
+                try {
+                    InstallCheck.covering(generation, agreed.spec());
+                } catch (SaRefusedException e) {
+                    LOG.info("{} ends: {}", agreed.spec().lineage(), e.reason());
+                    end(agreed, Reason.of(ReasonCode.POLICY_GONE, agreed.spec().policy()));
+                }
+            }
+        }
+    }
+
+    /** Ends a lineage by its negotiator, who tells the peer; without one, or when that takes long, alone. */
+    private void end(Pair.Agreed agreed, Reason reason) {
+        ChildSaId lineage = agreed.spec().lineage();
+        if (negotiators.delete(agreed.policy().negotiator(), lineage, reason)) {
+            timers.after(NEGOTIATED_END, () -> executor.execute(() -> endAlone(lineage, reason)));
+        } else {
+            endAlone(lineage, reason);
+        }
+    }
+
+    private void endAlone(ChildSaId lineage, Reason reason) {
+        lineages.pairs(lineage).forEach(p -> table.delete(p, reason));
+    }
+
+    @Override
+    public void successorDue(Pair pair, Pair.Agreed agreed) {
+        ChildSaId lineage = agreed.spec().lineage();
+        if (lineages.active(lineage).filter(p -> p == pair).isPresent()) {
+            negotiators.rekey(agreed.policy().negotiator(), lineage);
+        }
+    }
+
+    /** A pair with a successor goes alone; one without takes its lineage along. */
+    @Override
+    public void over(Pair pair, Pair.Agreed agreed, Reason reason) {
+        ChildSaId lineage = agreed.spec().lineage();
+        boolean succeeded = lineages.active(lineage).filter(p -> p != pair).isPresent();
+        table.delete(pair, reason);
+        if (!succeeded) {
+            negotiators.delete(agreed.policy().negotiator(), lineage, reason);
+        }
+    }
+
+    @Override
+    public void abandoned(Pair pair) {
+        if (pair.state() == Pair.State.RESERVED) {
+            table.delete(pair, Reason.of(ReasonCode.CANCELLED));
+        }
+    }
+
+    /** Ends everything and wipes every slot. */
+    void close() {
+        Reason reason = Reason.of(ReasonCode.SHUTTING_DOWN);
+        table.inOrder().forEach(p -> table.delete(p, reason));
+        slots.close();
+        inspection.close();
+    }
+}

@@ -1,0 +1,175 @@
+package org.sallyport.sad.internal;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sallyport.sad.internal.World.spec;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SaSuite;
+import org.sallyport.api.sa.SpiKey;
+
+class LifetimesTest {
+    private static final long GRANT = 1 << 20;
+
+    private final World world = World.withPlane();
+    private final PairTable table = world.sad.table();
+    private final ChildSaId lineage = world.lineage();
+    private SpiKey pair = new SpiKey(IpsecProtocol.ESP, 0);
+
+    private void up(Lifetimes lifetimes) throws Exception {
+        pair = world.up(spec(lineage).lifetimes(lifetimes).build(), 1);
+    }
+
+    private static Lifetimes volume(long softOctets, long hardOctets, long softPackets, long hardPackets) {
+        return new Lifetimes(
+                Duration.ofHours(8), Duration.ofHours(9), softOctets, hardOctets, softPackets, hardPackets);
+    }
+
+    @BeforeEach
+    void nothingAskedYet() {
+        assertThat(world.negotiator.rekeys).isEmpty();
+    }
+
+    @Test
+    void asksForASuccessorAtTheSoftLifetime() throws Exception {
+        up(Lifetimes.DEFAULT);
+        world.pass(Duration.ofMinutes(54).minusSeconds(1));
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.pass(Duration.ofSeconds(1));
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+        assertThat(table.handle(lineage)).isPresent();
+    }
+
+    @Test
+    void asksAgainWhileNoSuccessorComesAndStopsWhenOneDoes() throws Exception {
+        up(Lifetimes.DEFAULT);
+        world.pass(Duration.ofMinutes(56));
+        assertThat(world.negotiator.rekeys).hasSize(2);
+        SpiKey successor = world.up(spec(lineage).build(), 2);
+        table.retire(pair);
+        world.pass(Duration.ofMinutes(3));
+        assertThat(world.negotiator.rekeys).hasSize(2);
+        table.delete(pair, Reason.of(ReasonCode.REKEYED));
+        assertThat(table.handle(lineage)).map(h -> h.inbound()).contains(successor);
+    }
+
+    @Test
+    void asksUpToTheJitterEarlier() throws Exception {
+        world.settings = new SadSettings(256, 0xffff_ffffL, 1000, (int) GRANT, 50);
+        for (int i = 0; i < 50; i++) {
+            world.now.addAndGet(1_000_003);
+            world.up(spec(world.lineage()).build(), 100 + i);
+        }
+        world.pass(Duration.ofMinutes(27).minusSeconds(1));
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.pass(Duration.ofMinutes(13));
+        assertThat(Set.copyOf(world.negotiator.rekeys).size()).isBetween(1, 49);
+    }
+
+    @Test
+    void endsAtTheHardLifetimeAndTellsThePeer() throws Exception {
+        up(Lifetimes.DEFAULT);
+        world.pass(Duration.ofHours(1));
+        assertThat(table.handle(lineage)).isEmpty();
+        assertThat(world.memory.used()).isZero();
+        assertThat(world.negotiator.deletes).containsExactly(lineage);
+        assertThat(world.negotiator.reasons.getFirst().code()).isEqualTo(ReasonCode.LIFETIME_OVER);
+        assertThat(world.timers.size()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void theHardLifetimeOfAPredecessorLeavesTheLineageAlone() throws Exception {
+        up(Lifetimes.DEFAULT);
+        world.pass(Duration.ofMinutes(55));
+        SpiKey successor = world.up(spec(lineage).build(), 2);
+        world.pass(Duration.ofMinutes(6));
+        assertThat(table.pair(pair)).isEmpty();
+        assertThat(table.pair(successor)).isPresent();
+        assertThat(world.negotiator.deletes).isEmpty();
+    }
+
+    @Test
+    void endsWhenOctetsReachTheHardLimit() throws Exception {
+        up(volume(1_000_000, 2_000_000, 0, 0));
+        world.pass(Duration.ofSeconds(5));
+        world.plane.carry(pair, Optional.empty(), 800, 999_999);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.plane.carry(pair, Optional.empty(), 1, 1);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+        world.plane.carry(pair, Optional.empty(), 800, 1_000_000);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(table.handle(lineage)).isEmpty();
+    }
+
+    @Test
+    void looksTheSoonerTheFasterOctetsFlow() throws Exception {
+        up(volume(0, 1_000_000_000, 0, 0));
+        long perTenth = 10_000_000;
+        int tenths = 0;
+        while (table.pair(pair).isPresent() && tenths++ < 200) {
+            world.plane.carry(pair, Optional.empty(), 1000, perTenth);
+            world.pass(Duration.ofMillis(100));
+        }
+        assertThat(tenths).isBetween(100, 105);
+    }
+
+    @Test
+    void neverGrantsPastTheHardLimitOfPackets() throws Exception {
+        up(volume(0, 0, 1000, 1500));
+        InstalledSa out = world.plane.sender(1);
+        assertThat(limit(out)).isEqualTo(1500);
+        world.plane.carry(pair, Optional.of(out), 1000, 1000);
+        world.sad.grants().request(pair);
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+        assertThat(limit(out)).isEqualTo(1500);
+    }
+
+    @Test
+    void raisesTheSequenceLimitOnRequest() throws Exception {
+        up(Lifetimes.DEFAULT);
+        InstalledSa out = world.plane.sender(1);
+        assertThat(limit(out)).isEqualTo(GRANT);
+        world.plane.carry(pair, Optional.of(out), GRANT - 10, 0);
+        world.sad.grants().request(pair);
+        assertThat(limit(out)).isEqualTo(2 * GRANT - 10);
+        world.sad.grants().request(pair);
+        assertThat(limit(out)).isEqualTo(2 * GRANT - 10);
+        assertThat(world.negotiator.rekeys).isEmpty();
+        table.delete(pair, Reason.of(ReasonCode.REKEYED));
+        world.sad.grants().request(pair);
+        assertThat(limit(out)).isZero();
+    }
+
+    @Test
+    void withoutExtendedNumbersItStopsAtTheirEndAndAsksForASuccessorBefore() throws Exception {
+        pair = world.up(spec(lineage).suite(new SaSuite(20, 256, 0, false)).build(), 1);
+        InstalledSa out = world.plane.sender(1);
+        world.plane.carry(pair, Optional.of(out), 0xe000_0000L, 0);
+        world.sad.grants().request(pair);
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.plane.carry(pair, Optional.of(out), 0x1800_0000L, 0);
+        world.sad.grants().request(pair);
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+        world.plane.carry(pair, Optional.of(out), 0x07ff_fff0L, 0);
+        world.sad.grants().request(pair);
+        assertThat(limit(out)).isEqualTo(0xffff_ffffL);
+        assertThat(world.negotiator.rekeys).hasSize(1);
+    }
+
+    private static long limit(InstalledSa out) {
+        return out.slot().get(JAVA_LONG, SaSlotLayout.SEQ_LIMIT);
+    }
+}

@@ -1,0 +1,79 @@
+package org.sallyport.sad.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sallyport.sad.internal.World.protect;
+import static org.sallyport.sad.internal.World.selectors;
+import static org.sallyport.sad.internal.World.spec;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+
+class PolicySweepTest {
+    private final World world = World.withPlane();
+    private final ChildSaId kept = world.lineage();
+    private final ChildSaId touched = world.lineage();
+
+    @BeforeEach
+    void twoPolicies() throws Exception {
+        world.spd = World.policies(
+                protect(World.POLICY, World.SELECTORS).build(),
+                protect("second", selectors("10.1.0.0/24", "10.5.0.0/16")).build());
+        world.up(spec(kept).build(), 1);
+        world.up(
+                spec(touched)
+                        .policy("second")
+                        .selectors(selectors("10.1.0.0/24", "10.5.0.0/24"))
+                        .build(),
+                2);
+    }
+
+    @Test
+    void endsWhatIsNoLongerInForceThroughItsNegotiator() {
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
+        world.sad.generationChanged();
+        assertThat(world.negotiator.deletes).containsExactly(touched);
+        assertThat(world.negotiator.reasons.getFirst().code()).isEqualTo(ReasonCode.POLICY_GONE);
+        assertThat(world.sad.table().handle(kept)).isPresent();
+    }
+
+    @Test
+    void endsItAloneWhenTheNegotiatorTakesTooLong() {
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
+        world.sad.generationChanged();
+        assertThat(world.sad.table().handle(touched)).isPresent();
+        world.pass(Sad.NEGOTIATED_END);
+        assertThat(world.sad.table().handle(touched)).isEmpty();
+        assertThat(world.memory.used()).isEqualTo(2);
+    }
+
+    @Test
+    void endsItAtOnceWhenThereIsNoNegotiator() {
+        world.sad.negotiators().remove("ikev2", world.negotiator);
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
+        world.sad.generationChanged();
+        assertThat(world.sad.table().handle(touched)).isEmpty();
+        assertThat(world.sad.table().handle(kept)).isPresent();
+    }
+
+    @Test
+    void endsWhatIsNoLongerCovered() {
+        world.spd = World.policies(
+                protect(World.POLICY, World.SELECTORS).build(),
+                protect("second", selectors("10.1.0.0/24", "10.5.0.128/25")).build());
+        world.sad.generationChanged();
+        assertThat(world.negotiator.deletes).containsExactly(touched);
+    }
+
+    @Test
+    void leavesWhatIsStillCovered() {
+        world.spd = World.policies(
+                protect("second", selectors("10.1.0.0/24", "10.5.0.0/23"))
+                        .order(7)
+                        .build(),
+                protect(World.POLICY, World.SELECTORS).replayWindow(64).build());
+        world.sad.generationChanged();
+        assertThat(world.negotiator.deletes).isEmpty();
+    }
+}

@@ -1,0 +1,55 @@
+package org.sallyport.sad.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.SpiKey;
+
+class SpiTest {
+    @Property(tries = 200)
+    void areUniqueAndWithinTheirPartition(
+            @ForAll @LongRange(min = 256, max = 0xffff_f000L) long first,
+            @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 3) Integer> steps) {
+        World world = World.withPlane();
+        world.settings = new SadSettings(first, first + 63, 30, 1 << 20, 0);
+        Set<Integer> living = new HashSet<>();
+        List<SpiKey> order = new ArrayList<>();
+        for (int step : steps) {
+            if (step > 0 && order.size() < 30) {
+                SpiKey spi = world.reserve();
+                assertThat(Integer.toUnsignedLong(spi.spi())).isBetween(first, first + 63);
+                assertThat(living.add(spi.spi())).as("unique").isTrue();
+                order.add(spi);
+            } else if (!order.isEmpty()) {
+                SpiKey spi = order.remove(order.size() / 2);
+                living.remove(spi.spi());
+                world.sad.table().delete(spi, Reason.of(ReasonCode.CANCELLED));
+            }
+        }
+        assertThat(world.sad.table().all()).hasSize(living.size());
+    }
+
+    @Test
+    void aPartitionTooSmallForItsBoundIsAMistakeInWords() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SadSettings(256, 1000, 500, 1 << 20, 10))
+                .withMessageContaining("etc/org.sallyport.sad.cfg")
+                .withMessageContaining("spi.last = 1000")
+                .withMessageContaining("maximum.sas = 1000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SadSettings(255, 0xffff_ffffL, 500, 1 << 20, 10))
+                .withMessageContaining("spi.first = 255: accepted are 256 to 4294967295");
+    }
+}
