@@ -75,7 +75,7 @@ class ConcurrencyTest {
         return null;
     }
 
-    /** A second one comes and goes all the time; when it is told that it caught up it knows every pair that lives. */
+    /** A second one comes and goes all the time. */
     private static Void replaceDataPlanes(World world, AtomicBoolean done) throws Exception {
         while (!done.get()) {
             FakePlane second = new FakePlane();
