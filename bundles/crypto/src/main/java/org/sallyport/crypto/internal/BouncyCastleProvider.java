@@ -13,9 +13,9 @@ import org.sallyport.crypto.TransformId;
 @Component(service = CryptoProvider.class, immediate = true)
 public final class BouncyCastleProvider implements CryptoProvider {
     private final List<Offer> offers = List.of(
-            new Offer(new BcX25519(), 73_000),
-            new Offer(new BcEcp(TransformId.KE_ECP_256, "secp256r1"), 174_000),
-            new Offer(new BcEcp(TransformId.KE_ECP_384, "secp384r1"), 450_000));
+            new Offer(new BcX25519(), 99_000),
+            new Offer(new BcEcp(TransformId.KE_ECP_256, "secp256r1"), 239_000),
+            new Offer(new BcEcp(TransformId.KE_ECP_384, "secp384r1"), 746_000));
 
     /** Needs nothing from outside. */
     @Activate

@@ -24,12 +24,12 @@ public final class JdkProvider implements CryptoProvider {
                 new Offer(new JdkAesGcm(jce, 128), 390),
                 new Offer(new JdkAesGcm(jce, 192), 415),
                 new Offer(new JdkAesGcm(jce, 256), 438),
-                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_256, "HmacSHA256", 32), 600),
-                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_384, "HmacSHA384", 48), 1_100),
-                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_512, "HmacSHA512", 64), 1_100),
-                new Offer(new JdkX25519(ec), 181_000),
-                new Offer(new JdkEcp(ec, TransformId.KE_ECP_256, "secp256r1"), 681_000),
-                new Offer(new JdkEcp(ec, TransformId.KE_ECP_384, "secp384r1"), 2_500_000));
+                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_256, "HmacSHA256", 32), 750),
+                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_384, "HmacSHA384", 48), 1_230),
+                new Offer(new JdkHmac(jce, TransformId.PRF_HMAC_SHA2_512, "HmacSHA512", 64), 1_090),
+                new Offer(new JdkX25519(ec), 279_000),
+                new Offer(new JdkEcp(ec, TransformId.KE_ECP_256, "secp256r1"), 725_000),
+                new Offer(new JdkEcp(ec, TransformId.KE_ECP_384, "secp384r1"), 2_625_000));
     }
 
     @Override

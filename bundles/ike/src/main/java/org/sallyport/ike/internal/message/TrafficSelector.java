@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.message;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -70,7 +71,11 @@ public record TrafficSelector(
 
     private static InetAddress address(Bytes octets) {
         try {
-            return InetAddress.getByAddress(octets.toArray());
+            byte[] address = octets.toArray();
+            // InetAddress would turn an IPv4-mapped address into an IPv4 one: a range of one family is to stay in it
+            return address.length == 16
+                    ? Inet6Address.getByAddress(null, address, -1)
+                    : InetAddress.getByAddress(address);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("the selector is no range of addresses", e);
         }

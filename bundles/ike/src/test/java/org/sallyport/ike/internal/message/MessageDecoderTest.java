@@ -152,6 +152,16 @@ class MessageDecoderTest {
     }
 
     @Test
+    void anIpv6RangeStaysOneWhereItsAddressesAreMapped() {
+        String mapped = "00000000000000000000ffff0a000001";
+        TrafficSelector selector = new TrafficSelector(
+                TrafficSelector.IPV6_ADDR_RANGE, 0, 0, 65535, Bytes.ofHex(mapped), Bytes.ofHex("ff".repeat(16)));
+        assertThat(selector.start().getAddress()).hasSize(16);
+        assertThat(TrafficSelector.range(selector.start(), selector.end(), 0, 0, 65535))
+                .isEqualTo(selector);
+    }
+
+    @Test
     void anEncryptedPayloadHoldsNoOther() {
         assertThatExceptionOfType(IkeProtocolException.class)
                 .isThrownBy(() -> MessageDecoder.decodePayloads(
