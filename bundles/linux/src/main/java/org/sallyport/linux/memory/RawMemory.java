@@ -1,6 +1,7 @@
 package org.sallyport.linux.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
@@ -16,7 +17,7 @@ import java.nio.ByteOrder;
  * calls has made sure that the address lies within memory that is alive. Methods named {@code net} use network byte
  * order, the others the machine's.
  *
- * <p>Thread safety: as memory itself; {@link #getAcquire} and {@link #setRelease} order what lies around them.
+ * <p>Thread safety: as memory itself; the methods named {@code Acquire} and {@code Release} order what lies around them.
  */
 public final class RawMemory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -24,6 +25,7 @@ public final class RawMemory {
     private static final ValueLayout.OfInt NET_INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong NET_LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final VarHandle ALIGNED_LONG = JAVA_LONG.varHandle();
+    private static final VarHandle ALIGNED_INT = JAVA_INT.varHandle();
 
     private RawMemory() {}
 
@@ -105,6 +107,16 @@ public final class RawMemory {
     /** Stores 64 bits, at an address that is a multiple of 8, after everything that came before. */
     public static void setRelease(long address, long value) {
         ALIGNED_LONG.setRelease(ALL, address, value);
+    }
+
+    /** Loads 32 bits, at an address that is a multiple of 4, before everything that follows. */
+    public static int getIntAcquire(long address) {
+        return (int) ALIGNED_INT.getAcquire(ALL, address);
+    }
+
+    /** Stores 32 bits, at an address that is a multiple of 4, after everything that came before. */
+    public static void setIntRelease(long address, int value) {
+        ALIGNED_INT.setRelease(ALL, address, value);
     }
 
     /** Copies memory; the ranges may overlap. */

@@ -1,0 +1,179 @@
+package org.sallyport.classifier.internal;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.sallyport.api.admin.DataPlaneInspection;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.DataPlane;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.SaDirection;
+import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SequenceGrants;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.worker.Workers;
+import org.sallyport.linux.memory.SaMemory;
+import org.sallyport.linux.tun.TunDevices;
+import org.sallyport.linux.tun.TunSpec;
+import org.sallyport.linux.udp.UdpPorts;
+
+/**
+ * The data plane as a service: keeps the workers' tables, and takes the ports once it has every SA that lives. Policies
+ * and the SAD may come and go meanwhile: what stands is carried on, and without policies nothing new is.
+ */
+@Component(
+        immediate = true,
+        configurationPid = "org.sallyport.classifier",
+        service = {DataPlane.class, DataPlaneInspection.class})
+@Designate(ocd = ClassifierConfig.class)
+public final class Classifier implements DataPlane, DataPlaneInspection {
+    private final SpiTable inbound = new SpiTable();
+    private final OutboundTable outbound = new OutboundTable(this::generation);
+    private final SaFactory factory;
+    private final Workers workers;
+    private final Takeover takeover;
+    private final GrantRequester requester;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Spd spd;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable SequenceGrants grants;
+
+    @Activate
+    public Classifier(
+            @Reference UdpPorts ports,
+            @Reference TunDevices tuns,
+            @Reference SaMemory memory,
+            ClassifierConfig config) {
+        this(ports, tuns, memory, new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()), config.segmentation());
+    }
+
+    Classifier(UdpPorts ports, TunDevices tuns, SaMemory memory, TunSpec tun, boolean segmentation) {
+        this.factory = new SaFactory(tun.queues());
+        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound);
+        this.requester = new GrantRequester(outbound, () -> grants);
+        this.takeover = new Takeover(ports, tuns, tun, workers, new SlotCensus(memory, inbound, outbound));
+        takeover.start();
+    }
+
+    /** Stops carrying; the kernel's queues hold what comes until somebody else takes the ports. */
+    @Deactivate
+    void close() {
+        takeover.close();
+        requester.close();
+    }
+
+    void policies(Spd policies) {
+        spd = policies;
+    }
+
+    void sequenceGrants(SequenceGrants from) {
+        grants = from;
+    }
+
+    private @Nullable PolicyGeneration generation() {
+        Spd policies = spd;
+        return policies == null ? null : policies.current();
+    }
+
+    @Override
+    public void installInbound(InstalledSa sa) throws SaRefusedException {
+        InboundSa before = inbound.put(factory.inbound(sa));
+        if (before != null) {
+            workers.quiesce();
+            before.aead().wipe();
+        }
+        takeover.look();
+    }
+
+    @Override
+    public SaPairHandle activateOutbound(InstalledSa in, InstalledSa out) throws SaRefusedException {
+        OutboundSa before = outbound.add(factory.outbound(out, in.key()));
+        if (before != null) {
+            workers.quiesce();
+            before.aead().wipe();
+        }
+        takeover.look();
+        return new SaPairHandle(in.lineage(), in.key(), out.key());
+    }
+
+    @Override
+    public void retire(InstalledSa sa) {
+        removeOutbound(sa);
+    }
+
+    @Override
+    public void remove(InstalledSa sa) {
+        if (sa.direction() == SaDirection.INBOUND) {
+            removeInbound(sa);
+        } else {
+            removeOutbound(sa);
+        }
+    }
+
+    private void removeInbound(InstalledSa sa) {
+        InboundSa gone = inbound.remove(sa.key().spi());
+        workers.quiesce();
+        if (gone != null) {
+            gone.aead().wipe();
+        }
+    }
+
+    private void removeOutbound(InstalledSa sa) {
+        OutboundSa gone = outbound.remove(sa.slot().address());
+        workers.quiesce();
+        if (gone != null) {
+            gone.aead().wipe();
+        }
+    }
+
+    @Override
+    public void bind(Flow flow, ChildSaId lineage) {
+        outbound.bind(flow, lineage);
+    }
+
+    @Override
+    public void unbind(Flow flow) {
+        outbound.unbind(flow);
+    }
+
+    @Override
+    public Map<String, Long> drops() {
+        Map<String, Long> result = new LinkedHashMap<>();
+        for (DropReason reason : DropReason.values()) {
+            long count = workers.dropped(reason);
+            if (count > 0) {
+                result.put(reason.words(), count);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public String cryptography() {
+        return "JDK AES/GCM";
+    }
+}

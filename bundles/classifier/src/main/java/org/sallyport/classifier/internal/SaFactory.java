@@ -1,0 +1,93 @@
+package org.sallyport.classifier.internal;
+
+import java.lang.foreign.MemorySegment;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.esp.CryptoBuffers;
+import org.sallyport.classifier.internal.esp.JdkGcm;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.linux.memory.RawMemory;
+
+/**
+ * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns a pair
+ * follows from its inbound SPI, as the kernel's split of the port does.
+ */
+final class SaFactory {
+    private static final int AES_GCM_16 = 20;
+    private static final int ENCAPSULATION_UDP = 1;
+    private static final int MODE_TUNNEL = 0;
+
+    private final CryptoBuffers[] sending;
+    private final CryptoBuffers[] receiving;
+
+    SaFactory(int workers) {
+        sending = buffers(workers);
+        receiving = buffers(workers);
+    }
+
+    private static CryptoBuffers[] buffers(int workers) {
+        CryptoBuffers[] result = new CryptoBuffers[workers];
+        for (int i = 0; i < workers; i++) {
+            result[i] = new CryptoBuffers();
+        }
+        return result;
+    }
+
+    InboundSa inbound(InstalledSa sa) throws SaRefusedException {
+        check(sa);
+        return new InboundSa(sa, new JdkGcm(sa.slot().address(), receiving[owner(sa.key())]));
+    }
+
+    OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
+        check(sa);
+        int owner = owner(inbound);
+        return new OutboundSa(sa, inbound, owner, new JdkGcm(sa.slot().address(), sending[owner]));
+    }
+
+    private int owner(SpiKey inbound) {
+        return Integer.remainderUnsigned(inbound.spi(), sending.length);
+    }
+
+    private static void check(InstalledSa sa) throws SaRefusedException {
+        MemorySegment slot = sa.slot();
+        if (slot.byteSize() < SaSlotLayout.SIZE || field(slot, SaSlotLayout.VERSION) != SaSlotLayout.LAYOUT_VERSION) {
+            throw absent("slot layout " + field(slot, SaSlotLayout.VERSION), "restart the appliance as a whole");
+        }
+        if (sa.key().protocol() != IpsecProtocol.ESP) {
+            throw absent(sa.key().protocol() + "", "the classifier carries ESP");
+        }
+        if (field(slot, SaSlotLayout.ENCRYPTION) != AES_GCM_16 || field(slot, SaSlotLayout.INTEGRITY) != 0) {
+            throw absent(
+                    "ESP transform " + field(slot, SaSlotLayout.ENCRYPTION),
+                    "the classifier carries AES-GCM with a 16 octet ICV (20)");
+        }
+        int bits = field(slot, SaSlotLayout.KEY_BITS);
+        if (bits != 128 && bits != 192 && bits != 256) {
+            throw absent("AES with a key of " + bits + " bits", "128, 192 and 256 are");
+        }
+        if (field(slot, SaSlotLayout.MODE) != MODE_TUNNEL) {
+            throw absent("transport mode", "the classifier carries tunnel mode");
+        }
+        if (field(slot, SaSlotLayout.PATH_ENCAPSULATION) != ENCAPSULATION_UDP) {
+            throw absent("ESP without UDP encapsulation", "the classifier carries ESP in UDP (RFC 3948)");
+        }
+        int window = field(slot, SaSlotLayout.REPLAY_WINDOW);
+        if (window < 64 || window > SaSlotLayout.REPLAY_BITMAP_SIZE * 8) {
+            throw absent("a replay window of " + window + " packets", "64 to 8192 are");
+        }
+    }
+
+    private static int field(MemorySegment slot, int offset) {
+        return RawMemory.getInt(slot.address() + offset);
+    }
+
+    private static SaRefusedException absent(String what, String remedy) {
+        return new SaRefusedException(Reason.of(ReasonCode.CAPABILITY_ABSENT, what, remedy));
+    }
+}

@@ -1,0 +1,107 @@
+package org.sallyport.classifier.internal;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.classifier.internal.worker.Workers;
+import org.sallyport.linux.tun.TunDevices;
+import org.sallyport.linux.tun.TunLease;
+import org.sallyport.linux.tun.TunSpec;
+import org.sallyport.linux.udp.EspPortLease;
+import org.sallyport.linux.udp.UdpPorts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the leases on port and TUN, from an older data plane if there is one, as soon as every SA that lives is known
+ * here: until then the other one carries on. Gives up waiting for the last SAs after a while, since carrying most is
+ * better than carrying none. On a thread of its own, because who is revoked may take its time.
+ */
+final class Takeover implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final long LOOK_NANOS = 20_000_000L;
+
+    private final UdpPorts ports;
+    private final TunDevices tuns;
+    private final TunSpec tun;
+    private final Workers workers;
+    private final SlotCensus census;
+    private final Thread thread;
+    private volatile boolean closed;
+    private @Nullable EspPortLease espLease;
+    private @Nullable TunLease tunLease;
+
+    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, SlotCensus census) {
+        this.ports = ports;
+        this.tuns = tuns;
+        this.tun = tun;
+        this.workers = workers;
+        this.census = census;
+        this.thread = Thread.ofPlatform().daemon().name("sallyport-takeover").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Has it look again whether every SA is known: something was installed. */
+    void look() {
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!closed && !census.complete() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+        boolean told = false;
+        while (!closed && !take(told)) {
+            told = true;
+            LockSupport.parkNanos(this, RETRY.toNanos());
+        }
+    }
+
+    private synchronized boolean take(boolean told) {
+        if (closed) {
+            return true;
+        }
+        try {
+            EspPortLease esp = ports.leaseEsp(ports.nextEpoch(), tun.queues(), workers::stop);
+            espLease = esp;
+            TunLease device = tuns.lease(tun, tuns.nextEpoch(tun), workers::stop);
+            tunLease = device;
+            workers.start(device, esp);
+            LOG.info("carrying packets between {} and port {}", tun.name(), UdpPorts.NAT_PORT);
+            return true;
+        } catch (RuntimeException e) {
+            release();
+            if (!told) {
+                LOG.error("no packet can be carried: {}; trying again every {} s", e.getMessage(), RETRY.toSeconds());
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        synchronized (this) {
+            workers.stop();
+            release();
+        }
+    }
+
+    private void release() {
+        if (espLease != null) {
+            espLease.close();
+            espLease = null;
+        }
+        if (tunLease != null) {
+            tunLease.close();
+            tunLease = null;
+        }
+    }
+}

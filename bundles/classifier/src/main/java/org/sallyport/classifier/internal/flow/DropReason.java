@@ -1,0 +1,34 @@
+package org.sallyport.classifier.internal.flow;
+
+/** Why a packet was dropped outside any SA, or beside its SA's own counters. */
+public enum DropReason {
+    NO_SA("no SA"),
+    POLICY_BYPASS("policy bypass (such packets do not belong here)"),
+    POLICY_DISCARD("policy discard"),
+    NO_POLICY("no policy in force"),
+    MALFORMED_INNER("malformed packet from the host"),
+    SEQUENCE_LIMIT("sequence limit reached"),
+    SEND_REFUSED("refused by the kernel on sending"),
+    UNKNOWN_SPI("unknown SPI"),
+    MALFORMED_OUTER("malformed packet from outside"),
+    INTEGRITY("integrity check failed"),
+    REPLAY("replayed or too old"),
+    INNER_NOT_IP("no IP packet inside"),
+    SELECTORS("outside the SA's selectors"),
+    DUMMY("dummy packet"),
+    KEEP_ALIVE("NAT keep-alive"),
+    DELIVERY_REFUSED("refused by the kernel on delivery"),
+    HANDOVER_FULL("another worker is too busy"),
+    INTERNAL("internal error");
+
+    private final String words;
+
+    DropReason(String words) {
+        this.words = words;
+    }
+
+    /** Returns the reason in words. */
+    public String words() {
+        return words;
+    }
+}

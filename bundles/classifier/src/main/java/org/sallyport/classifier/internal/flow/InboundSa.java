@@ -1,0 +1,63 @@
+package org.sallyport.classifier.internal.flow;
+
+import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.putLong;
+
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.linux.memory.RawMemory;
+
+/** An SA that packets arrive by, as its worker sees it. What changes lies in the slot. */
+public final class InboundSa {
+    private final int spi;
+    private final long slot;
+    private final boolean extended;
+    private final CompiledSelectors selectors;
+    private final PacketAead aead;
+
+    /**
+     * @param aead with this SA's key, of the worker that owns it
+     */
+    public InboundSa(InstalledSa sa, PacketAead aead) {
+        this.spi = sa.key().spi();
+        this.slot = sa.slot().address();
+        this.extended = (RawMemory.getInt(slot + SaSlotLayout.FLAGS) & SaSlotLayout.FLAG_ESN) != 0;
+        this.selectors = new CompiledSelectors(sa.selectors());
+        this.aead = aead;
+    }
+
+    public int spi() {
+        return spi;
+    }
+
+    /** Returns the slot's address. */
+    public long slot() {
+        return slot;
+    }
+
+    /** Tells whether sequence numbers have 64 bits. */
+    public boolean extended() {
+        return extended;
+    }
+
+    public CompiledSelectors selectors() {
+        return selectors;
+    }
+
+    public PacketAead aead() {
+        return aead;
+    }
+
+    /** Counts in one of the slot's counters that belong to the worker. */
+    public void count(int counter) {
+        putLong(slot + counter, getLong(slot + counter) + 1);
+    }
+
+    /** Counts a packet that was carried. */
+    public void carried(int octets, long bootNanos) {
+        count(SaSlotLayout.PACKETS);
+        putLong(slot + SaSlotLayout.OCTETS, getLong(slot + SaSlotLayout.OCTETS) + octets);
+        putLong(slot + SaSlotLayout.LAST_USED, bootNanos);
+    }
+}

@@ -1,0 +1,206 @@
+package org.sallyport.classifier.internal.flow;
+
+import static org.sallyport.linux.memory.RawMemory.copyOut;
+import static org.sallyport.linux.memory.RawMemory.getInt;
+import static org.sallyport.linux.memory.RawMemory.getIntAcquire;
+import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.putLong;
+import static org.sallyport.linux.memory.RawMemory.putNetInt;
+import static org.sallyport.linux.memory.RawMemory.putNetLong;
+import static org.sallyport.linux.memory.RawMemory.putByte;
+
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.UdpDestination;
+
+/**
+ * An SA that packets leave by, as its worker sees it. Sequence number and counters lie in the slot, so that a data plane
+ * that takes over goes on from there.
+ */
+public final class OutboundSa {
+    /** Sequence number for a packet that must not be sent. */
+    public static final long EXHAUSTED = 0;
+
+    /** Bits of the explicit IV that count; the others tell one owner's packets from another's. */
+    private static final int COUNTER_BITS = 48;
+
+    private static final long LARGEST_COUNTER = (1L << COUNTER_BITS) - 1;
+
+    private final SpiKey inbound;
+    private final int spi;
+    private final int owner;
+    private final long slot;
+    private final String policy;
+    private final long lineage;
+    private final long ivPrefix;
+    private final CompiledSelectors selectors;
+    private final PacketAead aead;
+
+    private int pathVersion = -1;
+    private @Nullable UdpDestination destination;
+    private long limit;
+    private long askFrom;
+    private volatile boolean wanting;
+
+    /**
+     * @param inbound names the pair
+     * @param owner index of the worker that owns it
+     * @param aead with this SA's key, of that worker
+     */
+    public OutboundSa(InstalledSa sa, SpiKey inbound, int owner, PacketAead aead) {
+        this.inbound = inbound;
+        this.spi = sa.key().spi();
+        this.owner = owner;
+        this.slot = sa.slot().address();
+        this.policy = sa.policy();
+        this.lineage = sa.lineage().number();
+        this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
+        this.selectors = new CompiledSelectors(sa.selectors());
+        this.aead = aead;
+    }
+
+    /** Returns the inbound SA of the pair. */
+    public SpiKey inbound() {
+        return inbound;
+    }
+
+    public int owner() {
+        return owner;
+    }
+
+    public long slot() {
+        return slot;
+    }
+
+    public String policy() {
+        return policy;
+    }
+
+    public long lineage() {
+        return lineage;
+    }
+
+    public CompiledSelectors selectors() {
+        return selectors;
+    }
+
+    public PacketAead aead() {
+        return aead;
+    }
+
+    /**
+     * Takes the next sequence number, or {@link #EXHAUSTED} when the limit is reached. Asks for more in good time: see
+     * {@link #takeWish}.
+     */
+    public long nextSequence() {
+        long next = getLong(slot + SaSlotLayout.SEQUENCE) + 1;
+        long granted = RawMemory.getAcquire(slot + SaSlotLayout.SEQ_LIMIT);
+        if (granted != limit) {
+            limit = granted;
+            askFrom = next + (granted - next) / 2;
+        }
+        if (next >= askFrom) {
+            askFrom = Long.MAX_VALUE;
+            wanting = true;
+        }
+        if (next > granted || next > LARGEST_COUNTER) {
+            wanting = true;
+            putLong(slot + SaSlotLayout.DROPPED_LIMIT, getLong(slot + SaSlotLayout.DROPPED_LIMIT) + 1);
+            return EXHAUSTED;
+        }
+        putLong(slot + SaSlotLayout.SEQUENCE, next);
+        return next;
+    }
+
+    /** Tells whether more sequence numbers are wanted. */
+    public boolean wanting() {
+        return wanting;
+    }
+
+    /** Tells, once, that more sequence numbers are wanted. */
+    public boolean takeWish() {
+        boolean wish = wanting;
+        if (wish) {
+            wanting = false;
+        }
+        return wish;
+    }
+
+    /**
+     * Makes an ESP packet in place (RFC 4303 section 3.3).
+     *
+     * @param packet where the ESP header goes; the inner packet lies {@link EspFormat#TEXT} octets behind it
+     * @param inner octets of the inner packet
+     * @param ipv4 what the inner packet is
+     * @param sequence from {@link #nextSequence}
+     * @return octets of the ESP packet
+     */
+    public int seal(long packet, int inner, boolean ipv4, long sequence) {
+        long text = packet + EspFormat.TEXT;
+        int padding = -(inner + EspFormat.TRAILER) & EspFormat.ALIGNMENT - 1;
+        for (int i = 1; i <= padding; i++) {
+            putByte(text + inner + i - 1, i);
+        }
+        putByte(text + inner + padding, padding);
+        putByte(text + inner + padding + 1, ipv4 ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
+        int length = inner + padding + EspFormat.TRAILER;
+        long iv = ivPrefix | sequence;
+        putNetInt(packet, spi);
+        putNetInt(packet + 4, (int) sequence);
+        putNetLong(packet + EspFormat.HEADER, iv);
+        aead.seal(text, length, sequence, iv);
+        return EspFormat.TEXT + length + PacketAead.ICV;
+    }
+
+    /** Counts a packet that was carried. */
+    public void carried(int octets, long bootNanos) {
+        putLong(slot + SaSlotLayout.PACKETS, getLong(slot + SaSlotLayout.PACKETS) + 1);
+        putLong(slot + SaSlotLayout.OCTETS, getLong(slot + SaSlotLayout.OCTETS) + octets);
+        putLong(slot + SaSlotLayout.LAST_USED, bootNanos);
+    }
+
+    /** Returns where packets go, read anew when the path has changed. */
+    public UdpDestination destination(EspSocket socket) {
+        UdpDestination known = destination;
+        if (known != null && getIntAcquire(slot + SaSlotLayout.PATH_VERSION) == pathVersion) {
+            return known;
+        }
+        return readPath(socket);
+    }
+
+    private UdpDestination readPath(EspSocket socket) {
+        while (true) {
+            int version = getIntAcquire(slot + SaSlotLayout.PATH_VERSION);
+            int family = getInt(slot + SaSlotLayout.PATH_FAMILY);
+            InetAddress local = address(SaSlotLayout.PATH_LOCAL_ADDRESS, family);
+            InetAddress remote = address(SaSlotLayout.PATH_REMOTE_ADDRESS, family);
+            int localPort = getInt(slot + SaSlotLayout.PATH_LOCAL_PORT) & 0xffff;
+            int remotePort = getInt(slot + SaSlotLayout.PATH_REMOTE_PORT) & 0xffff;
+            VarHandle.acquireFence();
+            if ((version & 1) == 0 && getInt(slot + SaSlotLayout.PATH_VERSION) == version) {
+                UdpDestination read = socket.destination(
+                        new InetSocketAddress(local, localPort), new InetSocketAddress(remote, remotePort));
+                destination = read;
+                pathVersion = version;
+                return read;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private InetAddress address(int offset, int family) {
+        byte[] octets = new byte[family == 4 ? 4 : 16];
+        copyOut(slot + offset, octets, 0, octets.length);
+        return Addresses.of(octets);
+    }
+}

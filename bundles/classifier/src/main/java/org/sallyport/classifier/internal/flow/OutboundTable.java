@@ -1,0 +1,163 @@
+package org.sallyport.classifier.internal.flow;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.Origin;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.policy.Verdict;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.packet.InnerPacket;
+
+/**
+ * Which SA an outbound flow goes by: its exact binding, else the newest active SA under the policy entry that the
+ * generation in force names and whose selectors hold the flow. Workers keep answers in a {@link FlowCache} and drop them
+ * when {@link #version} changes. Thread safe.
+ */
+public final class OutboundTable {
+    private static final OutboundSa[] NONE = {};
+
+    private final Supplier<@Nullable PolicyGeneration> generation;
+    private final Map<SpiKey, OutboundSa> byPair = new ConcurrentHashMap<>();
+    private final Map<String, OutboundSa[]> byPolicy = new ConcurrentHashMap<>();
+    private final Map<Long, OutboundSa[]> byLineage = new ConcurrentHashMap<>();
+    private final Map<FlowKey, Long> bindings = new ConcurrentHashMap<>();
+    private final AtomicInteger version = new AtomicInteger();
+
+    /**
+     * @param generation the policies in force, null while there are none
+     */
+    public OutboundTable(Supplier<@Nullable PolicyGeneration> generation) {
+        this.generation = generation;
+    }
+
+    /** Returns a number that changes with every change here. */
+    public int version() {
+        return version.get();
+    }
+
+    /** Returns the policies in force. */
+    public @Nullable PolicyGeneration generation() {
+        return generation.get();
+    }
+
+    /** Prefers an SA from now on; returns the one that stood for the same pair. */
+    public synchronized @Nullable OutboundSa add(OutboundSa sa) {
+        OutboundSa before = byPair.put(sa.inbound(), sa);
+        if (before != null) {
+            unlist(before);
+        }
+        byPolicy.merge(sa.policy(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        byLineage.merge(sa.lineage(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        version.incrementAndGet();
+        return before;
+    }
+
+    /** Stops using the SA with this slot; returns it if it was in use. */
+    public synchronized @Nullable OutboundSa remove(long slot) {
+        for (OutboundSa sa : byPair.values()) {
+            if (sa.slot() == slot) {
+                byPair.remove(sa.inbound());
+                unlist(sa);
+                version.incrementAndGet();
+                return sa;
+            }
+        }
+        return null;
+    }
+
+    private void unlist(OutboundSa sa) {
+        byPolicy.computeIfPresent(sa.policy(), (name, list) -> without(list, sa));
+        byLineage.computeIfPresent(sa.lineage(), (number, list) -> without(list, sa));
+    }
+
+    private static OutboundSa[] inFront(OutboundSa[] old, OutboundSa[] added) {
+        OutboundSa[] result = new OutboundSa[old.length + 1];
+        result[0] = added[0];
+        System.arraycopy(old, 0, result, 1, old.length);
+        return result;
+    }
+
+    private static OutboundSa @Nullable [] without(OutboundSa[] list, OutboundSa gone) {
+        OutboundSa[] left =
+                Arrays.stream(list).filter(sa -> sa != gone).toArray(OutboundSa[]::new);
+        return left.length == 0 ? null : left;
+    }
+
+    /** Returns every SA that is sent by. */
+    public Collection<OutboundSa> all() {
+        return byPair.values();
+    }
+
+    /** Sends exactly this flow by this lineage. */
+    public void bind(Flow flow, ChildSaId lineage) {
+        bindings.put(FlowKey.of(flow), lineage.number());
+        version.incrementAndGet();
+    }
+
+    /** Takes a binding back. */
+    public void unbind(Flow flow) {
+        bindings.remove(FlowKey.of(flow));
+        version.incrementAndGet();
+    }
+
+    /** Answers with an {@link OutboundSa} or a {@link DropReason}. */
+    Object decide(InnerPacket packet) {
+        OutboundSa bound = bound(packet);
+        if (bound != null) {
+            return bound;
+        }
+        PolicyGeneration policies = generation.get();
+        return policies == null ? DropReason.NO_POLICY : underPolicy(policies, packet);
+    }
+
+    private @Nullable OutboundSa bound(InnerPacket packet) {
+        if (bindings.isEmpty()) {
+            return null;
+        }
+        FlowKey key = FlowKey.ofOutbound(packet);
+        Long lineage = bindings.get(key);
+        if (lineage == null) {
+            lineage = bindings.get(key.withUnknownLocalPort());
+        }
+        return lineage == null ? null : newest(byLineage.getOrDefault(lineage, NONE), packet);
+    }
+
+    private Object underPolicy(PolicyGeneration policies, InnerPacket packet) {
+        Verdict verdict = policies.judge(
+                packet.ipv4(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                packet.sourcePort(),
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                packet.destinationPort(),
+                packet.protocol(),
+                Origin.FORWARDED);
+        return switch (verdict.action()) {
+            case BYPASS -> DropReason.POLICY_BYPASS;
+            case DISCARD -> DropReason.POLICY_DISCARD;
+            case PROTECT -> {
+                OutboundSa sa = verdict.policy()
+                        .map(policy -> newest(byPolicy.getOrDefault(policy.name(), NONE), packet))
+                        .orElse(null);
+                yield sa == null ? DropReason.NO_SA : sa;
+            }
+        };
+    }
+
+    private static @Nullable OutboundSa newest(OutboundSa[] list, InnerPacket packet) {
+        for (OutboundSa sa : list) {
+            if (sa.selectors().containsOutbound(packet)) {
+                return sa;
+            }
+        }
+        return null;
+    }
+}

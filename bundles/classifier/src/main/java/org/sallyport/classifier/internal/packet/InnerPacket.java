@@ -1,0 +1,182 @@
+package org.sallyport.classifier.internal.packet;
+
+import static org.sallyport.linux.memory.RawMemory.getByte;
+import static org.sallyport.linux.memory.RawMemory.netInt;
+import static org.sallyport.linux.memory.RawMemory.netLong;
+import static org.sallyport.linux.memory.RawMemory.netShort;
+
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.IpProtocol;
+
+/**
+ * What selectors look at in an inner packet (RFC 4301 section 4.4.1.1). One object is filled again for each packet and
+ * belongs to one thread. Believes no length that it has not compared with the memory there is.
+ */
+public final class InnerPacket {
+    private static final int HOP_BY_HOP = 0;
+    private static final int ROUTING = 43;
+    private static final int FRAGMENT = 44;
+    private static final int DESTINATION_OPTIONS = 60;
+    private static final int MOST_EXTENSIONS = 8;
+
+    private boolean ipv4;
+    private int length;
+    private int protocol;
+    private int transport;
+    private boolean fragment;
+    private long sourceHigh;
+    private long sourceLow;
+    private long destinationHigh;
+    private long destinationLow;
+    private int sourcePort;
+    private int destinationPort;
+
+    /**
+     * Parses a packet.
+     *
+     * @param available octets that lie at the address; may be more than the packet has (traffic flow confidentiality)
+     * @return whether it is a packet; if not, the fields mean nothing
+     */
+    public boolean parse(long ip, int available) {
+        if (available < 20) {
+            return false;
+        }
+        fragment = false;
+        ipv4 = getByte(ip) >> 4 == 4;
+        return ipv4 ? parseIpv4(ip, available) : getByte(ip) >> 4 == 6 && parseIpv6(ip, available);
+    }
+
+    private boolean parseIpv4(long ip, int available) {
+        transport = (getByte(ip) & 0xf) * 4;
+        length = netShort(ip + 2);
+        if (transport < 20 || length < transport || length > available) {
+            return false;
+        }
+        protocol = getByte(ip + 9);
+        sourceHigh = 0;
+        sourceLow = Integer.toUnsignedLong(netInt(ip + 12));
+        destinationHigh = 0;
+        destinationLow = Integer.toUnsignedLong(netInt(ip + 16));
+        fragment = (netShort(ip + 6) & 0x3fff) != 0;
+        boolean later = (netShort(ip + 6) & 0x1fff) != 0;
+        return ports(ip, later);
+    }
+
+    private boolean parseIpv6(long ip, int available) {
+        if (available < 40) {
+            return false;
+        }
+        length = 40 + netShort(ip + 4);
+        if (length > available) {
+            return false;
+        }
+        sourceHigh = netLong(ip + 8);
+        sourceLow = netLong(ip + 16);
+        destinationHigh = netLong(ip + 24);
+        destinationLow = netLong(ip + 32);
+        return extensions(ip);
+    }
+
+    private boolean extensions(long ip) {
+        int next = getByte(ip + 6);
+        int at = 40;
+        boolean later = false;
+        for (int i = 0; i < MOST_EXTENSIONS && isExtension(next) && !later; i++) {
+            if (at + 8 > length) {
+                return false;
+            }
+            boolean fragmentHeader = next == FRAGMENT;
+            fragment |= fragmentHeader;
+            later = fragmentHeader && (netShort(ip + at + 2) & 0xfff8) != 0;
+            next = getByte(ip + at);
+            at += fragmentHeader ? 8 : (getByte(ip + at + 1) + 1) * 8;
+        }
+        if (at > length || (isExtension(next) && !later)) {
+            return false;
+        }
+        protocol = next;
+        transport = at;
+        return ports(ip, later);
+    }
+
+    private static boolean isExtension(int header) {
+        return header == HOP_BY_HOP || header == ROUTING || header == FRAGMENT || header == DESTINATION_OPTIONS;
+    }
+
+    /** A first piece that is too short to show its ports is no packet: it could hide what it is (RFC 1858). */
+    private boolean ports(long ip, boolean laterFragment) {
+        if (laterFragment) {
+            sourcePort = Flow.OPAQUE_PORT;
+            destinationPort = Flow.OPAQUE_PORT;
+            return true;
+        }
+        int left = length - transport;
+        if (IpProtocol.hasPorts(protocol)) {
+            if (left < 8) {
+                return false;
+            }
+            sourcePort = netShort(ip + transport);
+            destinationPort = netShort(ip + transport + 2);
+        } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+            if (left < 4) {
+                return false;
+            }
+            sourcePort = netShort(ip + transport);
+            destinationPort = sourcePort;
+        } else {
+            sourcePort = Flow.OPAQUE_PORT;
+            destinationPort = Flow.OPAQUE_PORT;
+        }
+        return true;
+    }
+
+    public boolean ipv4() {
+        return ipv4;
+    }
+
+    /** Returns the packet's octets with its header. */
+    public int length() {
+        return length;
+    }
+
+    /** Returns the transport protocol: after IPv6 extension headers the one behind them. */
+    public int protocol() {
+        return protocol;
+    }
+
+    /** Returns where the transport header begins, in octets from the IP header. */
+    public int transport() {
+        return transport;
+    }
+
+    /** Tells whether it is a piece of a packet, the first included. */
+    public boolean fragment() {
+        return fragment;
+    }
+
+    /** Returns the upper half of the source, 0 with IPv4. */
+    public long sourceHigh() {
+        return sourceHigh;
+    }
+
+    public long sourceLow() {
+        return sourceLow;
+    }
+
+    public long destinationHigh() {
+        return destinationHigh;
+    }
+
+    public long destinationLow() {
+        return destinationLow;
+    }
+
+    /** Returns the source port, type × 256 + code with ICMP, or {@link Flow#OPAQUE_PORT}. */
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+}

@@ -1,0 +1,161 @@
+package org.sallyport.classifier.internal.packet;
+
+import static org.sallyport.linux.memory.RawMemory.copy;
+import static org.sallyport.linux.memory.RawMemory.getByte;
+import static org.sallyport.linux.memory.RawMemory.getShort;
+import static org.sallyport.linux.memory.RawMemory.netInt;
+import static org.sallyport.linux.memory.RawMemory.netShort;
+import static org.sallyport.linux.memory.RawMemory.putByte;
+import static org.sallyport.linux.memory.RawMemory.putNetInt;
+import static org.sallyport.linux.memory.RawMemory.putNetShort;
+import static org.sallyport.linux.memory.RawMemory.putShort;
+
+import org.sallyport.api.flow.IpProtocol;
+import org.sallyport.linux.tun.VirtioHeader;
+
+/**
+ * Cuts a super-packet from the TUN into packets, each with its lengths, sequence number, flags and checksums. One object
+ * serves packet after packet and belongs to one thread.
+ *
+ * <p>Use: {@link #begin}, then {@link #write} for each segment in order.
+ */
+public final class Segmenter {
+    private static final int FIN_AND_PUSH = 0x09;
+    private static final int CONGESTION_WINDOW_REDUCED = 0x80;
+
+    private long ip;
+    private boolean ipv4;
+    private boolean tcp;
+    private int transport;
+    private int headers;
+    private int payload;
+    private int segmentPayload;
+    private int done;
+    private int index;
+
+    /**
+     * Prepares to cut a packet.
+     *
+     * @param header the virtio header, whose type is not {@link VirtioHeader#GSO_NONE}
+     * @param address the IP header
+     * @param packet what was parsed there
+     * @return whether header and packet agree; if not, it cannot be cut
+     */
+    public boolean begin(long header, long address, InnerPacket packet) {
+        int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
+        ip = address;
+        ipv4 = packet.ipv4();
+        tcp = packet.protocol() == IpProtocol.TCP;
+        transport = packet.transport();
+        segmentPayload = getShort(header + VirtioHeader.GSO_SIZE);
+        done = 0;
+        index = 0;
+        if (segmentPayload == 0 || packet.fragment() || !agrees(type, packet)) {
+            return false;
+        }
+        int transportLength = tcp ? tcpHeader(packet) : 8;
+        headers = transport + transportLength;
+        payload = packet.length() - headers;
+        return transportLength > 0 && payload > 0;
+    }
+
+    private boolean agrees(int type, InnerPacket packet) {
+        return switch (type) {
+            case VirtioHeader.GSO_TCPV4 -> tcp && ipv4;
+            case VirtioHeader.GSO_TCPV6 -> tcp && !ipv4;
+            case VirtioHeader.GSO_UDP -> packet.protocol() == IpProtocol.UDP;
+            default -> false;
+        };
+    }
+
+    private int tcpHeader(InnerPacket packet) {
+        int left = packet.length() - transport;
+        if (left < 20) {
+            return 0;
+        }
+        int length = (getByte(ip + transport + 12) >> 4) * 4;
+        return length < 20 || length > left ? 0 : length;
+    }
+
+    /** Tells whether segments are left. */
+    public boolean hasNext() {
+        return done < payload;
+    }
+
+    /** Returns the length of the next segment in octets. */
+    public int nextLength() {
+        return headers + Math.min(segmentPayload, payload - done);
+    }
+
+    /** Writes the next segment; there is room for {@link #nextLength} octets. */
+    public void write(long to) {
+        int part = Math.min(segmentPayload, payload - done);
+        copy(ip, to, headers);
+        copy(ip + headers + done, to + headers, part);
+        int transportLength = headers - transport + part;
+        if (ipv4) {
+            fixIpv4(to, transport + transportLength);
+        } else {
+            putNetShort(to + 4, headers - 40 + part);
+        }
+        if (tcp) {
+            fixTcp(to + transport, part);
+        } else {
+            putNetShort(to + transport + 4, transportLength);
+        }
+        checksum(to, transportLength);
+        done += part;
+        index++;
+    }
+
+    private void fixIpv4(long to, int length) {
+        putNetShort(to + 2, length);
+        putNetShort(to + 4, netShort(ip + 4) + index);
+        putShort(to + 10, 0);
+        putShort(to + 10, ~Checksum.fold(Checksum.sum(to, (getByte(to) & 0xf) * 4, 0)));
+    }
+
+    private void fixTcp(long header, int part) {
+        putNetInt(header + 4, netInt(ip + transport + 4) + done);
+        int flags = getByte(header + 13);
+        if (done + part < payload) {
+            flags &= ~FIN_AND_PUSH;
+        }
+        if (index > 0) {
+            flags &= ~CONGESTION_WINDOW_REDUCED;
+        }
+        putByte(header + 13, flags);
+    }
+
+    private void checksum(long to, int transportLength) {
+        int offset = tcp ? 16 : 6;
+        long at = to + transport;
+        putShort(at + offset, 0);
+        int protocol = tcp ? IpProtocol.TCP : IpProtocol.UDP;
+        long sum = Checksum.pseudoHeader(to, ipv4, protocol, transportLength);
+        int value = ~Checksum.fold(Checksum.sum(at, transportLength, sum)) & 0xffff;
+        putShort(at + offset, value == 0 && !tcp ? 0xffff : value);
+    }
+
+    /**
+     * Finishes the checksum of a packet that is sent whole.
+     *
+     * @param header the virtio header, which says where the sum begins and is put
+     * @param address the IP header of the packet to change
+     * @param length the packet's octets
+     * @return whether header and packet agree
+     */
+    public static boolean finishChecksum(long header, long address, int length) {
+        if ((getByte(header + VirtioHeader.FLAGS) & VirtioHeader.NEEDS_CHECKSUM) == 0) {
+            return true;
+        }
+        int start = getShort(header + VirtioHeader.CHECKSUM_START);
+        int offset = getShort(header + VirtioHeader.CHECKSUM_OFFSET);
+        if (start + offset + 2 > length) {
+            return false;
+        }
+        int value = ~Checksum.fold(Checksum.sum(address + start, length - start, 0)) & 0xffff;
+        putShort(address + start + offset, value == 0 ? 0xffff : value);
+        return true;
+    }
+}

@@ -1,0 +1,205 @@
+package org.sallyport.classifier.internal.worker;
+
+import static org.sallyport.linux.memory.RawMemory.copy;
+import static org.sallyport.linux.memory.RawMemory.getByte;
+
+import java.lang.foreign.Arena;
+import java.util.function.LongSupplier;
+import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowCache;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.Segmenter;
+import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.tun.TunQueue;
+import org.sallyport.linux.tun.VirtioHeader;
+import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.SendBatch;
+import org.sallyport.linux.udp.UdpDestination;
+
+/** The way out of one worker: TUN queue, flow, segmentation, sealing, socket. Runs on one thread. */
+final class Egress implements Direction {
+    private static final int BATCH = 64;
+    private static final int SEND_BUFFER = 1 << 20;
+
+    private final int worker;
+    private final TunQueue tun;
+    private final EspSocket socket;
+    private final Handover handover;
+    private final Parking parking;
+    private final Drops drops;
+    private final ProblemLog problems;
+    private final LongSupplier clock;
+    private final SendBatch batch;
+    private final FlowCache flows;
+    private final long readBuffer;
+    private final InnerPacket packet = new InnerPacket();
+    private final Segmenter segmenter = new Segmenter();
+    private long now;
+    private long refusedBefore;
+
+    Egress(
+            int worker,
+            TunQueue tun,
+            EspSocket socket,
+            OutboundTable table,
+            Handover handover,
+            Parking parking,
+            Drops drops,
+            ProblemLog problems,
+            LongSupplier clock,
+            Arena arena,
+            boolean segmentation) {
+        this.worker = worker;
+        this.tun = tun;
+        this.socket = socket;
+        this.handover = handover;
+        this.parking = parking;
+        this.drops = drops;
+        this.problems = problems;
+        this.clock = clock;
+        this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
+        this.flows = new FlowCache(table);
+        this.readBuffer = arena.allocate(TunQueue.READ_SIZE, 4096).address();
+    }
+
+    @Override
+    public int runBatch() {
+        now = clock.getAsLong();
+        int handled = takeHandedOver();
+        for (int i = 0; i < BATCH; i++) {
+            int length = tun.read(readBuffer, TunQueue.READ_SIZE);
+            if (length <= 0) {
+                flush();
+                return length == 0 ? handled : length;
+            }
+            handled++;
+            handle(readBuffer, length);
+        }
+        flush();
+        return handled;
+    }
+
+    private int takeHandedOver() {
+        int handled = 0;
+        for (int from = 0; from < handover.workers(); from++) {
+            PacketRing ring = handover.ring(from, worker);
+            if (ring == null) {
+                continue;
+            }
+            for (long entry = ring.peek(); entry != 0 && handled < BATCH; entry = ring.peek()) {
+                handle(entry + 8, (int) RawMemory.getLong(entry));
+                ring.release();
+                handled++;
+            }
+        }
+        return handled;
+    }
+
+    /** A mistake in one packet ends with that packet. */
+    private void handle(long header, int length) {
+        try {
+            route(header, length);
+        } catch (RuntimeException e) {
+            drops.count(DropReason.INTERNAL);
+            problems.report("sending a packet", e);
+        }
+    }
+
+    private void route(long header, int length) {
+        long ip = header + VirtioHeader.SIZE;
+        if (length <= VirtioHeader.SIZE || !packet.parse(ip, length - VirtioHeader.SIZE)) {
+            drops.count(DropReason.MALFORMED_INNER);
+            return;
+        }
+        Object answer = flows.find(packet);
+        if (!(answer instanceof OutboundSa sa)) {
+            refuse((DropReason) answer, header, ip);
+        } else if (sa.owner() != worker) {
+            handOver(sa.owner(), header, length);
+        } else {
+            send(sa, header, ip);
+        }
+    }
+
+    private void refuse(DropReason reason, long header, long ip) {
+        if (reason != DropReason.NO_SA || !parking.park(header, ip, packet)) {
+            drops.count(reason);
+        }
+    }
+
+    private void handOver(int owner, long header, int length) {
+        if (!handover.pass(worker, owner, header, length)) {
+            drops.count(DropReason.HANDOVER_FULL);
+        }
+    }
+
+    private void send(OutboundSa sa, long header, long ip) {
+        UdpDestination destination = sa.destination(socket);
+        int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
+        if (type == VirtioHeader.GSO_NONE) {
+            sendWhole(sa, destination, header, ip);
+        } else if (segmenter.begin(header, ip, packet)) {
+            sendSegments(sa, destination);
+        } else {
+            drops.count(DropReason.MALFORMED_INNER);
+        }
+    }
+
+    private void sendWhole(OutboundSa sa, UdpDestination destination, long header, long ip) {
+        int length = packet.length();
+        long to = reserve(length);
+        copy(ip, to + EspFormat.TEXT, length);
+        if (Segmenter.finishChecksum(header, to + EspFormat.TEXT, length)) {
+            seal(sa, destination, to, length);
+        } else {
+            drops.count(DropReason.MALFORMED_INNER);
+        }
+    }
+
+    private void sendSegments(OutboundSa sa, UdpDestination destination) {
+        while (segmenter.hasNext()) {
+            int length = segmenter.nextLength();
+            long to = reserve(length);
+            segmenter.write(to + EspFormat.TEXT);
+            seal(sa, destination, to, length);
+        }
+    }
+
+    private void seal(OutboundSa sa, UdpDestination destination, long to, int length) {
+        long sequence = sa.nextSequence();
+        if (sequence == OutboundSa.EXHAUSTED) {
+            drops.count(DropReason.SEQUENCE_LIMIT);
+            return;
+        }
+        batch.commit(sa.seal(to, length, packet.ipv4(), sequence), destination);
+        sa.carried(length, now);
+    }
+
+    private long reserve(int inner) {
+        long to = batch.reserve(inner + EspFormat.OVERHEAD);
+        if (to == 0) {
+            flush();
+            to = batch.reserve(inner + EspFormat.OVERHEAD);
+        }
+        return to;
+    }
+
+    private void flush() {
+        if (batch.datagrams() == 0) {
+            return;
+        }
+        int waiting = batch.datagrams();
+        int sent = socket.send(batch);
+        long refused = batch.refused();
+        if (refused != refusedBefore) {
+            drops.count(DropReason.SEND_REFUSED, refused - refusedBefore);
+            refusedBefore = refused;
+        } else if (sent < 0) {
+            drops.count(DropReason.SEND_REFUSED, waiting);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package org.sallyport.classifier.internal.worker;
+
+import static org.sallyport.linux.memory.RawMemory.getByte;
+import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.netInt;
+import static org.sallyport.linux.memory.RawMemory.netLong;
+
+import java.lang.foreign.Arena;
+import java.util.function.LongSupplier;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.ReplayWindow;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.linux.udp.EspPortLease;
+import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.ReceiveBatch;
+
+/** The way in of one worker: socket, SPI, replay check, opening, selectors, TUN. Runs on one thread. */
+final class Ingress implements Direction {
+    private static final int MESSAGES = 16;
+    private static final int SHORTEST_IKE = 4 + 28;
+
+    private final int worker;
+    private final EspPortLease lease;
+    private final EspSocket socket;
+    private final SpiTable table;
+    private final Coalescer tun;
+    private final Handover handover;
+    private final Drops drops;
+    private final ProblemLog problems;
+    private final LongSupplier clock;
+    private final ReceiveBatch batch;
+    private final InnerPacket packet = new InnerPacket();
+    private long now;
+
+    Ingress(
+            int worker,
+            EspPortLease lease,
+            SpiTable table,
+            Coalescer tun,
+            Handover handover,
+            Drops drops,
+            ProblemLog problems,
+            LongSupplier clock,
+            Arena arena) {
+        this.worker = worker;
+        this.lease = lease;
+        this.socket = lease.sockets().get(worker);
+        this.table = table;
+        this.tun = tun;
+        this.handover = handover;
+        this.drops = drops;
+        this.problems = problems;
+        this.clock = clock;
+        this.batch = socket.newReceiveBatch(arena, MESSAGES);
+    }
+
+    @Override
+    public int runBatch() {
+        now = clock.getAsLong();
+        int handled = takeHandedOver();
+        int received = socket.receive(batch);
+        for (int i = 0; i < received; i++) {
+            handled += message(i);
+        }
+        tun.flush();
+        int failures = tun.takeFailures();
+        if (failures > 0) {
+            drops.count(DropReason.DELIVERY_REFUSED, failures);
+        }
+        return received < 0 ? received : handled;
+    }
+
+    private int takeHandedOver() {
+        int handled = 0;
+        for (int from = 0; from < handover.workers(); from++) {
+            PacketRing ring = handover.ring(from, worker);
+            if (ring == null) {
+                continue;
+            }
+            for (long entry = ring.peek(); entry != 0 && handled < MESSAGES; entry = ring.peek()) {
+                handle(entry + 8, (int) getLong(entry));
+                tun.flush();
+                ring.release();
+                handled++;
+            }
+        }
+        return handled;
+    }
+
+    /** Every datagram of a message that receive offload joined is looked at anew. */
+    private int message(int index) {
+        long address = batch.address(index);
+        int length = batch.length(index);
+        int segment = batch.segment(index);
+        int handled = 0;
+        for (int offset = 0; offset < length; offset += segment) {
+            datagram(index, address, offset, Math.min(segment, length - offset));
+            handled++;
+        }
+        return handled;
+    }
+
+    private void datagram(int index, long address, int offset, int length) {
+        long at = address + offset;
+        if (length == 1 && getByte(at) == 0xff) {
+            drops.count(DropReason.KEEP_ALIVE);
+        } else if (length >= SHORTEST_IKE && netInt(at) == 0) {
+            passToIke(index, offset, length);
+        } else if (length < EspFormat.SHORTEST) {
+            drops.count(DropReason.MALFORMED_OUTER);
+        } else {
+            route(at, length);
+        }
+    }
+
+    private void passToIke(int index, int offset, int length) {
+        try {
+            lease.passToIke(batch, index, offset, length);
+        } catch (RuntimeException e) {
+            drops.count(DropReason.INTERNAL);
+            problems.report("passing an IKE message on", e);
+        }
+    }
+
+    private void route(long at, int length) {
+        int owner = Integer.remainderUnsigned(netInt(at), handover.workers());
+        if (owner == worker) {
+            handle(at, length);
+        } else if (!handover.pass(worker, owner, at, length)) {
+            drops.count(DropReason.HANDOVER_FULL);
+        }
+    }
+
+    /** A mistake in one packet ends with that packet. */
+    private void handle(long at, int length) {
+        try {
+            open(at, length);
+        } catch (RuntimeException e) {
+            drops.count(DropReason.INTERNAL);
+            problems.report("receiving a packet", e);
+        }
+    }
+
+    private void open(long at, int length) {
+        InboundSa sa = table.find(netInt(at));
+        if (sa == null) {
+            drops.count(DropReason.UNKNOWN_SPI);
+            return;
+        }
+        int text = length - EspFormat.TEXT - PacketAead.ICV;
+        if (text % EspFormat.ALIGNMENT != 0) {
+            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
+            return;
+        }
+        long slot = sa.slot();
+        long sequence = ReplayWindow.infer(slot, netInt(at + 4), sa.extended());
+        if (!ReplayWindow.isFresh(slot, sequence)) {
+            refuse(sa, DropReason.REPLAY, SaSlotLayout.DROPPED_REPLAY);
+            return;
+        }
+        if (!sa.aead().open(at + EspFormat.TEXT, text, sequence, netLong(at + EspFormat.HEADER))) {
+            refuse(sa, DropReason.INTEGRITY, SaSlotLayout.DROPPED_INTEGRITY);
+            return;
+        }
+        ReplayWindow.accept(slot, sequence);
+        deliver(sa, at + EspFormat.TEXT, text);
+    }
+
+    /** What is inside is genuine now, and still not believed. */
+    private void deliver(InboundSa sa, long text, int length) {
+        int padding = getByte(text + length - 2);
+        int next = getByte(text + length - 1);
+        int inner = length - EspFormat.TRAILER - padding;
+        if (inner < 0) {
+            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
+        } else if (next == EspFormat.NEXT_NONE) {
+            drops.count(DropReason.DUMMY);
+        } else if (!packet.parse(text, inner)
+                || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
+            refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
+        } else if (!sa.selectors().containsInbound(packet)) {
+            refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);
+        } else {
+            sa.carried(packet.length(), now);
+            tun.add(text, packet);
+        }
+    }
+
+    private void refuse(InboundSa sa, DropReason reason, int counter) {
+        sa.count(counter);
+        drops.count(reason);
+    }
+}

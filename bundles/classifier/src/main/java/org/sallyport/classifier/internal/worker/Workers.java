@@ -1,0 +1,138 @@
+package org.sallyport.classifier.internal.worker;
+
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.tun.TunLease;
+import org.sallyport.linux.udp.EspPortLease;
+
+/**
+ * The workers: for each a thread out and a thread in, on its own TUN queue and its own socket. Made once; started when
+ * the leases are there, stopped once. Thread safe.
+ */
+public final class Workers {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final int count;
+    private final boolean segmentation;
+    private final OutboundTable outbound;
+    private final SpiTable inbound;
+    private final Drops[] drops;
+    private final Quiescence[] quiescence;
+    private final ProblemLog problems = new ProblemLog();
+    private final BootClock clock = new BootClock();
+    private final List<WorkerThread> threads = new ArrayList<>();
+    private final List<Wakeup> wakeups = new ArrayList<>();
+    private boolean stopped;
+
+    /**
+     * @param count how many, as many as the leases have queues and sockets
+     * @param segmentation whether the kernel segments what leaves for one destination
+     */
+    public Workers(int count, boolean segmentation, OutboundTable outbound, SpiTable inbound) {
+        this.count = count;
+        this.segmentation = segmentation;
+        this.outbound = outbound;
+        this.inbound = inbound;
+        this.drops = Stream.generate(Drops::new).limit(2L * count).toArray(Drops[]::new);
+        this.quiescence = Stream.generate(Quiescence::new).limit(2L * count).toArray(Quiescence[]::new);
+    }
+
+    /** Returns how many workers there are. */
+    public int count() {
+        return count;
+    }
+
+    /** Starts to carry packets. */
+    public synchronized void start(TunLease tun, EspPortLease esp) {
+        if (stopped) {
+            return;
+        }
+        Arena arena = Arena.ofAuto();
+        Handover out = handover(arena, 0);
+        Handover in = handover(arena, count);
+        for (int i = 0; i < count; i++) {
+            threads.add(egress(i, tun, esp, out, arena));
+            threads.add(ingress(i, tun, esp, in, arena));
+        }
+        threads.forEach(WorkerThread::start);
+    }
+
+    private Handover handover(Arena arena, int from) {
+        Wakeup[] woken = Stream.generate(Wakeup::new).limit(count).toArray(Wakeup[]::new);
+        wakeups.addAll(List.of(woken));
+        Quiescence[] points = new Quiescence[count];
+        System.arraycopy(quiescence, from, points, 0, count);
+        return new Handover(arena, points, woken);
+    }
+
+    private WorkerThread egress(int i, TunLease tun, EspPortLease esp, Handover handover, Arena arena) {
+        Egress egress = new Egress(
+                i,
+                tun.queues().get(i),
+                esp.sockets().get(i),
+                outbound,
+                handover,
+                Parking.NONE,
+                drops[i],
+                problems,
+                clock,
+                arena,
+                segmentation);
+        return new WorkerThread(
+                "sallyport-out-" + i, i, egress, tun.queues().get(i), handover, quiescence[i], wakeups.get(i));
+    }
+
+    private WorkerThread ingress(int i, TunLease tun, EspPortLease esp, Handover handover, Arena arena) {
+        Wakeup wakeup = wakeups.get(count + i);
+        esp.sockets().get(i).wakeWith(wakeup);
+        Coalescer coalescer =
+                new Coalescer(arena, tun.queues().get(i), tun.device().udpSegmentation());
+        Ingress ingress =
+                new Ingress(i, esp, inbound, coalescer, handover, drops[count + i], problems, clock, arena);
+        return new WorkerThread(
+                "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
+    }
+
+    /** Stops every thread after its batch and waits for them. */
+    public synchronized void stop() {
+        stopped = true;
+        threads.forEach(WorkerThread::requestStop);
+        try {
+            for (WorkerThread thread : threads) {
+                thread.join();
+            }
+            threads.clear();
+            wakeups.forEach(Wakeup::close);
+            wakeups.clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Waits until every thread has passed a point at which it refers to no SA.
+     *
+     * @throws IllegalStateException when one does not within a second
+     */
+    public void quiesce() {
+        for (Quiescence point : quiescence) {
+            if (!point.await(PATIENCE)) {
+                throw new IllegalStateException("a worker did not end its batch within " + PATIENCE.toMillis() + " ms");
+            }
+        }
+    }
+
+    /** Returns how many packets were dropped for a reason. */
+    public long dropped(DropReason reason) {
+        return Stream.of(drops).mapToLong(d -> d.of(reason)).sum();
+    }
+}
