@@ -2,6 +2,12 @@ package org.sallyport.lab;
 
 import org.sallyport.lab.command.CleanCommand;
 import org.sallyport.lab.command.LabCommand;
+import org.sallyport.lab.command.ShellCommand;
+import org.sallyport.lab.command.StartCommand;
+import org.sallyport.lab.command.StatusCommand;
+import org.sallyport.lab.command.StopCommand;
+import org.sallyport.lab.command.TestCommand;
+import org.sallyport.lab.process.CommandFailedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +16,15 @@ import picocli.CommandLine.Command;
         name = "sallyport",
         mixinStandardHelpOptions = true,
         description = "Holds a connection until IPsec protects it.",
-        subcommands = {LabCommand.class, CleanCommand.class})
+        subcommands = {
+            LabCommand.class,
+            TestCommand.class,
+            StartCommand.class,
+            StopCommand.class,
+            StatusCommand.class,
+            ShellCommand.class,
+            CleanCommand.class
+        })
 public final class Main {
     private Main() {}
 
@@ -18,6 +32,13 @@ public final class Main {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (!(failure instanceof CommandFailedException)) {
+                        throw failure;
+                    }
+                    System.err.println("sallyport " + command.getCommandName() + ": " + failure.getMessage());
+                    return 1;
+                })
                 .execute(arguments));
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sallyport.lab.net.Namespace;
+import org.sallyport.lab.net.Place;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.Command;
 import org.sallyport.lab.process.CommandFailedException;
@@ -26,31 +26,36 @@ public final class Appliance implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(30);
 
-    private final Namespace namespace;
+    private final Place place;
     private final Distribution distribution;
     private final Path base;
     private Optional<Background> karaf = Optional.empty();
     private long startedAt;
 
-    private Appliance(Namespace namespace, Distribution distribution, Path base) {
-        this.namespace = namespace;
+    private Appliance(Place place, Distribution distribution, Path base) {
+        this.place = place;
         this.distribution = distribution;
         this.base = base;
     }
 
+    /** An instance that exists already. */
+    public static Appliance existing(Place place, Distribution distribution, Path base) {
+        return new Appliance(place, distribution, base);
+    }
+
     /** Makes an instance with its own keys and the given files in etc; nothing runs yet. */
     public static Appliance create(
-            Namespace namespace, Distribution distribution, Path base, Map<String, String> configuration) {
+            Place place, Distribution distribution, Path base, Map<String, String> configuration) {
         Command.of(distribution.script("sallyport-instance"), "create", "--base", base.toString(), "--viewer")
                 .within(Duration.ofSeconds(60))
                 .check();
-        Appliance appliance = new Appliance(namespace, distribution, base);
+        Appliance appliance = new Appliance(place, distribution, base);
         configuration.forEach(appliance::configure);
         return appliance;
     }
 
-    public Namespace namespace() {
-        return namespace;
+    public Place place() {
+        return place;
     }
 
     public Path base() {
@@ -95,7 +100,7 @@ public final class Appliance implements AutoCloseable {
 
     private void guard(String verb) {
         String result = GuardCommand.of(distribution, verb, etc())
-                .inside(namespace)
+                .inside(place)
                 .within(Duration.ofSeconds(30))
                 .check();
         if (result.contains("Exception")) {
@@ -109,15 +114,15 @@ public final class Appliance implements AutoCloseable {
         karaf = Optional.of(Background.start(
                 base.resolve("karaf.out"),
                 Map.of("KARAF_BASE", base.toString(), "JAVA_HOME", System.getProperty("java.home")),
-                namespace.inside(List.of(distribution.script("karaf"), "daemon"))));
+                place.inside(List.of(distribution.script("karaf"), "daemon"))));
     }
 
     /** Waits until the appliance says that it is ready, and answers how long that took from the start. */
     public Duration awaitReady(Duration limit) {
         JournalEvent ready;
-        Wait.until("the appliance in " + namespace + " to be ready", limit, () -> {
+        Wait.until("the appliance in " + place + " to be ready", limit, () -> {
             if (!isRunning()) {
-                throw new CommandFailedException("the appliance in " + namespace + " ended: " + diagnosis());
+                throw new CommandFailedException("the appliance in " + place + " ended: " + diagnosis());
             }
             return !journal().since(startedAt, "ready").isEmpty();
         });
@@ -143,7 +148,7 @@ public final class Appliance implements AutoCloseable {
     public Command shellCommand(String... command) {
         List<String> line = new ArrayList<>(List.of(distribution.script("sallyport-shell")));
         line.addAll(List.of(command));
-        return Command.of(namespace.inside(line))
+        return Command.of(place.inside(line))
                 .with("KARAF_BASE", base.toString())
                 .within(Duration.ofSeconds(30));
     }

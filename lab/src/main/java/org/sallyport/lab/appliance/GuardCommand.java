@@ -2,10 +2,9 @@ package org.sallyport.lab.appliance;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.sallyport.lab.net.Namespace;
+import org.sallyport.lab.net.Place;
 import org.sallyport.lab.process.Command;
 
 /**
@@ -40,13 +39,8 @@ public record GuardCommand(List<String> arguments) {
                 etc.toString()));
     }
 
-    /** The command inside a namespace. */
-    public Command inside(Namespace namespace) {
-        return Command.of(namespace.inside(arguments));
-    }
-
-    /** The command on this host. */
-    public Command here() {
-        return Command.of(new ArrayList<>(arguments)).within(Duration.ofSeconds(30));
+    /** The command where it is to run. */
+    public Command inside(Place place) {
+        return Command.of(place.inside(arguments)).within(Duration.ofSeconds(30));
     }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.lab.appliance.Appliance;
 import org.sallyport.lab.appliance.Distribution;
 import org.sallyport.lab.net.PortForward;
-import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.MainJob;
 import org.sallyport.lab.session.PeerKind;
@@ -57,9 +56,6 @@ public final class LabCommand implements Callable<Integer> {
                 stay(lab, people);
             }
             return outcome.report().promiseKept() ? 0 : 1;
-        } catch (CommandFailedException failure) {
-            System.err.println("sallyport lab: " + failure.getMessage());
-            return 1;
         }
     }
 
@@ -82,6 +78,7 @@ public final class LabCommand implements Callable<Integer> {
             if (value != null) {
                 value.close();
             }
+            RunDirectory.removeOwn();
         }
 
         @Override
@@ -117,7 +114,7 @@ public final class LabCommand implements Callable<Integer> {
 
     private static void stay(Lab lab, PrintStream people) throws InterruptedException {
         Appliance host = lab.host();
-        PortForward console = lab.kept(PortForward.open(host.namespace(), "127.0.0.1", Appliance.CONSOLE_PORT));
+        PortForward console = lab.kept(PortForward.open(lab.network().host(), "127.0.0.1", Appliance.CONSOLE_PORT));
         people.printf(
                 """
 
@@ -128,11 +125,11 @@ public final class LabCommand implements Callable<Integer> {
                 """,
                 console.port(),
                 host.consolePassword("admin"),
-                host.namespace(),
+                lab.network().host(),
                 lab.launcher().program(),
                 lab.launcher().socket(),
                 host.base(),
-                host.namespace(),
+                lab.network().host(),
                 lab.distribution().script("sallyport-shell"));
         new CountDownLatch(1).await();
     }

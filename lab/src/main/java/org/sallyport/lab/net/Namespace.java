@@ -20,7 +20,7 @@ import org.sallyport.lab.process.CommandFailedException;
  * A named network namespace. Programs run in it through {@code ip netns exec}; Java code runs in it on threads of its
  * own, whose sockets then belong to it. Closing ends every process inside and removes it. Safe for use by many threads.
  */
-public final class Namespace implements AutoCloseable {
+public final class Namespace implements Place, AutoCloseable {
     private static final Path HANDLES = Path.of("/run/netns");
 
     private final String name;
@@ -71,6 +71,7 @@ public final class Namespace implements AutoCloseable {
     }
 
     /** The argument list that runs the given one inside. */
+    @Override
     public List<String> inside(List<String> arguments) {
         List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", name));
         line.addAll(arguments);

@@ -35,7 +35,7 @@ public record Fetch(
     private static final int LONGEST_SECONDS = 20;
 
     /** Runs an unmodified curl, under the interceptor when a launcher and its socket are given. */
-    static Fetch run(Namespace namespace, Optional<Launcher> launcher, String url) {
+    public static Fetch run(Namespace namespace, Optional<Launcher> launcher, String url) {
         List<String> line = new ArrayList<>();
         launcher.ifPresent(given ->
                 line.addAll(List.of(given.program().toString(), given.socket().toString())));

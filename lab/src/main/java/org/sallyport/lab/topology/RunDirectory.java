@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,7 +20,7 @@ import org.sallyport.lab.net.Namespace;
  * process id of the run that made them.
  */
 public final class RunDirectory implements AutoCloseable {
-    private static final Path ROOT = Path.of("/var/lib/sallyport/lab");
+    private static final Path ROOT = Path.of("/var/lib/sallyport-lab");
     private static final Pattern NAME = Pattern.compile("sp(\\d+)(?:-.*)?");
 
     private final Path path;
@@ -33,7 +35,7 @@ public final class RunDirectory implements AutoCloseable {
             Files.createDirectories(
                     ROOT, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path directory = ROOT.resolve(prefix() + "-" + label);
-            deleteRecursively(directory);
+            delete(directory);
             return new RunDirectory(Files.createDirectory(directory));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -60,21 +62,30 @@ public final class RunDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        deleteRecursively(path);
+        delete(path);
     }
 
     /** Removes what runs that are no more have left: namespaces with the processes inside, and directories. */
     public static List<String> removeLeftovers() {
-        List<String> removed = new java.util.ArrayList<>();
+        return remove(RunDirectory::isLeftover);
+    }
+
+    /** Removes what this very process has made, also when it was interrupted while it was making it. */
+    public static List<String> removeOwn() {
+        return remove(name -> name.equals(prefix()) || name.startsWith(prefix() + "-"));
+    }
+
+    private static List<String> remove(Predicate<String> condemned) {
+        List<String> removed = new ArrayList<>();
         for (String name : Namespace.names()) {
-            if (isLeftover(name)) {
+            if (condemned.test(name)) {
                 Namespace.existing(name).close();
                 removed.add("namespace " + name);
             }
         }
         for (Path directory : directories()) {
-            if (isLeftover(directory.getFileName().toString())) {
-                deleteRecursively(directory);
+            if (condemned.test(directory.getFileName().toString())) {
+                delete(directory);
                 removed.add(directory.toString());
             }
         }
@@ -103,7 +114,8 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private static void deleteRecursively(Path directory) {
+    /** Removes a directory with everything in it. */
+    public static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }
