@@ -65,6 +65,11 @@ final class Messages {
         return routeHeader(GET_ROUTE, flags, family.number(), 0, 0, 0, 0, 0).attribute(RTA_TABLE, table);
     }
 
+    /** The kernel filters by the maker, so that a large table costs nothing. */
+    static MessageWriter routeQueryByMaker(Family family, int protocol, int flags) {
+        return routeHeader(GET_ROUTE, flags, family.number(), 0, protocol, 0, 0, 0);
+    }
+
     static MessageWriter route(int messageType, int flags, Route route) {
         boolean onLink = route.type() == RouteType.UNICAST
                 && route.gateway().isEmpty()

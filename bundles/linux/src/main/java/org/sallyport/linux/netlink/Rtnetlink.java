@@ -35,7 +35,9 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_FLAGS = 8;
-    private static final int IFA_F_NODAD = 2;
+    private static final int IFA_F_NODAD = 0x02;
+    private static final int IFA_F_DADFAILED = 0x08;
+    private static final int IFA_F_TENTATIVE = 0x40;
 
     private static final Set<Integer> NO_WAY =
             Set.of(ErrnoNames.ENETUNREACH, ErrnoNames.EHOSTUNREACH, ErrnoNames.EACCES, ErrnoNames.ENODEV);
@@ -105,7 +107,7 @@ public final class Rtnetlink implements AutoCloseable {
         socket.request("delete link " + linkIndex, linkMessage(Messages.DELETE_LINK, ACK, linkIndex, 0, 0));
     }
 
-    /** Lists the addresses of all links. */
+    /** Lists the addresses of all links that can be used: not those whose duplicates are still looked for, or were found. */
     public List<AddressInfo> addresses() {
         MessageWriter request = new MessageWriter(Messages.GET_ADDRESS, DUMP)
                 .octet(0)
@@ -139,6 +141,15 @@ public final class Rtnetlink implements AutoCloseable {
         List<Route> result = new ArrayList<>();
         for (ByteBuffer message : socket.dump("list routes", request)) {
             Messages.readRoute(message).filter(r -> r.table() == table).ifPresent(result::add);
+        }
+        return result;
+    }
+
+    /** Lists the routes of every table that one maker made. */
+    public List<Route> routesOf(Family family, int protocol) {
+        List<Route> result = new ArrayList<>();
+        for (ByteBuffer message : socket.dump("list routes", Messages.routeQueryByMaker(family, protocol, DUMP))) {
+            Messages.readRoute(message).filter(r -> r.protocol() == protocol).ifPresent(result::add);
         }
         return result;
     }
@@ -228,6 +239,10 @@ public final class Rtnetlink implements AutoCloseable {
 
     private static Optional<AddressInfo> readAddress(ByteBuffer message) {
         Attributes attributes = Attributes.read(message, MessageWriter.HEADER + 8);
+        int flags = attributes.word(IFA_FLAGS).orElse(message.get(MessageWriter.HEADER + 2) & 0xff);
+        if ((flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0) {
+            return Optional.empty();
+        }
         int prefixLength = message.get(MessageWriter.HEADER + 1) & 0xff;
         int linkIndex = message.getInt(MessageWriter.HEADER + 4);
         return attributes

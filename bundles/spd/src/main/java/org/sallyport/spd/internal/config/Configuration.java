@@ -1,0 +1,41 @@
+package org.sallyport.spd.internal.config;
+
+import java.util.List;
+import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.spd.internal.kernel.Enforcement;
+
+/**
+ * A whole configuration without a mistake. Immutable.
+ *
+ * @param policies in the order in which they are asked
+ * @param peers in the order of their names
+ * @param enforcement how the kernel enforces it
+ */
+public record Configuration(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
+    /** What there is before anything was read. */
+    public static final Configuration EMPTY = new Configuration(List.of(), List.of(), Enforcement.DEFAULT);
+
+    public Configuration {
+        policies = List.copyOf(policies);
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * What became of reading.
+     *
+     * @param sound what could be read without a mistake; whole when there are no problems
+     * @param problems every mistake
+     */
+    public record Outcome(Configuration sound, List<ConfigurationProblem> problems) {
+        public Outcome {
+            problems = List.copyOf(problems);
+        }
+
+        /** Tells whether it may come into force: it is taken whole or not at all. */
+        public boolean accepted() {
+            return problems.isEmpty();
+        }
+    }
+}

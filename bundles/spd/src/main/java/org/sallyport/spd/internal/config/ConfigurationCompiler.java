@@ -1,0 +1,178 @@
+package org.sallyport.spd.internal.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.policy.PolicySet;
+import org.sallyport.spd.internal.kernel.Enforcement;
+import org.sallyport.spd.internal.kernel.InexpressibleException;
+import org.sallyport.spd.internal.kernel.KernelPlan;
+
+/** Reads all files together: each on its own, then whether they fit each other and the kernel. Thread safe. */
+public final class ConfigurationCompiler {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    private static final Comparator<Policy> ORDER =
+            Comparator.comparingInt(Policy::order).thenComparing(Policy::name);
+
+    private final Optional<SecretSource> secrets;
+
+    /**
+     * @param secrets opens secrets to see whether they can be used; empty where that does not matter
+     */
+    public ConfigurationCompiler(Optional<SecretSource> secrets) {
+        this.secrets = secrets;
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @param files what an administrator wrote
+     * @param provided what other providers contribute
+     */
+    public Configuration.Outcome compile(Collection<ConfigurationFile> files, Collection<PolicySet> provided) {
+        return new Run(files, provided).compile();
+    }
+
+    private final class Run {
+        private final Collection<ConfigurationFile> files;
+        private final Collection<PolicySet> provided;
+        private final Problems problems = new Problems();
+        private final Map<String, Policy> policies = new HashMap<>();
+        private final Map<String, String> origins = new HashMap<>();
+        private final Map<String, PadEntry> peers = new TreeMap<>();
+        private final Map<String, String> peerFiles = new HashMap<>();
+        private Enforcement enforcement = Enforcement.DEFAULT;
+
+        Run(Collection<ConfigurationFile> files, Collection<PolicySet> provided) {
+            this.files = files;
+            this.provided = provided;
+        }
+
+        Configuration.Outcome compile() {
+            files.stream().sorted(Comparator.comparing(ConfigurationFile::file)).forEach(this::read);
+            provided.forEach(set -> set.policies().forEach(p -> add(set.provider(), p)));
+            peersAreDistinct();
+            List<Policy> ordered = policies.values().stream()
+                    .filter(this::fits)
+                    .filter(this::expressible)
+                    .sorted(ORDER)
+                    .toList();
+            Configuration sound = new Configuration(ordered, new ArrayList<>(peers.values()), enforcement);
+            return new Configuration.Outcome(sound, problems.found());
+        }
+
+        private void read(ConfigurationFile file) {
+            switch (file.kind()) {
+                case ENFORCEMENT -> enforcement = EnforcementParser.parse(file, problems);
+                case PEER -> {
+                    if (named(file)) {
+                        peerFiles.put(file.name(), file.file());
+                        PeerParser.parse(file, problems, secrets).ifPresent(p -> peers.put(file.name(), p));
+                    }
+                }
+                case POLICY -> {
+                    if (named(file)) {
+                        PolicyParser.parse(file, problems).forEach(p -> add(file.file(), p));
+                    }
+                }
+            }
+        }
+
+        private boolean named(ConfigurationFile file) {
+            if (file.name().matches(NAME)) {
+                return true;
+            }
+            problems.add(
+                    file.file(),
+                    "",
+                    "",
+                    "the name in the file's name, \"" + file.name()
+                            + "\", is not accepted; accepted: up to 64 letters, digits, dots, dashes and underscores");
+            return false;
+        }
+
+        private void add(String origin, Policy policy) {
+            String earlier = origins.putIfAbsent(policy.name(), origin);
+            if (earlier != null) {
+                problems.add(origin, "", "", "policy \"" + policy.name() + "\" is there already, from " + earlier);
+                return;
+            }
+            policies.put(policy.name(), policy);
+        }
+
+        /** Two peers that an identity cannot tell apart would be a matter of chance (RFC 4301 section 4.4.3.1). */
+        private void peersAreDistinct() {
+            Map<String, String> seen = new HashMap<>();
+            for (PadEntry peer : peers.values()) {
+                String pair = peer.localIdentity() + " " + peer.remoteIdentity();
+                String earlier = seen.putIfAbsent(pair, peer.connection().name());
+                if (earlier != null) {
+                    problems.add(
+                            fileOf(peerFiles, peer.connection().name()),
+                            "remote-identity",
+                            peer.remoteIdentity().toString(),
+                            "peer \"" + earlier + "\" has the same remote-identity and local-identity; accepted:"
+                                    + " a pair that no other peer has");
+                }
+            }
+        }
+
+        private boolean fits(Policy policy) {
+            if (policy.peer().isEmpty()) {
+                return true;
+            }
+            String name = policy.peer().get().name();
+            PadEntry peer = peers.get(name);
+            if (peer == null) {
+                problems.add(fileOf(origins, policy.name()), "peer", name, absent(name));
+                return false;
+            }
+            if (!peer.permits(policy.selectors())) {
+                problems.add(
+                        fileOf(origins, policy.name()),
+                        "peer",
+                        name,
+                        "selectors " + policy.selectors() + " are outside what " + peerFiles.get(name)
+                                + " permits: permitted-local = " + ranges(peer.permittedLocal())
+                                + ", permitted-remote = " + ranges(peer.permittedRemote()));
+                return false;
+            }
+            return true;
+        }
+
+        private String absent(String name) {
+            String broken = peerFiles.get(name);
+            if (broken != null) {
+                return "the peer's file " + broken + " has a mistake of its own";
+            }
+            return "there is no file org.sallyport.peer-" + name + ".cfg; "
+                    + (peers.isEmpty() ? "no peer is configured" : "accepted: " + String.join(", ", peers.keySet()));
+        }
+
+        private boolean expressible(Policy policy) {
+            try {
+                KernelPlan.check(policy);
+                return true;
+            } catch (InexpressibleException e) {
+                problems.add(fileOf(origins, policy.name()), e.key(), e.value(), e.words());
+                return false;
+            }
+        }
+    }
+
+    private static String fileOf(Map<String, String> files, String name) {
+        return files.getOrDefault(name, name);
+    }
+
+    private static String ranges(List<?> ranges) {
+        return ranges.isEmpty() ? "any" : ranges.toString();
+    }
+}

@@ -1,0 +1,183 @@
+package org.sallyport.spd.internal.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.PadEntry.Retransmission;
+import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.negotiation.SecretSource.SecretUnusableException;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.proposal.TransformType;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.secret.SecretBytes;
+
+/** Reads one peer (RFC 4301 section 4.4.3). */
+final class PeerParser {
+    static final List<Proposal> DEFAULT_PROPOSALS = List.of(
+            Proposal.parse("aes256gcm16-prfsha384-ecp384-x25519-ecp256"),
+            Proposal.parse("aes128gcm16-prfsha256-x25519-ecp256-ecp384"));
+
+    private static final Set<String> KNOWN = Set.of(
+            "local-address",
+            "remote-address",
+            "local-identity",
+            "remote-identity",
+            "auth",
+            "secret-file",
+            "ike-proposals",
+            "permitted-local",
+            "permitted-remote",
+            "dpd-interval",
+            "ike-lifetime",
+            "ike-lifetime-soft",
+            "retransmit-first",
+            "retransmit-factor",
+            "retransmit-tries");
+    private static final String IDENTITY =
+            "an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text";
+    private static final String PROPOSALS = "proposals such as aes256gcm16-prfsha384-ecp384, best first, with commas"
+            + " between; each with encryption, PRF and key exchange";
+    private static final String PERMITTED = SelectorText.ADDRESSES + " (the default)";
+
+    private final ConfigurationFile file;
+    private final Keys keys;
+    private final Optional<SecretSource> secrets;
+
+    private PeerParser(ConfigurationFile file, Problems problems, Optional<SecretSource> secrets) {
+        this.file = file;
+        this.keys = new Keys(file, problems);
+        this.secrets = secrets;
+    }
+
+    /**
+     * Reads a peer.
+     *
+     * @param secrets opens the secret to see whether it can be used; empty where that does not matter
+     */
+    static Optional<PadEntry> parse(ConfigurationFile file, Problems problems, Optional<SecretSource> secrets) {
+        int before = problems.found().size();
+        Optional<PadEntry> entry = new PeerParser(file, problems, secrets).parse();
+        return problems.found().size() == before ? entry : Optional.empty();
+    }
+
+    private Optional<PadEntry> parse() {
+        keys.expect(KNOWN);
+        PadEntry.Builder builder = PadEntry.builder(new ConnectionId(file.name()))
+                .ikeProposals(keys.read("ike-proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(PeerParser::proposal)))
+                .permittedLocal(permitted("permitted-local"))
+                .permittedRemote(permitted("permitted-remote"))
+                .deadPeerInterval(keys.read(
+                        "dpd-interval", Duration.ofSeconds(30), Units.DURATION + "; 0s for never", Units::duration))
+                .retransmission(retransmission());
+        address("local-address", "any (the default: the route decides)").ifPresent(builder::localAddress);
+        address("remote-address", "any (the default: it may come from anywhere, and we never initiate)")
+                .ifPresent(builder::remoteAddress);
+        lifetimes(builder);
+        Optional<String> authentication = keys.optional("auth", "psk", text -> {
+            if (!text.equals("psk")) {
+                throw new IllegalArgumentException("other methods are not built");
+            }
+            return text;
+        });
+        authentication.ifPresent(builder::authentication);
+        Optional<Identity> local = keys.required("local-identity", IDENTITY, Identity::parse);
+        Optional<Identity> remote = keys.required("remote-identity", IDENTITY, Identity::parse);
+        Optional<SecretRef> secret = keys.required(
+                "secret-file",
+                "the path of a file with the pre-shared key, which only its owner may read (chmod 600); relative to "
+                        + file.folder(),
+                this::secret);
+        if (local.isEmpty() || remote.isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(builder.localIdentity(local.get())
+                .remoteIdentity(remote.get())
+                .secret(secret.get())
+                .build());
+    }
+
+    private Optional<java.net.InetAddress> address(String key, String orElse) {
+        if (keys.text(key).equals("any")) {
+            return Optional.empty();
+        }
+        return keys.optional(key, "an IPv4 or IPv6 address, or " + orElse, Addresses::parse);
+    }
+
+    private List<AddressRange> permitted(String key) {
+        return keys.text(key).equals("any") ? List.of() : keys.read(key, List.of(), PERMITTED, SelectorText::addresses);
+    }
+
+    private void lifetimes(PadEntry.Builder builder) {
+        Duration hard = keys.read("ike-lifetime", Duration.ofHours(4), Units.DURATION, Units::positiveDuration);
+        Duration soft = keys.read(
+                "ike-lifetime-soft", hard.multipliedBy(9).dividedBy(10), Units.DURATION, Units::positiveDuration);
+        if (soft.compareTo(hard) >= 0) {
+            keys.refuse("ike-lifetime-soft", "accepted: a time below ike-lifetime");
+        }
+        builder.ikeSoftLifetime(soft).ikeHardLifetime(hard);
+    }
+
+    private Retransmission retransmission() {
+        Retransmission standard = Retransmission.DEFAULT;
+        return new Retransmission(
+                keys.read("retransmit-first", standard.first(), Units.DURATION, Units::positiveDuration),
+                keys.read("retransmit-factor", standard.factor(), "a number from 1.0 to 10.0", PeerParser::factor),
+                keys.number("retransmit-tries", standard.tries(), 1, 100));
+    }
+
+    private SecretRef secret(String text) {
+        SecretRef reference;
+        try {
+            reference = new SecretRef(
+                    file.folder().resolve(Path.of(text)).normalize().toString());
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is no path", e);
+        }
+        if (secrets.isPresent()) {
+            try (SecretBytes usable = secrets.get().open(reference)) {
+                assert usable.length() > 0;
+            } catch (SecretUnusableException e) {
+                throw new IllegalArgumentException(e.reason().text(), e);
+            }
+        }
+        return reference;
+    }
+
+    private static Proposal proposal(String text) {
+        Proposal proposal = Proposal.parse(text);
+        for (TransformType type : List.of(TransformType.ENCRYPTION, TransformType.PRF, TransformType.KEY_EXCHANGE)) {
+            if (proposal.of(type).isEmpty()) {
+                throw new IllegalArgumentException("\"" + text + "\" has no "
+                        + switch (type) {
+                            case ENCRYPTION -> "encryption algorithm (such as aes256gcm16)";
+                            case PRF -> "PRF (such as prfsha384)";
+                            default -> "key exchange method (such as ecp384)";
+                        });
+            }
+        }
+        if (!proposal.of(TransformType.SEQUENCE_NUMBERS).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" speaks of sequence numbers, which belong to a policy's proposals");
+        }
+        return proposal;
+    }
+
+    private static double factor(String text) {
+        if (!text.matches("[0-9]{1,2}(\\.[0-9]{1,3})?")) {
+            throw new IllegalArgumentException("\"" + text + "\" is none");
+        }
+        double value = Double.parseDouble(text);
+        if (value < 1 || value > 10) {
+            throw new IllegalArgumentException("\"" + text + "\" is none");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,343 @@
+package org.sallyport.spd.internal.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.IpProtocol;
+import org.sallyport.api.flow.PortRange;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.policy.PfpFlag;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.proposal.TransformType;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IpsecMode;
+
+/** Reads one policy (RFC 4301 section 4.4.1.2). */
+final class PolicyParser {
+    static final List<Proposal> DEFAULT_PROPOSALS =
+            List.of(Proposal.parse("aes256gcm16-esn-noesn"), Proposal.parse("aes128gcm16-esn-noesn"));
+
+    private static final Set<String> PROTECT_ONLY = Set.of(
+            "mode",
+            "peer",
+            "proposals",
+            "negotiator",
+            "lifetime-time",
+            "lifetime-time-soft",
+            "lifetime-bytes",
+            "lifetime-bytes-soft",
+            "lifetime-packets",
+            "lifetime-packets-soft",
+            "pfp",
+            "hold-time",
+            "replay-window",
+            "other-family");
+    private static final Set<String> ALWAYS = Set.of(
+            "order",
+            "action",
+            "local",
+            "remote",
+            "protocol",
+            "local-port",
+            "remote-port",
+            "icmp-type",
+            "icmp-code",
+            "interface");
+    private static final String PROPOSALS =
+            "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
+    private static final Duration LONGEST_HOLD = Duration.ofHours(1);
+    private static final PortRange EVERY_OCTET = new PortRange(0, 255);
+
+    private final ConfigurationFile file;
+    private final Keys keys;
+
+    private PolicyParser(ConfigurationFile file, Problems problems) {
+        this.file = file;
+        this.keys = new Keys(file, problems);
+    }
+
+    private enum OtherFamily {
+        DEFAULT,
+        DISCARD,
+        BYPASS
+    }
+
+    /** Reads the policies that a file makes: one, and perhaps one for the address family it does not name. */
+    static List<Policy> parse(ConfigurationFile file, Problems problems) {
+        int before = problems.found().size();
+        List<Policy> policies = new PolicyParser(file, problems).parse();
+        return problems.found().size() == before ? policies : List.of();
+    }
+
+    private List<Policy> parse() {
+        Set<String> known = new HashSet<>(PROTECT_ONLY);
+        known.addAll(ALWAYS);
+        keys.expect(known);
+        Optional<Action> action = keys.word("action", Action.class, true);
+        Optional<Selectors> selectors = selectors();
+        int order = keys.number("order", 100, 0, 1_000_000);
+        Optional<String> networkInterface =
+                keys.optional("interface", "the name of an interface, 1 to 15 characters", PolicyParser::interfaceName);
+        if (action.isEmpty() || selectors.isEmpty()) {
+            return List.of();
+        }
+        Policy.Builder builder =
+                Policy.builder(file.name(), action.get()).order(order).selectors(selectors.get());
+        networkInterface.ifPresent(builder::networkInterface);
+        if (action.get() == Action.PROTECT) {
+            return protect(builder, order, selectors.get());
+        }
+        PROTECT_ONLY.stream()
+                .sorted()
+                .filter(keys::has)
+                .forEach(key -> keys.refuse(key, "only a policy with action = protect has it"));
+        return List.of(builder.build());
+    }
+
+    private List<Policy> protect(Policy.Builder builder, int order, Selectors selectors) {
+        Optional<ConnectionId> peer =
+                keys.required("peer", "the NAME of a file org.sallyport.peer-NAME.cfg", ConnectionId::new);
+        List<Proposal> proposals =
+                keys.read("proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(PolicyParser::proposal));
+        builder.mode(keys.word("mode", IpsecMode.class, false).orElse(IpsecMode.TUNNEL))
+                .proposals(proposals)
+                .negotiator(keys.read("negotiator", "ikev2", "the name of a negotiator, such as ikev2", t -> t))
+                .lifetimes(lifetimes())
+                .pfp(keys.read("pfp", Set.of(), "some of " + pfpNames(), PolicyParser::pfp))
+                .holdTime(keys.read("hold-time", Duration.ofSeconds(30), Units.DURATION + ", at most 1h", text -> {
+                    Duration value = Units.positiveDuration(text);
+                    if (value.compareTo(LONGEST_HOLD) > 0) {
+                        throw new IllegalArgumentException("it is longer than 1h");
+                    }
+                    return value;
+                }))
+                .replayWindow(keys.read(
+                        "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow));
+        Optional<Policy> rest = otherFamily(order, selectors);
+        if (peer.isEmpty()) {
+            return List.of();
+        }
+        List<Policy> policies = new ArrayList<>();
+        policies.add(builder.peer(peer.get()).build());
+        rest.ifPresent(policies::add);
+        return policies;
+    }
+
+    private Optional<Selectors> selectors() {
+        int protocol =
+                keys.read("protocol", TrafficSelector.ANY_PROTOCOL, SelectorText.PROTOCOL, SelectorText::protocol);
+        Optional<List<AddressRange>> local = keys.required("local", SelectorText.ADDRESSES, SelectorText::addresses);
+        Optional<List<AddressRange>> remote = keys.required("remote", SelectorText.ADDRESSES, SelectorText::addresses);
+        Optional<Ports> ports = ports(protocol);
+        if (local.isEmpty() || remote.isEmpty() || ports.isEmpty()) {
+            return Optional.empty();
+        }
+        List<AddressRange> here = SelectorText.ofFamiliesOf(local.get(), remote.get());
+        List<AddressRange> there = SelectorText.ofFamiliesOf(remote.get(), local.get());
+        if (!familiesAgree(here, there, local.get(), remote.get(), protocol)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Selectors(
+                here.stream()
+                        .map(a -> new TrafficSelector(protocol, ports.get().local, a))
+                        .toList(),
+                there.stream()
+                        .map(a -> new TrafficSelector(protocol, ports.get().remote, a))
+                        .toList()));
+    }
+
+    /** "any" adapts to the other side's families; addresses that were written out have to find a counterpart. */
+    private boolean familiesAgree(
+            List<AddressRange> here,
+            List<AddressRange> there,
+            List<AddressRange> local,
+            List<AddressRange> remote,
+            int protocol) {
+        if (here.isEmpty()
+                || (here.size() < local.size() && !keys.text("local").equals("any"))
+                || (there.size() < remote.size() && !keys.text("remote").equals("any"))) {
+            keys.refuse("remote", "accepted: addresses of the families that local has; local = " + keys.text("local"));
+            return false;
+        }
+        boolean wrongFamily =
+                here.stream().anyMatch(r -> protocol == (r.isIpv4() ? IpProtocol.ICMPV6 : IpProtocol.ICMP));
+        if (wrongFamily) {
+            boolean bothAny =
+                    keys.text("local").equals("any") && keys.text("remote").equals("any");
+            keys.refuse(
+                    "protocol",
+                    "accepted: icmp with IPv4 addresses and icmpv6 with IPv6 addresses"
+                            + (bothAny ? "; write local = 0.0.0.0/0 or ::/0 in place of any" : ""));
+            return false;
+        }
+        return true;
+    }
+
+    private record Ports(PortRange local, PortRange remote) {}
+
+    private Optional<Ports> ports(int protocol) {
+        boolean icmp = protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+        boolean refused = false;
+        for (String key : List.of("local-port", "remote-port")) {
+            if (keys.has(key) && !IpProtocol.hasPorts(protocol)) {
+                keys.refuse(key, "only protocol = tcp, udp, sctp or udplite has ports");
+                refused = true;
+            }
+        }
+        for (String key : List.of("icmp-type", "icmp-code")) {
+            if (keys.has(key) && !icmp) {
+                keys.refuse(key, "only protocol = icmp or icmpv6 has it");
+                refused = true;
+            }
+        }
+        if (refused) {
+            return Optional.empty();
+        }
+        if (icmp) {
+            return icmp().map(p -> new Ports(p, p));
+        }
+        Optional<PortRange> local = optionalPorts("local-port");
+        Optional<PortRange> remote = optionalPorts("remote-port");
+        return local.flatMap(l -> remote.map(r -> new Ports(l, r)));
+    }
+
+    private Optional<PortRange> optionalPorts(String key) {
+        return keys.has(key) ? keys.optional(key, SelectorText.PORTS, SelectorText::ports) : Optional.of(PortRange.ANY);
+    }
+
+    /** RFC 7296 section 3.13.1: type × 256 + code in place of a port, so a range has one type or every code. */
+    private Optional<PortRange> icmp() {
+        Optional<PortRange> type = keys.has("icmp-type")
+                ? keys.optional("icmp-type", SelectorText.ICMP_TYPE, SelectorText::icmp)
+                : Optional.of(EVERY_OCTET);
+        Optional<PortRange> code = keys.has("icmp-code")
+                ? keys.optional("icmp-code", SelectorText.ICMP_CODE, SelectorText::icmp)
+                : Optional.of(EVERY_OCTET);
+        if (type.isEmpty() || code.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean oneType = type.get().first() == type.get().last();
+        if (!oneType && !code.get().equals(EVERY_OCTET)) {
+            keys.refuse("icmp-code", "accepted: " + SelectorText.ICMP_CODE);
+            return Optional.empty();
+        }
+        return Optional.of(new PortRange(
+                type.get().first() * 256 + code.get().first(),
+                type.get().last() * 256 + code.get().last()));
+    }
+
+    private Lifetimes lifetimes() {
+        Duration hard = keys.read("lifetime-time", Duration.ofHours(1), Units.DURATION, Units::positiveDuration);
+        Duration soft = keys.read(
+                "lifetime-time-soft", hard.multipliedBy(9).dividedBy(10), Units.DURATION, Units::positiveDuration);
+        if (soft.compareTo(hard) >= 0) {
+            keys.refuse("lifetime-time-soft", "accepted: a time below lifetime-time");
+            return Lifetimes.DEFAULT;
+        }
+        long[] octets = amounts("lifetime-bytes", Units.OCTETS, Units::octets);
+        long[] packets = amounts("lifetime-packets", Units.PACKETS, Units::packets);
+        return new Lifetimes(soft, hard, octets[0], octets[1], packets[0], packets[1]);
+    }
+
+    private long[] amounts(String key, String accepted, Function<String, Long> parser) {
+        long hard = keys.read(key, 0L, accepted, parser);
+        String softKey = key + "-soft";
+        long soft = keys.read(softKey, hard - hard / 10, accepted, parser);
+        if (hard != 0 && (soft == 0 || soft >= hard)) {
+            keys.refuse(softKey, "accepted: less than " + key + ", and not none");
+        }
+        return new long[] {soft, hard};
+    }
+
+    private Optional<Policy> otherFamily(int order, Selectors selectors) {
+        Optional<OtherFamily> said = keys.word("other-family", OtherFamily.class, false);
+        Set<Boolean> families = new HashSet<>();
+        selectors.local().forEach(s -> families.add(s.addresses().isIpv4()));
+        if (families.size() > 1) {
+            if (keys.has("other-family")) {
+                keys.refuse("other-family", "the policy names addresses of both families, so there is no other");
+            }
+            return Optional.empty();
+        }
+        boolean ipv4 = families.contains(true);
+        boolean everything = selectors.remote().stream()
+                .anyMatch(s -> s.addresses().equals(ipv4 ? AddressRange.ANY_IPV4 : AddressRange.ANY_IPV6));
+        if (everything && !keys.has("other-family")) {
+            keys.refuse(
+                    "other-family",
+                    "is missing; the policy covers every remote address of " + (ipv4 ? "IPv4" : "IPv6")
+                            + " alone, so say what happens to " + (ipv4 ? "IPv6" : "IPv4")
+                            + "; accepted: discard, bypass, or default (later policies decide)");
+            return Optional.empty();
+        }
+        if (said.isEmpty() || said.get() == OtherFamily.DEFAULT) {
+            return Optional.empty();
+        }
+        TrafficSelector every = TrafficSelector.of(ipv4 ? AddressRange.ANY_IPV6 : AddressRange.ANY_IPV4);
+        Action action = said.get() == OtherFamily.DISCARD ? Action.DISCARD : Action.BYPASS;
+        return Optional.of(Policy.builder(file.name() + "+other-family", action)
+                .order(order)
+                .selectors(new Selectors(List.of(every), List.of(every)))
+                .build());
+    }
+
+    private static Proposal proposal(String text) {
+        Proposal proposal = Proposal.parse(text);
+        if (proposal.of(TransformType.ENCRYPTION).isEmpty()) {
+            throw new IllegalArgumentException("\"" + text + "\" has no encryption algorithm");
+        }
+        if (!proposal.of(TransformType.PRF).isEmpty()) {
+            throw new IllegalArgumentException("\"" + text + "\" has a PRF, which belongs to a peer's ike-proposals");
+        }
+        return proposal;
+    }
+
+    private static String interfaceName(String text) {
+        if (!text.matches("[A-Za-z0-9][A-Za-z0-9_.:@-]{0,14}")) {
+            throw new IllegalArgumentException("");
+        }
+        return text;
+    }
+
+    private static int replayWindow(String text) {
+        int value = Keys.whole(text, 64, 8192);
+        if (value % 64 != 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is none");
+        }
+        return value;
+    }
+
+    private static Set<PfpFlag> pfp(String text) {
+        Set<PfpFlag> flags = EnumSet.noneOf(PfpFlag.class);
+        flags.addAll(Keys.list(PolicyParser::pfpFlag).apply(text));
+        return flags;
+    }
+
+    private static PfpFlag pfpFlag(String text) {
+        return Arrays.stream(PfpFlag.values())
+                .filter(flag -> word(flag).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is none of them"));
+    }
+
+    private static String pfpNames() {
+        return Arrays.stream(PfpFlag.values()).map(PolicyParser::word).collect(Collectors.joining(", "));
+    }
+
+    private static String word(PfpFlag flag) {
+        return flag.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,84 @@
+package org.sallyport.spd.internal.kernel;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sallyport.api.admin.Journal;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Policy;
+
+/**
+ * Leads the kernel from one generation to the next and keeps what stands. Not thread safe; every call from a thread of
+ * the kernel's namespace.
+ */
+public final class Enforcer {
+    private final Kernel kernel;
+    private Input input = new Input(List.of(), List.of(), Enforcement.DEFAULT);
+    private KernelPlan inForce = KernelPlan.NONE;
+    private boolean settled;
+
+    private record Input(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
+        KernelPlan compile(LocalFacts facts) {
+            return KernelPlan.compile(policies, peers, enforcement, facts);
+        }
+    }
+
+    public Enforcer(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Enforces a generation beside the one before; nothing that one forbids is allowed yet. */
+    public void tighten(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
+        Input next = new Input(List.copyOf(policies), List.copyOf(peers), enforcement);
+        KernelPlan plan = next.compile(kernel.facts());
+        kernel.tighten(plan, inForce);
+        input = next;
+        inForce = plan;
+        settled = false;
+    }
+
+    /** Ends the enforcement of every generation before the last one. */
+    public void settle() {
+        kernel.settle(inForce);
+        settled = true;
+        Journal.event("guard-installed")
+                .with("policies", input.policies.size())
+                .with("rules", inForce.divert().rules().size())
+                .with("guard", inForce.guard().isPresent() ? "on" : "off")
+                .write();
+    }
+
+    /** Goes back to enforcing this, after the kernel refused a generation half way. */
+    public void returnTo(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
+        input = new Input(List.copyOf(policies), List.copyOf(peers), enforcement);
+        inForce = input.compile(kernel.facts());
+        kernel.settle(inForce);
+        settled = true;
+    }
+
+    /** Restores what does not stand as it should, and follows changes of this host's addresses. */
+    public void check() {
+        if (!settled) {
+            return;
+        }
+        long began = System.nanoTime();
+        KernelPlan plan = input.compile(kernel.facts());
+        if (!plan.equals(inForce)) {
+            kernel.settle(plan);
+            inForce = plan;
+            return;
+        }
+        Set<Part> repaired = kernel.repair(plan);
+        if (!repaired.isEmpty()) {
+            Journal.event("guard-repaired")
+                    .with("what", words(repaired))
+                    .with("took_us", (System.nanoTime() - began) / 1_000)
+                    .write();
+        }
+    }
+
+    private static String words(Set<Part> parts) {
+        return parts.stream().map(p -> p.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(","));
+    }
+}

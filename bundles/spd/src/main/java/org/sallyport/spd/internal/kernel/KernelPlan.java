@@ -1,0 +1,35 @@
+package org.sallyport.spd.internal.kernel;
+
+import java.util.List;
+import java.util.Optional;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Policy;
+
+/**
+ * What the kernel enforces of one generation. Immutable.
+ *
+ * @param guard the packet filter; empty when there is no policy, or it is switched off
+ * @param divert the routing rules
+ */
+public record KernelPlan(Optional<GuardPlan> guard, DivertPlan divert) {
+    /** Enforces nothing. */
+    static final KernelPlan NONE = new KernelPlan(Optional.empty(), new DivertPlan(List.of(), List.of()));
+
+    /** Compiles policies in the order in which they are asked; each passed {@link #check}. */
+    static KernelPlan compile(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, LocalFacts facts) {
+        Optional<GuardPlan> guard = policies.isEmpty() || !enforcement.guard()
+                ? Optional.empty()
+                : Optional.of(GuardPlan.compile(policies, enforcement));
+        return new KernelPlan(guard, DivertPlan.compile(policies, peers, facts));
+    }
+
+    /**
+     * Tells whether the kernel can enforce a policy.
+     *
+     * @throws InexpressibleException when it cannot do so exactly
+     */
+    public static void check(Policy policy) throws InexpressibleException {
+        GuardPlan.check(policy);
+        DivertPlan.check(policy);
+    }
+}

@@ -1,0 +1,13 @@
+package org.sallyport.spd.internal.kernel;
+
+/** A part of what the kernel enforces. */
+public enum Part {
+    /** The packet filter. */
+    GUARD,
+    /** The TUN device. */
+    TUN,
+    /** The routes of the divert tables. */
+    ROUTES,
+    /** The policy rules that lead to them. */
+    RULES
+}
