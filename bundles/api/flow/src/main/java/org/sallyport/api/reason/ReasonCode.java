@@ -17,6 +17,8 @@ public enum ReasonCode {
     PEER_UNREACHABLE("peer \"{0}\" did not answer {1} transmissions"),
     /** arguments: peer */
     PEER_DEAD("peer \"{0}\" no longer answers (dead peer detection)"),
+    /** arguments: peer */
+    PEER_RESTARTED("peer \"{0}\" started anew and has forgotten it (INITIAL_CONTACT)"),
     /** arguments: peer, notify, what we offered */
     PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}"),
     /** arguments: peer */

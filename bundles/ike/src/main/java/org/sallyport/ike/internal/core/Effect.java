@@ -1,0 +1,96 @@
+package org.sallyport.ike.internal.core;
+
+import java.util.List;
+import org.sallyport.api.checkpoint.CheckpointId;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.message.Bytes;
+
+/** What a session wants done. Effects are carried out in their order, each before the next begins. */
+public sealed interface Effect {
+    /** Sends a message. */
+    record Send(Endpoints endpoints, Bytes message, Summary summary) implements Effect {}
+
+    /** Sends a NAT keep-alive. */
+    record KeepAlive(Endpoints endpoints) implements Effect {}
+
+    /** Asks; the answer comes back as {@link Event.Answered} with the same token. */
+    record Ask(long token, Question<?> question) implements Effect {}
+
+    /** Stops to send by a pair. */
+    record Retire(SpiKey inbound) implements Effect {}
+
+    /** Ends a pair, or gives a reserved SPI back. */
+    record Delete(SpiKey inbound, Reason reason) implements Effect {}
+
+    /** Messages with this SPI of ours belong to the session from here on. */
+    record Listen(long localSpi) implements Effect {}
+
+    /** They no longer do. */
+    record Deafen(long localSpi) implements Effect {}
+
+    /** A negotiation has ended. */
+    record Settle(long negotiation, NegotiationResult result) implements Effect {}
+
+    /** The peer has authenticated itself, or never will: the session is no longer half-open. */
+    record HalfOpenEnded() implements Effect {}
+
+    /** Other sessions with this peer that began before this time are void (RFC 7296 section 2.4). */
+    record InitialContact(Identity peer, long before) implements Effect {}
+
+    /** The checkpoint is of no use any more. */
+    record DropCheckpoint(CheckpointId id) implements Effect {}
+
+    /** The session is over and has no further use for its thread. */
+    record Finished() implements Effect {}
+
+    /** Something people want to know. */
+    sealed interface Notice extends Effect {}
+
+    /** A message was received and understood. */
+    record Received(Endpoints endpoints, Summary summary) implements Notice {}
+
+    /** The IKE SA stands. */
+    record IkeUp(IkeSaId id, Identity peer, boolean initiator, String suite, Endpoints endpoints) implements Notice {}
+
+    /** The IKE SA was replaced by its successor. */
+    record IkeRekeyed(IkeSaId id, boolean initiator) implements Notice {}
+
+    /** The IKE SA is gone. */
+    record IkeDown(IkeSaId id, Reason reason) implements Notice {}
+
+    /** An IKE SA did not come about. */
+    record IkeFailed(String peer, boolean initiator, Reason reason) implements Notice {}
+
+    /** A pair stands. */
+    record ChildUp(ChildState child, boolean initiator) implements Notice {}
+
+    /** A pair was replaced by its successor. */
+    record ChildRekeyed(ChildState old, ChildState successor, boolean initiator) implements Notice {}
+
+    /** A pair is gone. */
+    record ChildDown(ChildState child, Reason reason) implements Notice {}
+
+    /** A Child SA did not come about. */
+    record ChildFailed(IkeSaId id, String policy, boolean initiator, Reason reason) implements Notice {}
+
+    /**
+     * A message in words.
+     *
+     * @param exchange such as IKE_AUTH
+     * @param response whether it is one
+     * @param messageId its id
+     * @param payloads such as IDi, AUTH, N(INITIAL_CONTACT)
+     * @param transmission counts retransmissions from 1
+     */
+    record Summary(String exchange, boolean response, long messageId, List<String> payloads, int transmission) {
+        public Summary {
+            payloads = List.copyOf(payloads);
+        }
+    }
+}

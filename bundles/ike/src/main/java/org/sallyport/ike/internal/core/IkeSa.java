@@ -1,0 +1,476 @@
+package org.sallyport.ike.internal.core;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.TransformId;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.Flight;
+import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.IkeSuite;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.keys.IkeKeys;
+import org.sallyport.ike.internal.keys.IvCounter;
+import org.sallyport.ike.internal.keys.SkCipher;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.NotifyType;
+import org.sallyport.ike.internal.message.Payload;
+
+/**
+ * The exchange engine of one IKE SA: message ids, a window of one, retransmission, the last response, the queue of tasks
+ * (RFC 7296 sections 2.1 to 2.3). Used by one thread at a time.
+ */
+public final class IkeSa {
+    private static final long NOTHING = -1;
+
+    private final Session session;
+    private final IkeSaState state;
+    private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private @Nullable Task running;
+    private long answering = NOTHING;
+    private Bytes answeringDigest = Bytes.EMPTY;
+    private ExchangeType answeringExchange = ExchangeType.INFORMATIONAL;
+    private Endpoints answeringFrom;
+    private @Nullable InitRecord init;
+    private @Nullable Prf prf;
+    private @Nullable SkCipher cipher;
+
+    IkeSa(Session session, IkeSaState state) {
+        this.session = session;
+        this.state = state;
+        this.answeringFrom = session.state().endpoints;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public IkeSaState state() {
+        return state;
+    }
+
+    /** Takes the algorithms and keys that were agreed. */
+    public void agree(IkeSuite suite, IkeKeys keys) throws UnavailableTransformException {
+        state.agree(suite, keys, IvCounter.startOf(0));
+        bindAlgorithms();
+    }
+
+    void bindAlgorithms() throws UnavailableTransformException {
+        IkeSuite suite = state.suite();
+        prf = session.context().crypto().prf(suite.prf());
+        cipher = new SkCipher(session.context().crypto().aead(suite.encryption(), suite.keyBits()));
+    }
+
+    /** Returns the PRF that was agreed. */
+    public Prf prf() {
+        return present(prf);
+    }
+
+    /** Returns what IKE_AUTH needs of IKE_SA_INIT. */
+    public InitRecord init() {
+        return present(init);
+    }
+
+    public void init(InitRecord record) {
+        init = record;
+    }
+
+    // ---- our requests ----
+
+    /** Queues a task. */
+    public void submit(Task task) {
+        queue.add(task);
+        pump();
+    }
+
+    /** Tells whether nothing is asked or about to be asked. */
+    public boolean idle() {
+        return running == null && queue.isEmpty();
+    }
+
+    /** Returns the task that is under way. */
+    public Optional<Task> running() {
+        return Optional.ofNullable(running);
+    }
+
+    /** Tells whether a request of the peer is being answered. */
+    public boolean answering() {
+        return answering != NOTHING;
+    }
+
+    private void pump() {
+        while (running == null && !queue.isEmpty()) {
+            Task next = queue.remove();
+            running = next;
+            next.begin(this);
+        }
+    }
+
+    /** A task is over: the next may begin, and the checkpoint says so. */
+    public void finished(Task task) {
+        if (running != task) {
+            return;
+        }
+        running = null;
+        state.flight(null);
+        session.save();
+        pump();
+    }
+
+    /** Sends a task's protected request, once a checkpoint knows of it. */
+    public void request(Task task, ExchangeType exchange, List<Payload> payloads) {
+        IkeHeader header = IkeHeader.request(
+                state.initiatorSpi(),
+                state.responderSpi(),
+                exchange,
+                state.originalInitiator,
+                state.nextRequestId);
+        Bytes message = seal(header, payloads);
+        takeOff(new Flight(state.nextRequestId, exchange.number(), message, task.record()), labels(payloads));
+    }
+
+    /** Sends an unprotected first request; one with the same id replaces the one before. */
+    public void requestPlain(IkeMessage request, Bytes encoded) {
+        state.nextRequestId = 0;
+        takeOff(
+                new Flight(0, ExchangeType.IKE_SA_INIT.number(), encoded, new TaskRecord.Volatile()),
+                labels(request.payloads()));
+    }
+
+    private void takeOff(Flight flight, List<String> labels) {
+        state.flight(flight);
+        state.nextRequestId = flight.messageId + 1;
+        session.saveThen(() -> transmit(flight, labels));
+    }
+
+    private void transmit(Flight flight, List<String> labels) {
+        PadEntry.Retransmission timing = session.retransmission();
+        flight.transmissions++;
+        flight.interval = flight.transmissions == 1
+                ? timing.first().toNanos()
+                : (long) Math.min(flight.interval * Math.max(1.0, timing.factor()), 3.6e12);
+        flight.nextAt = session.now() + flight.interval;
+        ExchangeType exchange = new ExchangeType(flight.exchange);
+        session.emit(new Effect.Send(
+                session.state().endpoints,
+                flight.message,
+                new Effect.Summary(exchange.toString(), false, flight.messageId, labels, flight.transmissions)));
+    }
+
+    private void retransmit(Flight flight) {
+        if (flight.transmissions > session.retransmission().tries()) {
+            session.unanswered(this, flight.transmissions);
+        } else {
+            transmit(flight, List.of());
+        }
+    }
+
+    /** Lets a task go on, after a resumption, with a request that is in flight. */
+    void resume(Task task) {
+        running = task;
+        state.flight().ifPresent(f -> {
+            f.transmissions = 0;
+            f.nextAt = session.now();
+        });
+    }
+
+    /** Drops every task; a request in flight still occupies the window until it is answered. */
+    void abandonTasks() {
+        List<Task> all = new ArrayList<>(queue);
+        queue.clear();
+        Task current = running;
+        if (current != null) {
+            all.add(current);
+            boolean inTheAir = state.agreed() && state.flight().filter(f -> !f.landed).isPresent();
+            running = inTheAir ? new Ignored() : null;
+            if (!inTheAir) {
+                state.flight(null);
+            }
+        }
+        all.forEach(t -> t.dropped(this));
+    }
+
+    /** The IKE SA is over, though it still answers retransmissions. */
+    public void endTasks() {
+        abandonTasks();
+        running = null;
+        state.flight(null);
+    }
+
+    /** Hands the tasks that wait to the successor. */
+    void moveQueue(IkeSa successor) {
+        List<Task> moved = new ArrayList<>(queue);
+        queue.clear();
+        moved.forEach(successor::submit);
+    }
+
+    // ---- what comes in ----
+
+    void received(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        if (header.fromInitiator() == state.originalInitiator) {
+            return;
+        }
+        if (header.response()) {
+            receivedResponse(endpoints, datagram, header);
+        } else {
+            receivedRequest(endpoints, datagram, header);
+        }
+    }
+
+    private void receivedResponse(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        Optional<Flight> flight = state.flight();
+        Task task = running;
+        if (flight.isEmpty()
+                || task == null
+                || flight.get().messageId != header.messageId()
+                || flight.get().exchange != header.exchangeType().number()
+                || flight.get().landed) {
+            return;
+        }
+        if (task instanceof PlainTask plain && header.exchangeType().equals(ExchangeType.IKE_SA_INIT)) {
+            plain.plainResponse(this, endpoints, datagram);
+            return;
+        }
+        try {
+            Optional<IkeMessage> message = open(datagram);
+            if (message.isPresent()) {
+                landed(endpoints, flight.get());
+                session.emit(new Effect.Received(endpoints, summary(message.get())));
+                task.response(this, message.get());
+            }
+        } catch (IkeProtocolException e) {
+            landed(endpoints, flight.get());
+            session.close(
+                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), words(e)), Session.Farewell.TELL);
+        }
+    }
+
+    private void landed(Endpoints endpoints, Flight flight) {
+        land(flight);
+        session.heard(endpoints);
+    }
+
+    /** A plain task accepted a response: its request is not sent again. */
+    public void plainAnswered() {
+        state.flight().ifPresent(IkeSa::land);
+    }
+
+    private static void land(Flight flight) {
+        flight.nextAt = ChildState.NEVER;
+        flight.landed = true;
+    }
+
+    private void receivedRequest(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        if (answering != NOTHING) {
+            return;
+        }
+        if (header.messageId() == state.expectedRequestId - 1 && !state.lastResponse.isEmpty()) {
+            answerAgain(endpoints, datagram, header);
+            return;
+        }
+        if (header.messageId() != state.expectedRequestId || !state.agreed()) {
+            return;
+        }
+        try {
+            Optional<IkeMessage> message = open(datagram);
+            if (message.isPresent()) {
+                take(endpoints, datagram, header);
+                session.emit(new Effect.Received(endpoints, summary(message.get())));
+                answer(message.get());
+            }
+        } catch (IkeProtocolException e) {
+            if (answering == NOTHING) {
+                take(endpoints, datagram, header);
+            }
+            refuse(e);
+        }
+    }
+
+    private void take(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        session.heard(endpoints);
+        answering = header.messageId();
+        answeringExchange = header.exchangeType();
+        answeringDigest = digest(datagram);
+        answeringFrom = endpoints;
+    }
+
+    private void answerAgain(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        if (digest(datagram).equals(state.lastRequestDigest)) {
+            session.emit(new Effect.Send(
+                    endpoints,
+                    state.lastResponse,
+                    new Effect.Summary(
+                            header.exchangeType().toString(), true, header.messageId(), List.of(), 2)));
+        }
+    }
+
+    private void answer(IkeMessage request) throws IkeProtocolException {
+        for (Answerer answerer : session.features().answerers()) {
+            if (answerer.answers(session, request)) {
+                answerer.answer(session, this, request);
+                return;
+            }
+        }
+        throw IkeProtocolException.invalidSyntax(request.header() + " does not belong here");
+    }
+
+    /** Answers the request with the notify of a mistake; a message that cannot be read ends the IKE SA. */
+    public void refuse(IkeProtocolException mistake) {
+        boolean fatal = mistake.type().equals(NotifyType.INVALID_SYNTAX)
+                || session.state().phase == Phase.HALF_OPEN
+                || session.state().phase == Phase.CONNECTING;
+        Reason reason = Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), words(mistake));
+        respond(List.of(mistake.toNotify()), () -> {
+            if (fatal) {
+                session.close(reason, Session.Farewell.LINGER);
+            }
+        });
+    }
+
+    /** Answers the request that is being answered. */
+    public void respond(List<Payload> payloads) {
+        respond(payloads, () -> {});
+    }
+
+    /** Answers the request that is being answered, and then goes on. */
+    public void respond(List<Payload> payloads, Runnable then) {
+        if (answering == NOTHING) {
+            return;
+        }
+        IkeHeader header = new IkeHeader(
+                state.initiatorSpi(),
+                state.responderSpi(),
+                answeringExchange,
+                state.originalInitiator,
+                true,
+                false,
+                answering);
+        respond(header, seal(header, payloads), labels(payloads), then);
+    }
+
+    /** Answers a first request. */
+    public void respondPlain(Endpoints endpoints, Bytes request, IkeMessage response, Bytes encoded) {
+        answering = response.header().messageId();
+        answeringDigest = digest(request);
+        answeringFrom = endpoints;
+        respond(response.header(), encoded, labels(response.payloads()), () -> {});
+    }
+
+    private void respond(IkeHeader header, Bytes message, List<String> labels, Runnable then) {
+        Endpoints endpoints = answeringFrom;
+        state.expectedRequestId = answering + 1;
+        state.lastRequestDigest = answeringDigest;
+        state.lastResponse = message;
+        answering = NOTHING;
+        session.saveThen(() -> {
+            session.emit(new Effect.Send(
+                    endpoints,
+                    message,
+                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), labels, 1)));
+            then.run();
+        });
+    }
+
+    /** The request that is being answered gets no answer. */
+    public void ignore() {
+        answering = NOTHING;
+    }
+
+    // ---- time ----
+
+    long deadline() {
+        long flight = state.flight().map(f -> f.nextAt).orElse(ChildState.NEVER);
+        long plain = running instanceof PlainTask p ? p.deadline() : ChildState.NEVER;
+        return Math.min(plain, Math.min(flight, state.closeAt));
+    }
+
+    void tick() {
+        if (running instanceof PlainTask plain && plain.deadline() <= session.now()) {
+            plain.tick(this);
+        }
+        state.flight().filter(f -> f.nextAt <= session.now()).ifPresent(this::retransmit);
+        if (state.closeAt <= session.now()) {
+            session.forget(this);
+        }
+    }
+
+    // ---- octets ----
+
+    private Bytes seal(IkeHeader header, List<Payload> payloads) {
+        return Bytes.of(present(cipher)
+                .seal(state.keys().encryption(state.originalInitiator), state.ivs(), header, payloads));
+    }
+
+    private Optional<IkeMessage> open(Bytes datagram) throws IkeProtocolException {
+        SkCipher.Opened opened =
+                present(cipher).open(state.keys().encryption(!state.originalInitiator), datagram.toArray());
+        return opened instanceof SkCipher.Opened.Genuine genuine ? Optional.of(genuine.message()) : Optional.empty();
+    }
+
+    /** Returns a message in words. */
+    public static Effect.Summary summary(IkeMessage message) {
+        return new Effect.Summary(
+                message.header().exchangeType().toString(),
+                message.header().response(),
+                message.header().messageId(),
+                labels(message.payloads()),
+                1);
+    }
+
+    private static List<String> labels(List<Payload> payloads) {
+        return payloads.stream().map(Payload::label).toList();
+    }
+
+    private static String words(IkeProtocolException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    /** SHA-256: tells identical messages from others. */
+    public static Bytes digest(Bytes datagram) {
+        try {
+            return Bytes.of(MessageDigest.getInstance("SHA-256").digest(datagram.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("nothing is agreed yet");
+        }
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%016x_i %016x_r", state.initiatorSpi(), state.responderSpi());
+    }
+
+    /** Occupies the window for a request whose task was dropped. */
+    private static final class Ignored implements Task {
+        @Override
+        public void begin(IkeSa sa) {
+            sa.finished(this);
+        }
+
+        @Override
+        public void response(IkeSa sa, IkeMessage response) {
+            sa.finished(this);
+        }
+    }
+}

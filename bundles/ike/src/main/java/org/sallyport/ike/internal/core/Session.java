@@ -1,0 +1,826 @@
+package org.sallyport.ike.internal.core;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.checkpoint.CheckpointId;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.SessionCodec;
+import org.sallyport.ike.internal.core.state.SessionState;
+import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageDecoder;
+
+/**
+ * An IKE SA with its successors and its Child SAs as a function of events: {@link #handle} is given an event and the time,
+ * changes the state, and returns the effects in the order in which they are to be carried out. No I/O, no clock. Used by
+ * one thread at a time.
+ */
+public final class Session {
+    /** How a session parts from its peer. */
+    public enum Farewell {
+        /** By a DELETE. */
+        TELL,
+        /** Silently, but late retransmissions are still answered. */
+        LINGER,
+        /** Silently and at once: the peer does not answer, or has forgotten it. */
+        NONE
+    }
+
+    private record Pending<A>(Question<A> question, Consumer<A> then, Consumer<Reason> otherwise, long deadline) {}
+
+    private record Delayed(long at, Runnable action) {}
+
+    private final CoreContext context;
+    private final Features features;
+    private final SessionState state;
+    private final List<Delayed> delayed = new ArrayList<>();
+    private final List<IkeSa> ikeSas = new ArrayList<>();
+    private final Map<Long, Pending<?>> pending = new HashMap<>();
+    private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
+    private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
+    private final boolean initialContact;
+    private @Nullable PadEntry peer;
+    private List<Effect> effects = new ArrayList<>();
+    private long now;
+    private long nextToken;
+    private long childlessAt = ChildState.NEVER;
+    private long closeAt = ChildState.NEVER;
+    private long keepAliveAt = ChildState.NEVER;
+    private boolean fenced;
+
+    private Session(
+            CoreContext context,
+            Features features,
+            SessionState state,
+            @Nullable PadEntry peer,
+            boolean initialContact,
+            long now) {
+        this.context = context;
+        this.features = features;
+        this.state = state;
+        this.peer = peer;
+        this.initialContact = initialContact;
+        this.now = now;
+    }
+
+    /**
+     * Starts a session that initiates once somebody negotiates.
+     *
+     * @param initialContact whether no other IKE SA with this peer stands
+     */
+    public static Session initiator(
+            CoreContext context,
+            Features features,
+            IkeSaId id,
+            PadEntry peer,
+            Endpoints endpoints,
+            boolean initialContact,
+            long now) {
+        SessionState state = new SessionState(true, endpoints, Phase.CONNECTING, now);
+        state.id(id);
+        Session session = new Session(context, features, state, peer, initialContact, now);
+        session.add(new IkeSaState(session.newSpi(), true));
+        return session;
+    }
+
+    /** Starts a session for an admitted first request, with the SPI that it was given. */
+    public static Session responder(
+            CoreContext context, Features features, long localSpi, Endpoints endpoints, long now) {
+        SessionState state = new SessionState(false, endpoints, Phase.HALF_OPEN, now);
+        Session session = new Session(context, features, state, null, false, now);
+        session.add(new IkeSaState(localSpi, false));
+        return session;
+    }
+
+    /**
+     * Starts a session from its checkpoint; it goes on with {@link Event.Resumed}.
+     *
+     * @throws UnavailableTransformException when an algorithm is no longer provided
+     */
+    public static Session resumed(CoreContext context, Features features, SessionState state, long now)
+            throws UnavailableTransformException {
+        PadEntry peer = state.id()
+                .flatMap(id -> context.pad().named(id.connection()))
+                .orElse(null);
+        Session session = new Session(context, features, state, peer, false, now);
+        for (IkeSaState each : state.ikeSas) {
+            IkeSa sa = new IkeSa(session, each);
+            sa.bindAlgorithms();
+            session.ikeSas.add(sa);
+        }
+        return session;
+    }
+
+    // ---- (state, event, time) -> (state, effects) ----
+
+    /** Takes an event. */
+    public List<Effect> handle(Event event, long time) {
+        if (fenced) {
+            return List.of();
+        }
+        now = Math.max(now, time);
+        effects = new ArrayList<>();
+        dispatch(event);
+        watchChildless();
+        return fenced ? List.of() : effects;
+    }
+
+    private void dispatch(Event event) {
+        switch (event) {
+            case Event.Received e -> received(e.endpoints(), e.datagram());
+            case Event.Admitted e -> admitted(e);
+            case Event.Tick ignored -> tick();
+            case Event.Answered e -> answered(e.token(), e.outcome());
+            case Event.Negotiate e -> negotiate(new Waiter(e.negotiation(), e.request(), e.deadline()));
+            case Event.Abandon e -> abandon(e.negotiation());
+            case Event.RekeyChild e -> rekeyChild(e.lineage());
+            case Event.RekeyIke ignored -> rekeyIke();
+            case Event.DeleteChild e -> deleteChild(e.lineage(), e.reason());
+            case Event.DeleteIke e -> close(e.reason(), Farewell.TELL);
+            case Event.Superseded ignored -> close(Reason.of(ReasonCode.PEER_RESTARTED, peerName()), Farewell.NONE);
+            case Event.Resumed ignored -> resume();
+        }
+    }
+
+    /** Returns when a {@link Event.Tick} is due. */
+    public long deadline() {
+        long next = Math.min(Math.min(childlessAt, closeAt), keepAliveAt);
+        for (IkeSa sa : ikeSas) {
+            next = Math.min(next, sa.deadline());
+        }
+        for (Pending<?> each : pending.values()) {
+            next = Math.min(next, each.deadline());
+        }
+        for (Delayed each : delayed) {
+            next = Math.min(next, each.at());
+        }
+        for (Waiter each : waiters.values()) {
+            next = Math.min(next, each.deadline());
+        }
+        for (ChildState each : state.children) {
+            next = Math.min(next, Math.min(each.activateAt, Math.min(each.forgetAt, each.rekeyAt)));
+        }
+        return Math.min(next, phaseDeadline());
+    }
+
+    private long phaseDeadline() {
+        return switch (state.phase) {
+            case HALF_OPEN -> state.startedAt + context.tuning().halfOpenTime().toNanos();
+            case ESTABLISHED -> Math.min(Math.min(state.rekeyAt, state.expireAt), livenessAt());
+            case CONNECTING, DELETING, CLOSED -> ChildState.NEVER;
+        };
+    }
+
+    private long livenessAt() {
+        long interval =
+                peer().map(PadEntry::deadPeerInterval).orElse(Duration.ZERO).toNanos();
+        boolean idle = currentSa().map(IkeSa::idle).orElse(false);
+        return interval == 0 || !idle ? ChildState.NEVER : state.lastHeardAt + interval;
+    }
+
+    // ---- what tasks use ----
+
+    public CoreContext context() {
+        return context;
+    }
+
+    public Features features() {
+        return features;
+    }
+
+    public SessionState state() {
+        return state;
+    }
+
+    public long now() {
+        return now;
+    }
+
+    /** Returns whether the peer is told that this is our only IKE SA with it (RFC 7296 section 2.4). */
+    public boolean initialContact() {
+        return initialContact;
+    }
+
+    /** Returns the peer's entry in the PAD, as it stands or stood last; a responder has none at first. */
+    public Optional<PadEntry> peer() {
+        return Optional.ofNullable(peer);
+    }
+
+    /** Takes the entry of the peer that is about to authenticate itself. */
+    public void peer(PadEntry entry) {
+        peer = entry;
+    }
+
+    /** Returns the peer's name for people. */
+    public String peerName() {
+        return peer == null
+                ? state.endpoints.remoteText()
+                : peer.connection().name();
+    }
+
+    PadEntry.Retransmission retransmission() {
+        return peer().map(PadEntry::retransmission).orElse(PadEntry.Retransmission.DEFAULT);
+    }
+
+    /** Returns the IKE SA that carries new exchanges. */
+    public Optional<IkeSa> currentSa() {
+        return ikeSas.stream()
+                .filter(s -> s.state().role == IkeSaState.Role.CURRENT)
+                .findFirst();
+    }
+
+    /** Returns every IKE SA, also those that are being deleted. */
+    public List<IkeSa> ikeSas() {
+        return List.copyOf(ikeSas);
+    }
+
+    /** Adds an effect. */
+    public void emit(Effect effect) {
+        effects.add(effect);
+    }
+
+    /** Asks whoever carries out effects. */
+    public <A> void ask(Question<A> question, Consumer<A> then, Consumer<Reason> otherwise) {
+        long token = nextToken++;
+        pending.put(token, new Pending<>(question, then, otherwise, now + context.tuning().answerTime().toNanos()));
+        emit(new Effect.Ask(token, question));
+    }
+
+    /** Returns an SPI that is not zero. */
+    public long newSpi() {
+        long spi = 0;
+        while (spi == 0) {
+            spi = context.random().nextLong();
+        }
+        return spi;
+    }
+
+    /** Returns octets that nobody can guess. */
+    public Bytes randomBytes(int length) {
+        byte[] octets = new byte[length];
+        context.random().nextBytes(octets);
+        return Bytes.of(octets);
+    }
+
+    /** Adds an IKE SA: the first, or a successor. */
+    public IkeSa add(IkeSaState added) {
+        IkeSa sa = new IkeSa(this, added);
+        ikeSas.add(sa);
+        state.ikeSas.add(added);
+        return sa;
+    }
+
+    /** Makes a successor the IKE SA that carries new exchanges, and its predecessor one to be deleted. */
+    public void succeed(IkeSa old, IkeSa successor, IkeSaState.Role oldRole, boolean weInitiated) {
+        old.state().role = oldRole;
+        successor.state().role = IkeSaState.Role.CURRENT;
+        successor.state().closeAt = ChildState.NEVER;
+        scheduleIkeLifetime();
+        old.moveQueue(successor);
+        state.id().ifPresent(id -> emit(new Effect.IkeRekeyed(id, weInitiated)));
+    }
+
+    /** Ends one IKE SA of several; nobody is told. */
+    public void forget(IkeSa sa) {
+        ikeSas.remove(sa);
+        state.ikeSas.remove(sa.state());
+        sa.abandonTasks();
+        sa.state().wipe();
+        emit(new Effect.Deafen(sa.state().localSpi));
+        if (state.phase == Phase.ESTABLISHED) {
+            save();
+        }
+    }
+
+    /** Does something later, unless the session ends before. */
+    public void later(Duration wait, Runnable action) {
+        delayed.add(new Delayed(now + wait.toNanos(), action));
+    }
+
+    /** Returns the wait before a failed exchange is tried again; random, because both sides may have failed. */
+    public Duration retryTime() {
+        long base = context.tuning().retryTime().toNanos();
+        return Duration.ofNanos(base + (long) (base * context.random().nextDouble()));
+    }
+
+    // ---- checkpoints ----
+
+    /** Stores the state as it stands. */
+    public void save() {
+        saveThen(() -> {});
+    }
+
+    /** Stores the state as it stands, and goes on once that is acknowledged. */
+    public void saveThen(Runnable then) {
+        if (state.phase != Phase.ESTABLISHED || state.id().isEmpty()) {
+            then.run();
+            return;
+        }
+        state.revision++;
+        ask(
+                new Question.SaveCheckpoint(checkpointId(), state.revision, SessionCodec.encode(state)),
+                durability -> then.run(),
+                reason -> then.run());
+    }
+
+    private CheckpointId checkpointId() {
+        return new CheckpointId(
+                SessionCodec.KIND, state.id().map(IkeSaId::toString).orElseThrow());
+    }
+
+    // ---- what happens ----
+
+    private void received(Endpoints endpoints, Bytes datagram) {
+        try {
+            IkeHeader header = MessageDecoder.decodeHeader(datagram.toArray());
+            for (IkeSa sa : List.copyOf(ikeSas)) {
+                if (belongs(sa.state(), header)) {
+                    sa.received(endpoints, datagram, header);
+                    return;
+                }
+            }
+        } catch (IkeProtocolException e) {
+            return; // shorter than a header: not worth a word (RFC 7296 section 2.21)
+        }
+    }
+
+    private static boolean belongs(IkeSaState sa, IkeHeader header) {
+        boolean first = header.exchangeType().equals(ExchangeType.IKE_SA_INIT);
+        return header.initiatorSpi() == sa.initiatorSpi()
+                && (header.responderSpi() == sa.responderSpi()
+                        || (first && !sa.originalInitiator && header.responderSpi() == 0)
+                        || (first && sa.originalInitiator && !sa.agreed()));
+    }
+
+    private void admitted(Event.Admitted first) {
+        IkeSa sa = ikeSas.getFirst();
+        emit(new Effect.Listen(sa.state().localSpi));
+        emit(new Effect.Received(first.endpoints(), IkeSa.summary(first.request())));
+        features.admit(this, sa, first);
+    }
+
+    private void answered(long token, Outcome outcome) {
+        Pending<?> asked = pending.remove(token);
+        switch (outcome) {
+            case Outcome.Fenced ignored -> fenced = true;
+            case Outcome.Failure failure when asked != null -> asked.otherwise().accept(failure.reason());
+            case Outcome.Value value when asked != null -> accept(asked, value.value());
+            case Outcome.Failure ignored -> {}
+            case Outcome.Value late -> release(late.value());
+        }
+    }
+
+    private static <A> void accept(Pending<A> asked, Object value) {
+        asked.then().accept(asked.question().answer().cast(value));
+    }
+
+    private void release(Object late) {
+        if (late instanceof Question.Reserved reserved) {
+            emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
+        } else if (late instanceof SecretBytes secret) {
+            secret.close();
+        }
+    }
+
+    /** An authenticated message came in. */
+    void heard(Endpoints endpoints) {
+        state.lastHeardAt = now;
+        boolean sameLocal = endpoints.local().equals(state.endpoints.local());
+        boolean move = state.phase == Phase.HALF_OPEN || (state.phase == Phase.ESTABLISHED && state.peerBehindNat);
+        if (move && !(sameLocal && endpoints.remote().equals(state.endpoints.remote()))) {
+            state.endpoints = endpoints; // RFC 7296 section 2.23: follow a peer whose NAT rebinds
+        }
+    }
+
+    // ---- negotiations ----
+
+    private void negotiate(Waiter waiter) {
+        waiters.put(waiter.negotiation(), waiter);
+        if (state.phase.ending()) {
+            settle(waiter.negotiation(), new NegotiationResult.Refused(Reason.of(ReasonCode.IKE_SA_GONE)));
+        } else if (waiters.size() > context.tuning().maxWaiting()) {
+            settle(
+                    waiter.negotiation(),
+                    new NegotiationResult.Refused(Reason.of(
+                            ReasonCode.LIMIT_REACHED,
+                            "negotiations with one peer",
+                            context.tuning().maxWaiting())));
+        } else if (state.phase == Phase.ESTABLISHED) {
+            currentSa().ifPresent(sa -> sa.submit(features.createChild(this, waiter)));
+        } else {
+            waiting.add(waiter);
+            begin();
+        }
+    }
+
+    private void begin() {
+        IkeSa sa = ikeSas.getFirst();
+        if (state.initiator && sa.idle() && sa.state().nextRequestId == 0 && sa.state().flight().isEmpty()) {
+            emit(new Effect.Listen(sa.state().localSpi));
+            sa.submit(features.initiate(this));
+        }
+    }
+
+    /** Takes the first of those who wait, for the Child SA of IKE_AUTH. */
+    public Optional<Waiter> firstWaiter() {
+        while (!waiting.isEmpty()) {
+            Waiter next = waiting.remove();
+            if (waiters.containsKey(next.negotiation())) {
+                return Optional.of(next);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Tells whether somebody still waits for it. */
+    public boolean waits(Waiter waiter) {
+        return waiters.containsKey(waiter.negotiation());
+    }
+
+    /** Ends a wait. */
+    public void settle(long negotiation, NegotiationResult result) {
+        if (waiters.remove(negotiation) != null) {
+            emit(new Effect.Settle(negotiation, result));
+        }
+    }
+
+    private void abandon(long negotiation) {
+        settle(negotiation, new NegotiationResult.Refused(Reason.of(ReasonCode.CANCELLED)));
+        closeIfUnwanted(Reason.of(ReasonCode.CANCELLED));
+    }
+
+    private void closeIfUnwanted(Reason reason) {
+        if (state.phase == Phase.CONNECTING && waiters.isEmpty()) {
+            close(reason, Farewell.NONE);
+        }
+    }
+
+    private void rekeyChild(ChildSaId lineage) {
+        state.children.stream()
+                .filter(c -> c.lineage.equals(lineage) && c.rekeyable())
+                .reduce((first, second) -> second)
+                .ifPresent(this::startRekey);
+    }
+
+    private void startRekey(ChildState child) {
+        child.rekeyAt = ChildState.NEVER;
+        if (state.phase == Phase.ESTABLISHED && child.rekeyable()) {
+            currentSa().ifPresent(sa -> sa.submit(features.rekeyChild(this, child)));
+        }
+    }
+
+    private void rekeyIke() {
+        state.rekeyAt = ChildState.NEVER;
+        if (state.phase == Phase.ESTABLISHED) {
+            currentSa().ifPresent(sa -> sa.submit(features.rekeyIke(this)));
+        }
+    }
+
+    private void deleteChild(ChildSaId lineage, Reason reason) {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.lineage.equals(lineage) && child.status != ChildStatus.RETIRED) {
+                end(child, reason);
+            }
+        }
+    }
+
+    /** Stops to use a pair and tells the peer. */
+    public void end(ChildState child, Reason reason) {
+        child.ending = reason;
+        if (child.status != ChildStatus.LINGERING) {
+            retire(child);
+            currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
+        }
+    }
+
+    // ---- Child SAs ----
+
+    /** Stops to send by a pair. */
+    public void retire(ChildState child) {
+        child.status = ChildStatus.RETIRED;
+        child.activateAt = ChildState.NEVER;
+        child.rekeyAt = ChildState.NEVER;
+        emit(new Effect.Retire(child.inbound()));
+    }
+
+    /** Adds a pair that receives. */
+    public void installed(ChildState child) {
+        state.children.add(child);
+        childlessAt = ChildState.NEVER;
+    }
+
+    /** Makes a pair that receives send too. */
+    public void activate(ChildState child, Consumer<SaPairHandle> then, Consumer<Reason> otherwise) {
+        child.activateAt = ChildState.NEVER;
+        if (child.outboundKeys().isEmpty()) {
+            otherwise.accept(Reason.of(ReasonCode.INTERNAL_ERROR, "the pair sends already"));
+            return;
+        }
+        ask(
+                new Question.ActivateOutbound(
+                        child.inbound(),
+                        child.outboundSpi,
+                        ChildKeying.saKeys(child.suite, child.outboundKeys().get())),
+                handle -> {
+                    child.keepOutboundKeys(null);
+                    child.status = ChildStatus.ACTIVE;
+                    then.accept(handle);
+                },
+                reason -> {
+                    child.keepOutboundKeys(null);
+                    otherwise.accept(reason);
+                });
+    }
+
+    /** Makes the successors of a pair send, because it is deleted. */
+    public void activateSuccessors(ChildState old) {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.predecessor == old.inboundSpi && child.status == ChildStatus.INSTALLED) {
+                activate(child, handle -> save(), reason -> end(child, reason));
+            }
+        }
+    }
+
+    /** Lets a pair receive what is still on its way, then forgets it. */
+    public void linger(ChildState child, Reason reason) {
+        child.ending = reason;
+        if (child.status != ChildStatus.RETIRED) {
+            retire(child);
+        }
+        child.status = ChildStatus.LINGERING;
+        child.forgetAt = now + context.tuning().grace().toNanos();
+    }
+
+    /** Forgets a pair at once. */
+    public void drop(ChildState child, Reason reason) {
+        state.children.remove(child);
+        child.keepOutboundKeys(null);
+        emit(new Effect.Delete(child.inbound(), reason));
+        emit(new Effect.ChildDown(child, reason));
+    }
+
+    private void watchChildless() {
+        boolean childless = state.phase == Phase.ESTABLISHED
+                && state.children.isEmpty()
+                && waiters.isEmpty()
+                && pending.isEmpty();
+        if (!childless) {
+            childlessAt = ChildState.NEVER;
+        } else if (childlessAt == ChildState.NEVER) {
+            childlessAt = now + context.tuning().childlessTime().toNanos();
+        }
+    }
+
+    // ---- life ----
+
+    /** Both sides are authenticated: what waited begins. */
+    public void established() {
+        PadEntry entry = peer;
+        if (entry == null || state.id().isEmpty() || state.peerIdentity().isEmpty()) {
+            throw new IllegalStateException("an IKE SA stands with an authenticated peer only");
+        }
+        if (state.phase == Phase.HALF_OPEN) {
+            emit(new Effect.HalfOpenEnded());
+        }
+        state.phase = Phase.ESTABLISHED;
+        state.establishedAt = now;
+        scheduleIkeLifetime();
+        if (state.weBehindNat) {
+            keepAliveAt = now + context.tuning().keepAliveTime().toNanos();
+        }
+        IkeSa sa = ikeSas.getFirst();
+        emit(new Effect.IkeUp(
+                state.id().get(),
+                state.peerIdentity().get(),
+                state.initiator,
+                sa.state().suite().toString(),
+                state.endpoints));
+        while (!waiting.isEmpty()) {
+            sa.submit(features.createChild(this, waiting.remove()));
+        }
+    }
+
+    private void scheduleIkeLifetime() {
+        PadEntry entry = peer;
+        if (entry != null) {
+            // both sides may have the same lifetimes: some earliness lets one of them be first
+            double early = 1.0 - 0.1 * context.random().nextDouble();
+            state.rekeyAt = now + (long) (entry.ikeSoftLifetime().toNanos() * early);
+            state.expireAt = now + entry.ikeHardLifetime().toNanos();
+        }
+    }
+
+    void unanswered(IkeSa sa, int transmissions) {
+        if (sa.state().role != IkeSaState.Role.CURRENT) {
+            forget(sa);
+            return;
+        }
+        boolean stood = state.phase == Phase.ESTABLISHED;
+        Reason reason = stood
+                ? Reason.of(ReasonCode.PEER_DEAD, peerName())
+                : Reason.of(ReasonCode.PEER_UNREACHABLE, peerName(), transmissions);
+        close(reason, Farewell.NONE);
+    }
+
+    /** Ends the session: waits, Child SAs, IKE SAs. */
+    public void close(Reason reason, Farewell farewell) {
+        if (state.phase.ending()) {
+            if (farewell == Farewell.NONE && state.phase == Phase.DELETING) {
+                silence(Duration.ZERO);
+            }
+            return;
+        }
+        boolean stood = state.phase == Phase.ESTABLISHED;
+        if (state.phase == Phase.HALF_OPEN) {
+            emit(new Effect.HalfOpenEnded());
+        }
+        boolean tell = farewell == Farewell.TELL
+                && state.phase != Phase.HALF_OPEN
+                && currentSa().filter(sa -> sa.state().agreed()).isPresent();
+        state.phase = tell ? Phase.DELETING : Phase.CLOSED;
+        delayed.clear();
+        settleAll(reason);
+        List.copyOf(state.children).forEach(c -> drop(c, reason));
+        ikeSas.forEach(IkeSa::abandonTasks);
+        state.id().ifPresent(id -> {
+            if (stood) {
+                emit(new Effect.IkeDown(id, reason));
+                emit(new Effect.DropCheckpoint(checkpointId()));
+            }
+        });
+        if (!stood) {
+            emit(new Effect.IkeFailed(peerName(), state.initiator, reason));
+        }
+        Optional<IkeSa> current = currentSa();
+        if (tell && current.isPresent()) {
+            current.get().submit(features.deleteIke(this, reason));
+        } else {
+            silence(farewell == Farewell.LINGER ? context.tuning().lingerTime() : Duration.ZERO);
+        }
+    }
+
+    /** The peer answered our DELETE, or never will. */
+    public void silence(Duration linger) {
+        state.phase = Phase.CLOSED;
+        closeAt = now + linger.toNanos();
+        if (linger.isZero()) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        closeAt = ChildState.NEVER;
+        for (IkeSa sa : List.copyOf(ikeSas)) {
+            forget(sa);
+        }
+        emit(new Effect.Finished());
+    }
+
+    private void settleAll(Reason reason) {
+        boolean unreachable = reason.code() == ReasonCode.PEER_UNREACHABLE || reason.code() == ReasonCode.PEER_DEAD;
+        NegotiationResult result =
+                unreachable ? new NegotiationResult.Unreachable(reason) : new NegotiationResult.Refused(reason);
+        List.copyOf(waiters.keySet()).forEach(w -> settle(w, result));
+        waiting.clear();
+    }
+
+    private void resume() {
+        for (IkeSa sa : List.copyOf(ikeSas)) {
+            emit(new Effect.Listen(sa.state().localSpi));
+            sa.state().flight().ifPresent(f -> sa.resume(features.resume(this, f.task)));
+        }
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.status == ChildStatus.RETIRED && !beingDeleted(child)) {
+                currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
+            }
+        }
+        for (IkeSa sa : List.copyOf(ikeSas)) {
+            if (sa.state().role == IkeSaState.Role.OURS_TO_DELETE && sa.idle()) {
+                sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REKEYED)));
+            }
+        }
+        if (state.weBehindNat) {
+            keepAliveAt = now;
+        }
+        currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));
+    }
+
+    private boolean beingDeleted(ChildState child) {
+        return ikeSas.stream()
+                .flatMap(sa -> sa.state().flight().stream())
+                .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
+                        && d.inboundSpis().contains(child.inboundSpi));
+    }
+
+    // ---- time ----
+
+    private void tick() {
+        answerOverdue();
+        waitersOverdue();
+        for (Delayed each : List.copyOf(delayed)) {
+            if (each.at() <= now && delayed.remove(each)) {
+                each.action().run();
+            }
+        }
+        for (IkeSa sa : List.copyOf(ikeSas)) {
+            sa.tick();
+        }
+        childrenDue();
+        phaseDue();
+    }
+
+    private void answerOverdue() {
+        for (Map.Entry<Long, Pending<?>> each : List.copyOf(pending.entrySet())) {
+            if (each.getValue().deadline() <= now) {
+                pending.remove(each.getKey());
+                String what = each.getValue().question().getClass().getSimpleName();
+                each.getValue().otherwise().accept(Reason.of(ReasonCode.INTERNAL_ERROR, what + " took too long"));
+            }
+        }
+    }
+
+    private void waitersOverdue() {
+        int transmissions = currentSa()
+                .flatMap(sa -> sa.state().flight())
+                .map(f -> f.transmissions)
+                .orElse(0);
+        Reason reason = Reason.of(ReasonCode.PEER_UNREACHABLE, peerName(), transmissions);
+        for (Waiter waiter : List.copyOf(waiters.values())) {
+            if (waiter.deadline() <= now) {
+                settle(waiter.negotiation(), new NegotiationResult.Unreachable(reason));
+            }
+        }
+        closeIfUnwanted(reason);
+    }
+
+    private void childrenDue() {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.activateAt <= now) {
+                activate(child, handle -> save(), reason -> end(child, reason));
+            }
+            if (child.forgetAt <= now) {
+                drop(child, child.ending);
+                save();
+            }
+            if (child.rekeyAt <= now) {
+                startRekey(child);
+            }
+        }
+    }
+
+    private void phaseDue() {
+        if (closeAt <= now) {
+            finish();
+        } else if (state.phase == Phase.HALF_OPEN && phaseDeadline() <= now) {
+            close(Reason.of(ReasonCode.PEER_UNREACHABLE, peerName(), 1), Farewell.NONE);
+        } else if (state.phase == Phase.ESTABLISHED) {
+            establishedDue();
+        }
+    }
+
+    private void establishedDue() {
+        if (state.expireAt <= now) {
+            close(Reason.of(ReasonCode.LIFETIME_OVER), Farewell.TELL);
+            return;
+        }
+        if (childlessAt <= now) {
+            childlessAt = ChildState.NEVER;
+            close(Reason.of(ReasonCode.CANCELLED), Farewell.TELL);
+            return;
+        }
+        if (state.rekeyAt <= now) {
+            rekeyIke();
+        }
+        if (livenessAt() <= now) {
+            currentSa().ifPresent(sa -> sa.submit(features.liveness(this)));
+        }
+        if (keepAliveAt <= now) {
+            emit(new Effect.KeepAlive(state.endpoints));
+            keepAliveAt = now + context.tuning().keepAliveTime().toNanos();
+        }
+    }
+}

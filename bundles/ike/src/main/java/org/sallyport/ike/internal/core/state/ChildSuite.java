@@ -1,0 +1,32 @@
+package org.sallyport.ike.internal.core.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.proposal.Transform;
+import org.sallyport.api.proposal.TransformType;
+import org.sallyport.api.sa.SaSuite;
+
+/**
+ * The algorithms of a Child SA. Immutable.
+ *
+ * @param sa what protects packets
+ * @param keyExchange key exchange method of its own, 0 for none
+ */
+public record ChildSuite(SaSuite sa, int keyExchange) {
+    /** Returns it as a proposal of one transform of each type. */
+    public Proposal asProposal() {
+        List<Transform> transforms = new ArrayList<>();
+        transforms.add(new Transform(TransformType.ENCRYPTION, sa.encryption(), sa.keyBits()));
+        if (keyExchange != 0) {
+            transforms.add(new Transform(TransformType.KEY_EXCHANGE, keyExchange, 0));
+        }
+        transforms.add(new Transform(TransformType.SEQUENCE_NUMBERS, sa.extendedSequenceNumbers() ? 1 : 0, 0));
+        return new Proposal(transforms);
+    }
+
+    @Override
+    public String toString() {
+        return asProposal().toString();
+    }
+}

@@ -1,0 +1,77 @@
+package org.sallyport.ike.internal.core.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.sa.IkeSaId;
+
+/**
+ * An IKE SA with its successors over rekeys, and the Child SAs that they carry: what one {@link IkeSaId} names. Plain data,
+ * used by one thread at a time.
+ */
+public final class SessionState {
+    public final boolean initiator;
+    public final List<IkeSaState> ikeSas = new ArrayList<>();
+    public final List<ChildState> children = new ArrayList<>();
+    public Endpoints endpoints;
+    public Phase phase;
+    /** The peer, or what it says it does, is behind a NAT: its address may change. */
+    public boolean peerBehindNat;
+    /** We are behind a NAT: it is kept open by keep-alives. */
+    public boolean weBehindNat;
+    /** Boot time in nanoseconds of its beginning, as are the times below. */
+    public final long startedAt;
+
+    public long establishedAt = ChildState.NEVER;
+    public long rekeyAt = ChildState.NEVER;
+    public long expireAt = ChildState.NEVER;
+    public long lastHeardAt;
+    /** Revision of the last checkpoint. */
+    public long revision;
+
+    private @Nullable IkeSaId id;
+    private @Nullable Identity peerIdentity;
+
+    public SessionState(boolean initiator, Endpoints endpoints, Phase phase, long startedAt) {
+        this.initiator = initiator;
+        this.endpoints = endpoints;
+        this.phase = phase;
+        this.startedAt = startedAt;
+        this.lastHeardAt = startedAt;
+    }
+
+    /** Returns the name; a responder has none before the peer is authenticated. */
+    public Optional<IkeSaId> id() {
+        return Optional.ofNullable(id);
+    }
+
+    public void id(IkeSaId value) {
+        id = value;
+    }
+
+    /** Returns who the peer proved to be. */
+    public Optional<Identity> peerIdentity() {
+        return Optional.ofNullable(peerIdentity);
+    }
+
+    public void peerIdentity(Identity value) {
+        peerIdentity = value;
+    }
+
+    /** Returns the IKE SA that carries new exchanges, if one is left. */
+    public Optional<IkeSaState> current() {
+        return ikeSas.stream().filter(s -> s.role == IkeSaState.Role.CURRENT).findFirst();
+    }
+
+    /** Finds a pair by our SPI. */
+    public Optional<ChildState> childByInbound(int spi) {
+        return children.stream().filter(c -> c.inboundSpi == spi).findFirst();
+    }
+
+    /** Finds a pair by the peer's SPI. */
+    public Optional<ChildState> childByOutbound(int spi) {
+        return children.stream().filter(c -> c.outboundSpi == spi).findFirst();
+    }
+}

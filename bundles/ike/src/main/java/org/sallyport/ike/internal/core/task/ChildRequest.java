@@ -1,0 +1,185 @@
+package org.sallyport.ike.internal.core.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.IkeSa;
+import org.sallyport.ike.internal.core.Session;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildSuite;
+import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.NotifyType;
+import org.sallyport.ike.internal.message.Payload;
+
+/**
+ * The Child SA part of a request of ours, in IKE_AUTH and in CREATE_CHILD_SA alike: what was offered, and what becomes of
+ * the answer (RFC 7296 sections 1.2, 1.3.1 and 2.9).
+ */
+final class ChildRequest {
+    private final Session session;
+    private final TaskRecord.Child asked;
+    private final List<Proposal> offered;
+    private final IpsecMode mode;
+
+    ChildRequest(Session session, TaskRecord.Child asked, List<Proposal> offered, IpsecMode mode) {
+        this.session = session;
+        this.asked = asked;
+        this.offered = offered;
+        this.mode = mode;
+    }
+
+    /** The request for a pair under a policy; in IKE_AUTH without a key exchange. */
+    static ChildRequest of(Session session, TaskRecord.Child asked, Policy policy, boolean inAuth) {
+        return new ChildRequest(
+                session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode());
+    }
+
+    TaskRecord.Child asked() {
+        return asked;
+    }
+
+    List<Proposal> offered() {
+        return offered;
+    }
+
+    SpiKey spi() {
+        return new SpiKey(IpsecProtocol.ESP, asked.inboundSpi());
+    }
+
+    Payload offer() {
+        return Offers.child(offered, Spis.bytes(asked.inboundSpi()));
+    }
+
+    /** Returns the payloads that follow nonce and key exchange. */
+    List<Payload> selectors(Optional<Flow> trigger) {
+        List<Payload> payloads = new ArrayList<>();
+        if (mode == IpsecMode.TRANSPORT) {
+            payloads.add(Payload.Notify.of(NotifyType.USE_TRANSPORT_MODE));
+        }
+        payloads.addAll(SelectorPayloads.payloads(asked.selectors(), trigger, true));
+        return payloads;
+    }
+
+    /** Returns why the peer makes no Child SA, if it does not. */
+    Optional<Reason> refusal(IkeMessage response) {
+        if (response.first(Payload.SecurityAssociation.class).isPresent()) {
+            return Optional.empty();
+        }
+        String notify = response.firstError().map(n -> n.type().toString()).orElse("no word");
+        boolean selectors = response.notify(NotifyType.TS_UNACCEPTABLE).isPresent();
+        return Optional.of(Reason.of(
+                ReasonCode.PEER_REFUSED,
+                session.peerName(),
+                notify,
+                selectors ? "selectors " + asked.selectors() : Offers.words(offered)));
+    }
+
+    /**
+     * Makes the pair that the peer agreed to, ready to receive.
+     *
+     * @param then is given the pair
+     * @param otherwise is given why there is none; the peer has been told, if it believes that there is one
+     */
+    void accept(
+            IkeSa sa,
+            IkeMessage response,
+            ChildPairs.Material material,
+            Consumer<ChildState> then,
+            Consumer<Reason> otherwise) {
+        try {
+            ChildState child = agreed(response);
+            ChildPairs.install(sa, child, material, true, then, reason -> {
+                withdraw(sa);
+                otherwise.accept(reason);
+            });
+        } catch (IkeProtocolException e) {
+            Reason reason =
+                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()));
+            giveBack(reason);
+            withdraw(sa);
+            otherwise.accept(reason);
+        }
+    }
+
+    private ChildState agreed(IkeMessage response) throws IkeProtocolException {
+        Offers.Choice<ChildSuite> choice = Offers.answeredChild(
+                session.context().crypto(), offered, response.only(Payload.SecurityAssociation.class));
+        if (choice.suite().keyExchange() != asked.keyExchange()) {
+            throw IkeProtocolException.invalidSyntax("the peer chose another key exchange than was begun");
+        }
+        IpsecMode agreedMode = response.notify(NotifyType.USE_TRANSPORT_MODE).isPresent()
+                ? IpsecMode.TRANSPORT
+                : IpsecMode.TUNNEL;
+        if (agreedMode != mode) {
+            throw IkeProtocolException.invalidSyntax("the peer insists on " + agreedMode + " mode");
+        }
+        return new ChildState(
+                asked.lineage(),
+                asked.inboundSpi(),
+                Spis.number(choice.spi()),
+                asked.policy(),
+                narrowed(response),
+                choice.suite(),
+                agreedMode);
+    }
+
+    /** What the peer narrowed to is ours only as far as we offered it (RFC 7296 section 2.9). */
+    private Selectors narrowed(IkeMessage response) throws IkeProtocolException {
+        List<TrafficSelector> local = List.of();
+        List<TrafficSelector> remote = List.of();
+        for (Payload.TrafficSelectors ts :
+                response.all(Payload.TrafficSelectors.class).toList()) {
+            if (ts.ofInitiator()) {
+                local = SelectorPayloads.read(ts);
+            } else {
+                remote = SelectorPayloads.read(ts);
+            }
+        }
+        Optional<Selectors> both = local.isEmpty() || remote.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Selectors(local, remote));
+        return both.filter(s -> asked.selectors().contains(s))
+                .orElseThrow(() -> IkeProtocolException.invalidSyntax(
+                        "the peer answered selectors that were not offered"));
+    }
+
+    /** Tells the peer that the pair it believes in does not exist. */
+    void withdraw(IkeSa sa) {
+        sa.submit(DeleteChildTask.unused(session, asked.inboundSpi()));
+    }
+
+    /** Gives the SPI back. */
+    void giveBack(Reason reason) {
+        session.emit(new Effect.Delete(spi(), reason));
+    }
+
+    /** Returns the nonce and, where the exchange has one, the key exchange payload of our request. */
+    static List<Payload> keying(TaskRecord.Child asked, @Nullable KeyShare share) {
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(new Payload.Nonce(asked.nonce()));
+        if (share != null) {
+            payloads.add(share.payload());
+        }
+        return payloads;
+    }
+
+    static Bytes newNonce(Session session) {
+        return session.randomBytes(IkeInitTask.NONCE_LENGTH);
+    }
+}

@@ -1,0 +1,170 @@
+package org.sallyport.ike.internal.core.task;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.ike.internal.core.CoreContext;
+import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.IkeSa;
+import org.sallyport.ike.internal.core.Tuning;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.IkeSuite;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageDecoder;
+import org.sallyport.ike.internal.message.MessageEncoder;
+import org.sallyport.ike.internal.message.NotifyType;
+import org.sallyport.ike.internal.message.Payload;
+
+/**
+ * Judges first requests before anything is allocated for them: cookies once many, or many of one address, are half-open
+ * (RFC 7296 section 2.6), a bound on all, and refusals that need no state. Thread safe.
+ */
+public final class Door {
+    /** What is done with a first request. */
+    public sealed interface Judgement {
+        /** Nothing. */
+        record Ignore() implements Judgement {}
+
+        /** It is answered, and forgotten. */
+        record Reply(Bytes message) implements Judgement {}
+
+        /** It belongs to the session with this SPI: a retransmission. */
+        record Known(long localSpi) implements Judgement {}
+
+        /** A session with this SPI begins; {@link #settled} ends what is counted for it. */
+        record Admit(long localSpi, Event.Admitted first) implements Judgement {}
+    }
+
+    private record HalfOpen(Bytes digest, InetAddress address) {}
+
+    private static final Judgement IGNORE = new Judgement.Ignore();
+
+    private final CoreContext context;
+    private final Cookies cookies;
+    private final Map<Bytes, Long> byDigest = new HashMap<>();
+    private final Map<Long, HalfOpen> halfOpen = new HashMap<>();
+    private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+    private final RateLimit refusals;
+
+    public Door(CoreContext context) {
+        this.context = context;
+        this.cookies = new Cookies(context);
+        this.refusals = new RateLimit(200);
+    }
+
+    /** Judges a request of the IKE_SA_INIT exchange. */
+    public synchronized Judgement judge(Endpoints endpoints, Bytes datagram, long now) {
+        Long known = byDigest.get(IkeSa.digest(datagram));
+        if (known != null) {
+            return new Judgement.Known(known);
+        }
+        try {
+            IkeMessage request = MessageDecoder.decode(datagram.toArray());
+            if (request.header().responderSpi() != 0 || request.header().messageId() != 0) {
+                return IGNORE;
+            }
+            return judge(endpoints, datagram, request, now);
+        } catch (IkeProtocolException e) {
+            return mistaken(datagram, e, now);
+        }
+    }
+
+    private Judgement mistaken(Bytes datagram, IkeProtocolException mistake, long now) {
+        boolean worthAWord = mistake.type().equals(NotifyType.INVALID_MAJOR_VERSION)
+                || mistake.type().equals(NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD);
+        if (!worthAWord || !refusals.allows(now)) {
+            return IGNORE;
+        }
+        try {
+            return reply(MessageDecoder.decodeHeader(datagram.toArray()), mistake.toNotify());
+        } catch (IkeProtocolException shorterThanAHeader) {
+            return IGNORE;
+        }
+    }
+
+    private Judgement judge(Endpoints endpoints, Bytes datagram, IkeMessage request, long now)
+            throws IkeProtocolException {
+        InetAddress address = endpoints.remote().getAddress();
+        Bytes ni = request.only(Payload.Nonce.class).value();
+        Tuning tuning = context.tuning();
+        int mine = byAddress.getOrDefault(address, 0);
+        boolean suspicious = halfOpen.size() >= tuning.cookieThreshold() || mine >= tuning.cookiePerAddress();
+        if (suspicious && !cookies.proven(request, ni, address, now)) {
+            Bytes cookie = cookies.make(request.header().initiatorSpi(), ni, address, now);
+            return reply(request.header(), Payload.Notify.of(NotifyType.COOKIE, cookie));
+        }
+        if (halfOpen.size() >= tuning.maxHalfOpen() || mine >= tuning.maxPerAddress()) {
+            return IGNORE;
+        }
+        return choose(endpoints, datagram, request, now);
+    }
+
+    private Judgement choose(Endpoints endpoints, Bytes datagram, IkeMessage request, long now)
+            throws IkeProtocolException {
+        Payload.KeyExchange ke = request.only(Payload.KeyExchange.class);
+        List<Proposal> ours = context.pad().candidates(endpoints.remote().getAddress()).stream()
+                .map(PadEntry::ikeProposals)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+        Optional<Offers.Choice<IkeSuite>> choice = Offers.chooseIke(
+                context.crypto(), ours, request.only(Payload.SecurityAssociation.class), ke.method());
+        if (choice.isEmpty()) {
+            return refusal(request, Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), now);
+        }
+        IkeSuite suite = choice.get().suite();
+        if (suite.keyExchange() != ke.method()) {
+            return refusal(request, ChildAnswer.invalidKeyExchange(suite.keyExchange()), now);
+        }
+        long localSpi = newSpi();
+        InetAddress address = endpoints.remote().getAddress();
+        Bytes digest = IkeSa.digest(datagram);
+        byDigest.put(digest, localSpi);
+        halfOpen.put(localSpi, new HalfOpen(digest, address));
+        byAddress.merge(address, 1, Integer::sum);
+        return new Judgement.Admit(
+                localSpi,
+                new Event.Admitted(endpoints, request, datagram, suite, choice.get().number()));
+    }
+
+    private long newSpi() {
+        long spi = 0;
+        while (spi == 0) {
+            spi = context.random().nextLong();
+        }
+        return spi;
+    }
+
+    private Judgement refusal(IkeMessage request, Payload.Notify notify, long now) {
+        return refusals.allows(now) ? reply(request.header(), notify) : IGNORE;
+    }
+
+    private static Judgement reply(IkeHeader header, Payload.Notify notify) {
+        IkeHeader answer = new IkeHeader(
+                header.initiatorSpi(), 0, ExchangeType.IKE_SA_INIT, false, true, false, header.messageId());
+        return new Judgement.Reply(Bytes.of(MessageEncoder.encode(new IkeMessage(answer, List.of(notify)))));
+    }
+
+    /** A session is no longer half-open: the peer is authenticated, or it is over. */
+    public synchronized void settled(long localSpi) {
+        HalfOpen was = halfOpen.remove(localSpi);
+        if (was != null) {
+            byDigest.remove(was.digest());
+            byAddress.computeIfPresent(was.address(), (address, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /** Returns how many sessions are half-open. */
+    public synchronized int halfOpen() {
+        return halfOpen.size();
+    }
+}

@@ -1,0 +1,93 @@
+package org.sallyport.ike.internal.core.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.ike.internal.core.Answerer;
+import org.sallyport.ike.internal.core.IkeSa;
+import org.sallyport.ike.internal.core.Session;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
+import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.Payload;
+import org.sallyport.ike.internal.message.ProtocolId;
+
+/** INFORMATIONAL as responder: deletes, liveness checks, and notifies that change nothing (RFC 7296 section 1.4). */
+final class InformationalAnswer implements Answerer {
+    @Override
+    public boolean answers(Session session, IkeMessage request) {
+        return request.header().exchangeType().equals(ExchangeType.INFORMATIONAL)
+                && session.state().id().isPresent();
+    }
+
+    @Override
+    public void answer(Session session, IkeSa sa, IkeMessage request) {
+        List<Payload.Delete> deletes = request.all(Payload.Delete.class).toList();
+        if (deletes.stream().anyMatch(d -> d.protocol() == ProtocolId.IKE)) {
+            sa.respond(List.of(), () -> ended(session, sa));
+            return;
+        }
+        List<Bytes> ours = new ArrayList<>();
+        for (Payload.Delete delete : deletes) {
+            if (delete.protocol() == ProtocolId.ESP) {
+                delete.spis().stream()
+                        .filter(spi -> spi.length() == Integer.BYTES)
+                        .flatMap(spi -> session.state().childByOutbound(Spis.number(spi)).stream())
+                        .filter(child -> !weDelete(session, child))
+                        .forEach(child -> {
+                            ours.add(Spis.bytes(child.inboundSpi));
+                            delete(session, child);
+                        });
+            }
+        }
+        sa.respond(ours.isEmpty() ? List.of() : List.of(new Payload.Delete(ProtocolId.ESP, ours)));
+    }
+
+    /** When both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1). */
+    private static boolean weDelete(Session session, ChildState child) {
+        return session.ikeSas().stream()
+                .flatMap(sa -> sa.state().flight().stream())
+                .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
+                        && d.inboundSpis().contains(child.inboundSpi));
+    }
+
+    private static void delete(Session session, ChildState child) {
+        boolean succeeded = session.state().children.stream()
+                .anyMatch(c -> c.predecessor == child.inboundSpi && c.status != ChildStatus.LINGERING);
+        session.activateSuccessors(child);
+        if (succeeded) {
+            session.linger(child, Reason.of(ReasonCode.REKEYED));
+        } else {
+            session.drop(child, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
+        }
+    }
+
+    private static void ended(Session session, IkeSa sa) {
+        Optional<IkeSa> candidate = session.ikeSas().stream()
+                .filter(s -> s.state().role == IkeSaState.Role.CANDIDATE)
+                .findFirst();
+        boolean current = sa.state().role == IkeSaState.Role.CURRENT;
+        if (current && candidate.isPresent()) {
+            session.succeed(sa, candidate.get(), IkeSaState.Role.THEIRS_TO_DELETE, false);
+            lingering(session, sa);
+        } else if (!current) {
+            lingering(session, sa);
+        } else if (session.state().phase == Phase.DELETING) {
+            session.silence(session.context().tuning().lingerTime());
+        } else {
+            session.close(Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()), Session.Farewell.LINGER);
+        }
+    }
+
+    private static void lingering(Session session, IkeSa sa) {
+        sa.endTasks();
+        sa.state().closeAt = session.now() + session.context().tuning().lingerTime().toNanos();
+    }
+}
