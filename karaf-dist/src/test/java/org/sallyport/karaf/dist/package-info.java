@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.karaf.dist;
+
+import org.jspecify.annotations.NullMarked;
