@@ -1,0 +1,29 @@
+package org.sallyport.shell.internal;
+
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.sallyport.api.sa.IkeSaId;
+
+/** Replaces IKE SAs by successors. */
+@Service
+@Command(scope = "sallyport", name = "ike-rekey", description = "Replaces IKE SAs by successors")
+public final class IkeRekeyCommand extends SallyportAction {
+    @Argument(name = "name", description = "all, a connection, or the number of an IKE SA", required = true)
+    @Completion(IkeNameCompleter.class)
+    private String name = "";
+
+    void name(String value) {
+        name = value;
+    }
+
+    @Override
+    void run(Appliance services, PrintStream output) {
+        for (IkeSaId ikeSa : Names.ikeSas(services.ikeSas().list(), name)) {
+            services.negotiator(Asking.IKE).rekey(ikeSa);
+            Asking.confirm(output, json(), "asked to rekey", ikeSa);
+        }
+    }
+}

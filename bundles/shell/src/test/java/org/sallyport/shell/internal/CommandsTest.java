@@ -1,0 +1,179 @@
+package org.sallyport.shell.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.karaf.shell.api.action.Command;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sallyport.api.admin.ConfigurationProblem;
+
+class CommandsTest {
+    private final World world = World.whole();
+
+    static Stream<SallyportAction> commands() {
+        SaRekeyCommand saRekey = new SaRekeyCommand();
+        saRekey.name("all");
+        SaDeleteCommand saDelete = new SaDeleteCommand();
+        saDelete.name("all");
+        IkeRekeyCommand ikeRekey = new IkeRekeyCommand();
+        ikeRekey.name("all");
+        IkeDeleteCommand ikeDelete = new IkeDeleteCommand();
+        ikeDelete.name("all");
+        FlowTestCommand flowTest = new FlowTestCommand();
+        flowTest.flow(false, "tcp", "10.1.0.1", "10.2.0.1:443");
+        return Stream.of(
+                new SaListCommand(),
+                new IkeListCommand(),
+                new PolicyListCommand(),
+                new PeerListCommand(),
+                new HeldListCommand(),
+                new CaptureListCommand(),
+                new ProblemListCommand(),
+                new StatusCommand(),
+                flowTest,
+                saRekey,
+                saDelete,
+                ikeRekey,
+                ikeDelete);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void sayASentenceWhenNothingIsThere(SallyportAction command) {
+        String text = new World().run(command);
+        assertThat(text).contains("org.sallyport.").doesNotContain("Exception");
+        assertThat(new World().json(command)).startsWith(command instanceof StatusCommand ? "[{" : "{\"error\":\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void areGuardedByRole(SallyportAction command) throws IOException {
+        Properties acl = new Properties();
+        try (InputStream in = getClass().getResourceAsStream("/etc/org.apache.karaf.command.acl.sallyport.cfg")) {
+            acl.load(Objects.requireNonNull(in));
+        }
+        Command annotation = Objects.requireNonNull(command.getClass().getAnnotation(Command.class));
+        boolean changes =
+                annotation.name().endsWith("-rekey") || annotation.name().endsWith("-delete");
+        assertThat(annotation.scope()).isEqualTo("sallyport");
+        assertThat(acl.getProperty(annotation.name())).isEqualTo(changes ? "admin" : "viewer, admin");
+    }
+
+    @Test
+    void listSasForPeopleAndPrograms() {
+        assertThat(world.run(new SaListCommand()).lines().toList())
+                .hasSize(3)
+                .satisfies(
+                        lines -> assertThat(lines.getFirst()).startsWith("sa ").contains("rekey in"))
+                .satisfies(lines -> assertThat(lines.getLast())
+                        .startsWith("berlin[3]{7}  to-berlin  gw.berlin.example  c0ffee01  00000777  active")
+                        .contains("1m15s", "52m45s", "3.3 MiB", "900 B"));
+        assertThat(world.json(new SaListCommand()))
+                .startsWith("[{\"sa\":\"berlin[3]{7}\",\"number\":7,\"connection\":\"berlin\",")
+                .contains("\"spi_in\":\"c0ffee01\"", "\"age\":75.0", "\"sent\":3500000", "\"uses\":1");
+    }
+
+    @Test
+    void listIkeSas() {
+        assertThat(world.run(new IkeListCommand()))
+                .contains("berlin[3]", "established", "0011223344556677", "aes256gcm16-prfsha384-ecp384");
+    }
+
+    @Test
+    void listPoliciesInOrder() {
+        assertThat(world.run(new PolicyListCommand()))
+                .startsWith("generation 4")
+                .containsSubsequence("no-telnet", "discard", "to-berlin", "protect", "berlin", "tunnel", "5s");
+    }
+
+    @Test
+    void showAPeerAsUpOnlyWhenItCarriesSomething() {
+        assertThat(world.run(new PeerListCommand())).containsPattern("berlin +up +192\\.0\\.2\\.2");
+        world.appliance.sas = null;
+        world.appliance.saTable = null;
+        assertThat(world.run(new PeerListCommand())).contains("up, no SA");
+        world.appliance.ikeSas = List::of;
+        assertThat(world.run(new PeerListCommand())).contains("down");
+    }
+
+    @Test
+    void listHeldRequestsWithoutTheirControlCharacters() {
+        assertThat(world.run(new HeldListCommand())).isEqualTo("No request is held.\n");
+        world.holds.put(2L, World.hold(2, Optional.empty()));
+        assertThat(world.run(new HeldListCommand()))
+                .contains("cu?rl", "4711", "tcp 10.1.0.1:40000 > 10.2.0.1:443", "held")
+                .doesNotContain("\u001b");
+        HeldListCommand all = new HeldListCommand();
+        all.recent(true);
+        assertThat(world.run(all)).contains("released after 12 ms");
+        assertThat(world.json(all)).contains("cu\\u001brl");
+    }
+
+    @Test
+    void listWhatTheCaptureCounted() {
+        assertThat(world.run(new CaptureListCommand()))
+                .startsWith("capturing on eth0, sp0\n120 packets seen, 0 lost by the kernel\n")
+                .contains("SYN", "00000777", "CLEAR TEXT", "tcp 10.1.0.1:40000 > 10.2.0.9:80");
+    }
+
+    @Test
+    void listMistakesInTheConfiguration() {
+        assertThat(world.run(new ProblemListCommand())).isEqualTo("There is no mistake in the configuration.\n");
+        world.problems.put(
+                "x", new ConfigurationProblem("org.sallyport.policy-a.cfg", "action", "protct", "protect, bypass"));
+        assertThat(world.run(new ProblemListCommand()))
+                .contains("org.sallyport.policy-a.cfg", "action", "protct", "protect, bypass");
+        assertThat(world.run(new StatusCommand())).contains("1 mistake (sallyport:problem-list)");
+    }
+
+    @Test
+    void sayWhatIsThereAndWhatIsMissing() {
+        assertThat(world.run(new StatusCommand()))
+                .contains(
+                        "generation 4, 2 policy entries, 1 peer",
+                        "1 SA pair",
+                        "1 IKE SA",
+                        "on eth0, sp0, 1 clear-text flow")
+                .containsPattern("packets +ABSENT +org.sallyport.classifier +without it protected traffic is dropped");
+    }
+
+    @Test
+    void askTheNegotiatorByAnyName() {
+        for (String name : List.of("all", "berlin", "to-berlin", "7", "berlin[3]{7}", "c0ffee01")) {
+            SaRekeyCommand rekey = new SaRekeyCommand();
+            rekey.name(name);
+            assertThat(world.run(rekey)).isEqualTo("asked to rekey berlin[3]{7}\n");
+        }
+        assertThat(world.asked).hasSize(6).containsOnly("rekey berlin[3]{7}");
+    }
+
+    @Test
+    void askForDeletionInTheAdministratorsName() {
+        SaDeleteCommand sa = new SaDeleteCommand();
+        sa.name("7");
+        IkeDeleteCommand ike = new IkeDeleteCommand();
+        ike.name("berlin");
+        world.run(sa);
+        assertThat(world.json(ike)).isEqualTo("{\"asked_to_delete\":\"berlin[3]\"}\n");
+        assertThat(world.asked)
+                .containsExactly(
+                        "delete berlin[3]{7}: deleted by an administrator (shell)",
+                        "delete berlin[3]: deleted by an administrator (shell)");
+    }
+
+    @Test
+    void nameWhatThereIsWhenANameIsUnknown() {
+        IkeRekeyCommand rekey = new IkeRekeyCommand();
+        rekey.name("paris");
+        assertThat(world.run(rekey)).isEqualTo("No IKE SA is called \"paris\"; there are: all, 3, berlin.\n");
+        assertThat(world.asked).isEmpty();
+    }
+}
