@@ -1,0 +1,74 @@
+package org.sallyport.classifier.internal;
+
+import java.lang.foreign.MemorySegment;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.SaDirection;
+import org.sallyport.linux.memory.internal.MappedSaMemory;
+import org.sallyport.linux.tun.TunSpec;
+import org.sallyport.linux.tun.internal.KernelTunDevices;
+import org.sallyport.linux.udp.internal.KernelUdpPorts;
+
+/** A data plane in a namespace of its own, with an inner address on its TUN. */
+final class Gateway implements AutoCloseable {
+    final Namespace namespace = new Namespace();
+    final MappedSaMemory memory = new MappedSaMemory();
+    final KernelUdpPorts ports = new KernelUdpPorts();
+    final KernelTunDevices tuns = new KernelTunDevices();
+    final TunSpec tun;
+    private final boolean segmentation;
+    Classifier classifier;
+
+    Gateway(int workers, boolean segmentation) throws Exception {
+        this.tun = new TunSpec("sptest0", 1400, workers);
+        this.segmentation = segmentation;
+        namespace.inside(() -> tuns.open(tun));
+        classifier = newClassifier();
+    }
+
+    /** Makes another data plane beside the one there is. */
+    Classifier newClassifier() throws Exception {
+        return namespace.inside(() -> {
+            Classifier made = new Classifier(ports, tuns, memory, tun, segmentation);
+            made.policies(FixedPolicies.of(Action.PROTECT));
+            return made;
+        });
+    }
+
+    /** Gives the TUN an address and leads the other side's network to it. */
+    Gateway inner(String address, String route, String source) {
+        namespace.ip("addr", "add", address, "dev", tun.name());
+        namespace.ip("route", "add", route, "dev", tun.name(), "src", source);
+        return this;
+    }
+
+    InstalledSa slot(Slots.Sa sa) {
+        MemorySegment slot = memory.allocate().orElseThrow().memory();
+        return Slots.fill(sa, slot);
+    }
+
+    /** Installs a pair whose inbound and outbound SPIs are given. */
+    InstalledSa[] pair(Slots.Sa in, Slots.Sa out) throws Exception {
+        InstalledSa inbound = slot(in);
+        InstalledSa outbound = slot(out);
+        classifier.installInbound(inbound);
+        classifier.activateOutbound(inbound, outbound);
+        return new InstalledSa[] {inbound, outbound};
+    }
+
+    static Slots.Sa inbound(int spi) {
+        return Slots.Sa.of(spi, SaDirection.INBOUND);
+    }
+
+    static Slots.Sa outbound(int spi) {
+        return Slots.Sa.of(spi, SaDirection.OUTBOUND);
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+        ports.close();
+        tuns.close();
+        namespace.close();
+    }
+}

@@ -1,0 +1,118 @@
+package org.sallyport.classifier.internal;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaDirection;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+
+/** Fills slots as the SAD does. */
+final class Slots {
+    static final ChildSaId LINEAGE = new ChildSaId(new IkeSaId(new ConnectionId("peer"), 1), 1);
+
+    /** What varies from SA to SA in tests. */
+    record Sa(
+            int spi,
+            SaDirection direction,
+            String key,
+            String salt,
+            boolean extended,
+            int window,
+            long limit,
+            String local,
+            String remote,
+            Selectors selectors) {
+        static Sa of(int spi, SaDirection direction) {
+            return new Sa(
+                    spi,
+                    direction,
+                    "000102030405060708090a0b0c0d0e0f",
+                    "cafebabe",
+                    true,
+                    1024,
+                    Long.MAX_VALUE,
+                    "192.0.2.1",
+                    "192.0.2.2",
+                    any());
+        }
+
+        Sa keyed(String newKey, String newSalt) {
+            return new Sa(spi, direction, newKey, newSalt, extended, window, limit, local, remote, selectors);
+        }
+
+        Sa sequence(boolean extendedNumbers, int replayWindow, long sequenceLimit) {
+            return new Sa(
+                    spi, direction, key, salt, extendedNumbers, replayWindow, sequenceLimit, local, remote, selectors);
+        }
+
+        Sa between(String ours, String theirs) {
+            return new Sa(spi, direction, key, salt, extended, window, limit, ours, theirs, selectors);
+        }
+
+        Sa selecting(Selectors wanted) {
+            return new Sa(spi, direction, key, salt, extended, window, limit, local, remote, wanted);
+        }
+    }
+
+    private Slots() {}
+
+    static Selectors any() {
+        return new Selectors(
+                java.util.List.of(
+                        TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)),
+                java.util.List.of(
+                        TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)));
+    }
+
+    static InstalledSa fill(Sa sa, MemorySegment slot) {
+        slot.fill((byte) 0);
+        byte[] key = HexFormat.of().parseHex(sa.key());
+        slot.set(JAVA_INT, SaSlotLayout.VERSION, SaSlotLayout.LAYOUT_VERSION);
+        slot.set(JAVA_INT, SaSlotLayout.SPI, sa.spi());
+        slot.set(JAVA_INT, SaSlotLayout.IP_PROTOCOL, 50);
+        slot.set(JAVA_INT, SaSlotLayout.DIRECTION, sa.direction() == SaDirection.INBOUND ? 0 : 1);
+        slot.set(JAVA_INT, SaSlotLayout.FLAGS, sa.extended() ? SaSlotLayout.FLAG_ESN : 0);
+        slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, 20);
+        slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, key.length * 8);
+        slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, sa.window());
+        slot.set(JAVA_INT, SaSlotLayout.IV_PREFIX, 1);
+        slot.set(JAVA_LONG, SaSlotLayout.LINEAGE, LINEAGE.number());
+        MemorySegment.copy(key, 0, slot, JAVA_BYTE, SaSlotLayout.CIPHER_KEY, key.length);
+        MemorySegment.copy(HexFormat.of().parseHex(sa.salt()), 0, slot, JAVA_BYTE, SaSlotLayout.SALT, 4);
+        path(slot, sa.local(), 4500, sa.remote(), 4500);
+        slot.set(JAVA_LONG, SaSlotLayout.SEQ_LIMIT, sa.limit());
+        slot.set(JAVA_INT, SaSlotLayout.STATE, SaSlotLayout.STATE_ACTIVE);
+        return new InstalledSa(
+                new SpiKey(IpsecProtocol.ESP, sa.spi()), sa.direction(), LINEAGE, "protect", sa.selectors(), slot);
+    }
+
+    static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {
+        InetSocketAddress ours = new InetSocketAddress(Addresses.parse(local), localPort);
+        InetSocketAddress theirs = new InetSocketAddress(Addresses.parse(remote), remotePort);
+        byte[] from = ours.getAddress().getAddress();
+        byte[] to = theirs.getAddress().getAddress();
+        int version = slot.get(JAVA_INT, SaSlotLayout.PATH_VERSION);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, 1);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_FAMILY, from.length == 4 ? 4 : 6);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_MTU, 1500);
+        MemorySegment.copy(from, 0, slot, JAVA_BYTE, SaSlotLayout.PATH_LOCAL_ADDRESS, from.length);
+        MemorySegment.copy(to, 0, slot, JAVA_BYTE, SaSlotLayout.PATH_REMOTE_ADDRESS, to.length);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_LOCAL_PORT, localPort);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT, remotePort);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_VERSION, version + 2);
+    }
+}

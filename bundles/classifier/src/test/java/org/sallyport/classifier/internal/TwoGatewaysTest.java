@@ -1,0 +1,242 @@
+package org.sallyport.classifier.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.linux.memory.RawMemory;
+
+/** Two data planes on a veth between two namespaces carry what unmodified programs send. */
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // each test builds what it needs first
+class TwoGatewaysTest {
+    private static final String KEY = "0f0e0d0c0b0a09080706050403020100f0e0d0c0b0a090807060504030201000";
+    private static final String SINK = """
+            import socket, sys, hashlib
+            s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind((sys.argv[1], 7000)); s.listen(8); print('ready', flush=True)
+            while True:
+                c, _ = s.accept(); h = hashlib.sha1(); n = 0
+                while True:
+                    b = c.recv(1 << 20)
+                    if not b: break
+                    h.update(b); n += len(b)
+                c.sendall((str(n) + ' ' + h.hexdigest()).encode()); c.close()
+            """;
+    private static final String SOURCE = """
+            import socket, sys, hashlib, time, random
+            s = socket.create_connection((sys.argv[1], 7000), 10); s.settimeout(30)
+            n = int(sys.argv[2]); block = random.Random(5).randbytes(1 << 20); h = hashlib.sha1(); sent = 0
+            begin = time.time()
+            while sent < n:
+                part = block[: min(len(block), n - sent)]
+                s.sendall(part); h.update(part); sent += len(part)
+                if len(sys.argv) > 3: time.sleep(float(sys.argv[3]))
+            s.shutdown(socket.SHUT_WR); answer = s.recv(200).decode()
+            took = time.time() - begin
+            print('equal' if answer == str(sent) + ' ' + h.hexdigest() else 'differ ' + answer, int(sent * 8 / took / 1e6))
+            """;
+
+    private static final String PING = """
+            import socket, struct, sys, time
+            address, count, size, pause = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+            six = ':' in address
+            s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58) if six else socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+            s.settimeout(3); s.connect((address, 0))
+            def checksum(b):
+                b += b'\\0' * (len(b) % 2); n = sum(struct.unpack('!%dH' % (len(b) // 2), b))
+                while n >> 16: n = (n & 0xffff) + (n >> 16)
+                return ~n & 0xffff
+            answered = 0
+            for i in range(count):
+                body = struct.pack('!HH', 4711, i) + bytes(j & 255 for j in range(size))
+                head = struct.pack('!BBH', 128 if six else 8, 0, 0 if six else checksum(b'\\x08\\0\\0\\0' + body))
+                s.send(head + body); end = time.time() + 3
+                while time.time() < end:
+                    answer = s.recv(65536)[0 if six else 20:]
+                    if answer[0] == (129 if six else 0) and answer[4:] == body: answered += 1; break
+                time.sleep(pause)
+            print('answered', answered)
+            """;
+
+    private Gateway west;
+    private Gateway east;
+    private InstalledSa[] westPair;
+    private InstalledSa[] eastPair;
+
+    private void build(int workers, boolean segmentation) throws Exception {
+        west = new Gateway(workers, segmentation);
+        east = new Gateway(workers, segmentation);
+        west.namespace.ip("link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", east.namespace.name());
+        for (Gateway side : new Gateway[] {west, east}) {
+            boolean first = side == west;
+            side.namespace.ip("addr", "add", first ? "192.0.2.1/24" : "192.0.2.2/24", "dev", "wire");
+            side.namespace.ip("addr", "add", first ? "2001:db8::1/64" : "2001:db8::2/64", "dev", "wire", "nodad");
+            side.namespace.ip("link", "set", "wire", "up");
+            side.namespace.ip("addr", "add", first ? "fd01::1/128" : "fd02::1/128", "dev", side.tun.name(), "nodad");
+            side.namespace.ip("route", "add", first ? "fd02::/64" : "fd01::/64", "dev", side.tun.name());
+        }
+        west.inner("10.1.0.1/32", "10.2.0.0/16", "10.1.0.1");
+        east.inner("10.2.0.1/32", "10.1.0.0/16", "10.2.0.1");
+        westPair = pair(west, 1001, 2002, "192.0.2.1", "192.0.2.2");
+        eastPair = pair(east, 2002, 1001, "192.0.2.2", "192.0.2.1");
+    }
+
+    private static InstalledSa[] pair(Gateway side, int in, int out, String local, String remote) throws Exception {
+        return side.pair(
+                Gateway.inbound(in).keyed(in == 1001 ? KEY : KEY.substring(0, 32), "0011aa55").between(local, remote),
+                Gateway.outbound(out)
+                        .keyed(out == 1001 ? KEY : KEY.substring(0, 32), "0011aa55")
+                        .between(local, remote));
+    }
+
+    @AfterEach
+    void close() {
+        for (Gateway side : new Gateway[] {west, east}) {
+            if (side != null) {
+                side.close();
+            }
+        }
+    }
+
+    @Test
+    void pingsOfEverySizeArriveInBothFamilies() throws Exception {
+        build(1, true);
+        for (String address : new String[] {"10.2.0.1", "fd02::1"}) {
+            for (int size : new int[] {0, 1, 2, 3, 56, 1352, 1400, 8000}) {
+                assertThat(ping(address, 3, size, 0)).as(address + " " + size).isEqualTo("answered 3");
+            }
+        }
+        assertNothingLost();
+    }
+
+    @Test
+    void aStreamArrivesWholeInBothFamilies() throws Exception {
+        build(1, true);
+        for (String address : new String[] {"10.2.0.1", "fd02::1"}) {
+            sink(address);
+            assertThat(source(address, 200_000_000)).startsWith("equal");
+        }
+        assertThat(counter(eastPair[0], SaSlotLayout.PACKETS)).isGreaterThan(200_000);
+        assertThat(counter(eastPair[0], SaSlotLayout.SEQUENCE)).isEqualTo(counter(westPair[1], SaSlotLayout.SEQUENCE));
+        assertThat(counter(eastPair[0], SaSlotLayout.DROPPED_INTEGRITY)).isZero();
+    }
+
+    @Test
+    void aStreamArrivesWithoutSegmentationOnTheWire() throws Exception {
+        build(1, false);
+        sink("10.2.0.1");
+        assertThat(source("10.2.0.1", 50_000_000)).startsWith("equal");
+    }
+
+    @Test
+    void twoWorkersPassPacketsToTheOwner() throws Exception {
+        build(2, true);
+        sink("10.2.0.1");
+        for (int i = 0; i < 6; i++) {
+            assertThat(source("10.2.0.1", 20_000_000)).startsWith("equal");
+        }
+        assertThat(ping("10.2.0.1", 20, 56, 0)).isEqualTo("answered 20");
+    }
+
+    @Test
+    void anOuterPathInIpv6Works() throws Exception {
+        build(1, true);
+        Slots.path(westPair[1].slot(), "2001:db8::1", 4500, "2001:db8::2", 4500);
+        Slots.path(eastPair[1].slot(), "2001:db8::2", 4500, "2001:db8::1", 4500);
+        long before = counter(westPair[1], SaSlotLayout.PACKETS);
+        assertThat(ping("10.2.0.1", 3, 56, 0)).isEqualTo("answered 3");
+        assertThat(counter(westPair[1], SaSlotLayout.PACKETS)).isEqualTo(before + 3);
+    }
+
+    @Test
+    void udpOfManySizesArrives() throws Exception {
+        build(1, true);
+        Process receiver = east.namespace.start("python3", "-c", """
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('10.2.0.1', 7000)); s.settimeout(5)
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22); print('ready', flush=True)
+                seen = [len(s.recv(65536)) for _ in range(300)]
+                print(seen == [1 + i * 7 for i in range(300)])
+                """);
+        assertThat(receiver.inputReader().readLine()).isEqualTo("ready");
+        west.namespace.execute("python3", "-c", """
+                import socket, time
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                for i in range(300): s.sendto(b'x' * (1 + i * 7), ('10.2.0.1', 7000)); time.sleep(0.0005)
+                """);
+        assertThat(receiver.inputReader().readLine()).isEqualTo("True");
+    }
+
+    @Test
+    void anotherDataPlaneTakesOverUnderTraffic() throws Exception {
+        build(1, true);
+        sink("10.2.0.1");
+        Process traffic = west.namespace.start("python3", "-c", SOURCE, "10.2.0.1", "60000000", "0.02");
+        for (int i = 0; i < 3; i++) {
+            Thread.sleep(200);
+            Classifier successor = west.newClassifier();
+            successor.installInbound(westPair[0]);
+            successor.activateOutbound(westPair[0], westPair[1]);
+            Thread.sleep(100);
+            west.classifier.close();
+            west.classifier = successor;
+        }
+        assertThat(traffic.inputReader().readLine()).startsWith("equal");
+        assertThat(traffic.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(counter(eastPair[0], SaSlotLayout.DROPPED_REPLAY)).isZero();
+        assertThat(counter(eastPair[0], SaSlotLayout.DROPPED_INTEGRITY)).isZero();
+    }
+
+    @Test
+    void aNewPathIsTakenAtOnceAndAnOldDataPlaneStaysSilent() throws Exception {
+        build(1, true);
+        Classifier old = west.classifier;
+        west.classifier = west.newClassifier();
+        west.classifier.installInbound(westPair[0]);
+        west.classifier.activateOutbound(westPair[0], westPair[1]);
+        assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
+        old.close();
+        assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
+    }
+
+    private String ping(String address, int count, int size, double pause) {
+        return west.namespace
+                .execute("python3", "-c", PING, address, count + "", size + "", pause + "")
+                .trim();
+    }
+
+    private void assertNothingLost() {
+        for (InstalledSa[] pair : new InstalledSa[][] {westPair, eastPair}) {
+            for (int counter = SaSlotLayout.DROPPED_REPLAY; counter <= SaSlotLayout.DROPPED_LIMIT; counter += 8) {
+                assertThat(counter(pair[0], counter)).isZero();
+                assertThat(counter(pair[1], counter)).isZero();
+            }
+        }
+        assertThat(counter(eastPair[0], SaSlotLayout.PACKETS)).isEqualTo(counter(westPair[1], SaSlotLayout.PACKETS));
+        assertThat(counter(eastPair[0], SaSlotLayout.OCTETS)).isEqualTo(counter(westPair[1], SaSlotLayout.OCTETS));
+        assertThat(counter(eastPair[0], SaSlotLayout.LAST_USED)).isPositive();
+    }
+
+    private static long counter(InstalledSa sa, int offset) {
+        return RawMemory.getLong(sa.slot().address() + offset);
+    }
+
+    private void sink(String address) throws Exception {
+        Process sink = east.namespace.start("python3", "-c", SINK, address);
+        assertThat(sink.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("ready");
+    }
+
+    private String source(String address, int octets) {
+        String result = west.namespace.execute("python3", "-c", SOURCE, address, Integer.toString(octets));
+        System.out.println(address + ": " + result.trim() + " Mbit/s; drops " + west.classifier.drops() + " / "
+                + east.classifier.drops());
+        return result;
+    }
+}
