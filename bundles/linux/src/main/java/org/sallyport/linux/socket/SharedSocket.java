@@ -196,6 +196,21 @@ public final class SharedSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends one datagram.
+     *
+     * @return 0, or the errno
+     */
+    public int send(byte[] payload, RawAddress destination) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(Math.max(1, payload.length));
+            MemorySegment.copy(payload, 0, data, JAVA_BYTE, 0, payload.length);
+            long sent = SystemCalls.sendto(
+                    descriptor.number(), data, payload.length, 0, destination.toSegment(arena), destination.length());
+            return sent < 0 ? (int) -sent : 0;
+        }
+    }
+
     @Override
     public void close() {
         descriptor.close();
