@@ -1,6 +1,7 @@
 package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.policy.Policy;
@@ -26,6 +27,13 @@ final class Asking {
                         .orElse(IKE)
                 : IKE;
         return services.negotiator(name);
+    }
+
+    /** "All" of nothing is no mistake. */
+    static void sayWhenEmpty(PrintStream output, boolean json, List<?> found, String what) {
+        if (found.isEmpty() && !json) {
+            output.println("There is no " + what + ".");
+        }
     }
 
     static void confirm(PrintStream output, boolean json, String what, Object whom) {

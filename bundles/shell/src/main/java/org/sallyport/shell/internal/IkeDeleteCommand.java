@@ -1,6 +1,7 @@
 package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -24,7 +25,9 @@ public final class IkeDeleteCommand extends SallyportAction {
 
     @Override
     void run(Appliance services, PrintStream output) {
-        for (IkeSaId ikeSa : Names.ikeSas(services.ikeSas().list(), name)) {
+        List<IkeSaId> ikeSas = Names.ikeSas(services.ikeSas().list(), name);
+        Asking.sayWhenEmpty(output, json(), ikeSas, "IKE SA");
+        for (IkeSaId ikeSa : ikeSas) {
             services.negotiator(Asking.IKE).delete(ikeSa, Asking.BY_ADMINISTRATOR);
             Asking.confirm(output, json(), "asked to delete", ikeSa);
         }

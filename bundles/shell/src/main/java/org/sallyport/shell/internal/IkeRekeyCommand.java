@@ -1,6 +1,7 @@
 package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -21,7 +22,9 @@ public final class IkeRekeyCommand extends SallyportAction {
 
     @Override
     void run(Appliance services, PrintStream output) {
-        for (IkeSaId ikeSa : Names.ikeSas(services.ikeSas().list(), name)) {
+        List<IkeSaId> ikeSas = Names.ikeSas(services.ikeSas().list(), name);
+        Asking.sayWhenEmpty(output, json(), ikeSas, "IKE SA");
+        for (IkeSaId ikeSa : ikeSas) {
             services.negotiator(Asking.IKE).rekey(ikeSa);
             Asking.confirm(output, json(), "asked to rekey", ikeSa);
         }

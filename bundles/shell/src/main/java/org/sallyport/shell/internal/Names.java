@@ -68,7 +68,7 @@ final class Names {
     }
 
     private static <T> List<T> required(List<T> found, String name, String what, List<String> known) {
-        if (!found.isEmpty()) {
+        if (!found.isEmpty() || name.equals(ALL)) {
             return found;
         }
         String accepted = known.size() == 1 ? "there is none" : "there are: " + String.join(", ", known);

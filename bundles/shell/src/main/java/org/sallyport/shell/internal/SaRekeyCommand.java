@@ -1,6 +1,7 @@
 package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -23,7 +24,9 @@ public final class SaRekeyCommand extends SallyportAction {
 
     @Override
     void run(Appliance services, PrintStream output) {
-        for (Names.Named sa : Names.sas(services.sas().list(), name)) {
+        List<Names.Named> sas = Names.sas(services.sas().list(), name);
+        Asking.sayWhenEmpty(output, json(), sas, "security association");
+        for (Names.Named sa : sas) {
             Asking.negotiator(services, sa).rekey(sa.lineage());
             Asking.confirm(output, json(), "asked to rekey", sa.lineage());
         }

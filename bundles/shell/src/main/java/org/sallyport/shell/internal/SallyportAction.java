@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
 /** What all commands share: the services, the output, and sentences instead of stack traces. */
@@ -19,33 +20,30 @@ abstract class SallyportAction implements Action {
     @Option(name = "--json", description = "Prints JSON for programs")
     private boolean json;
 
-    private @Nullable PrintStream out;
-
-    /** Runs the command without a shell around it. */
-    final void run(Appliance services, PrintStream output, boolean asJson) {
-        appliance = services;
-        out = output;
-        json = asJson;
-        execute();
-    }
-
     @Override
-    public final @Nullable Object execute() {
-        Session current = session;
-        if (current != null) {
-            out = current.getConsole();
-        }
+    public final @Nullable Object execute() throws CommandException {
         Appliance services = appliance;
-        PrintStream output = out;
-        if (services == null || output == null) {
+        Session current = session;
+        if (services == null || current == null) {
             throw new IllegalStateException("a command runs within a session");
         }
+        return run(services, current.getConsole(), json);
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @throws CommandException that the shell prints as nothing but its sentence, and that fails the command
+     */
+    final @Nullable Object run(Appliance services, PrintStream output, boolean asJson) throws CommandException {
+        json = asJson;
         try {
             run(services, output);
+            return null;
         } catch (SentenceException e) {
-            output.println(json ? Json.write(Map.of("error", String.valueOf(e.getMessage()))) : e.getMessage());
+            String sentence = String.valueOf(e.getMessage());
+            throw new CommandException(json ? Json.write(Map.of("error", sentence)) : sentence, sentence, e);
         }
-        return null;
     }
 
     /** Does the command's work; a {@link SentenceException} is printed as its sentence. */

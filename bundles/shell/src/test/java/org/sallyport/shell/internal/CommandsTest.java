@@ -176,4 +176,12 @@ class CommandsTest {
         assertThat(world.run(rekey)).isEqualTo("No IKE SA is called \"paris\"; there are: all, 3, berlin.\n");
         assertThat(world.asked).isEmpty();
     }
+
+    @Test
+    void findNothingWrongWithAllOfNothing() {
+        world.appliance.ikeSas = List::of;
+        IkeDeleteCommand delete = new IkeDeleteCommand();
+        delete.name("all");
+        assertThat(world.run(delete)).isEqualTo("There is no IKE SA.\n");
+    }
 }

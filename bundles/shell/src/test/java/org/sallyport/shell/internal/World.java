@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.karaf.shell.support.CommandException;
 import org.sallyport.api.admin.CaptureCounters;
 import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ChildSaView;
@@ -101,6 +102,8 @@ final class World {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             command.run(appliance, out, json);
+        } catch (CommandException e) {
+            return e.getNiceHelp() + "\n";
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
