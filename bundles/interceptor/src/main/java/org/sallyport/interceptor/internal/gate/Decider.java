@@ -1,0 +1,82 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.util.List;
+import java.util.Optional;
+import org.sallyport.api.flow.Errno;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.policy.Origin;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.policy.Verdict;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.DataPlane;
+import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.Leases;
+import org.sallyport.api.sa.SaTable;
+
+/**
+ * Decides in the order of the first journey: a lease on a living lineage, the policy entry, an SA under that entry. Never
+ * waits for a negotiation. Thread safe.
+ */
+final class Decider {
+    private static final String NONE = "none";
+    private static final String DEFAULT = "default";
+
+    private final Surroundings surroundings;
+
+    Decider(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    Decision decide(FlowRequest request) {
+        Optional<Leases> leases = surroundings.leases();
+        Optional<SaTable> table = surroundings.saTable();
+        Optional<Spd> spd = surroundings.spd();
+        if (leases.isEmpty() || table.isEmpty()) {
+            return absent("the SA table", "start bundle org.sallyport.sad");
+        }
+        Optional<Lease> lease = leases.get().find(request);
+        if (lease.isPresent()) {
+            return new Decision.Leased(lease.get());
+        }
+        if (spd.isEmpty()) {
+            return absent("the policy database", "start bundle org.sallyport.spd");
+        }
+        Verdict verdict = spd.get().current().judge(request.flow(), request.requester(), Origin.HOST);
+        String name = verdict.policy().map(Policy::name).orElse(DEFAULT);
+        return switch (verdict.action()) {
+            case DISCARD -> new Decision.Refused(name, Errno.EACCES, Reason.of(ReasonCode.POLICY_DISCARDS, name));
+            case BYPASS -> new Decision.Bypassed(name);
+            case PROTECT -> protect(verdict.policy().orElseThrow(), request, table.get(), leases.get());
+        };
+    }
+
+    private Decision protect(Policy policy, FlowRequest request, SaTable table, Leases leases) {
+        Optional<ChildSaId> lineage = table.find(policy.name(), request.flow());
+        if (lineage.isEmpty() || table.handle(lineage.get()).isEmpty()) {
+            return new Decision.Unprotected(policy);
+        }
+        List<DataPlane> planes = surroundings.dataPlanes();
+        if (planes.isEmpty()) {
+            return new Decision.Refused(policy.name(), Errno.EHOSTUNREACH, Reason.of(ReasonCode.DATA_PLANE_ABSENT));
+        }
+        Optional<Lease> lease = leases.lease(lineage.get(), request);
+        if (lease.isEmpty()) {
+            return new Decision.Unprotected(policy);
+        }
+        planes.forEach(plane -> plane.bind(request.flow(), lineage.get()));
+        // The pair may have been deleted between the lease and the binding.
+        if (table.handle(lineage.get()).isEmpty()) {
+            lease.get().close();
+            return new Decision.Unprotected(policy);
+        }
+        return new Decision.Protected(policy, lease.get());
+    }
+
+    private static Decision absent(String capability, String remedy) {
+        return new Decision.Refused(
+                NONE, Errno.EHOSTUNREACH, Reason.of(ReasonCode.CAPABILITY_ABSENT, capability, remedy));
+    }
+}

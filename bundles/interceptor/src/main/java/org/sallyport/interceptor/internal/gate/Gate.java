@@ -1,0 +1,208 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sallyport.api.admin.HoldInspection;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.Errno;
+import org.sallyport.api.flow.FlowGate;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.Lease;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The flow gate. See {@link Decider} for the order of decisions and {@link Negotiations} for who shares what. */
+final class Gate implements FlowGate {
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    /** A negotiation that ended this close to its deadline ended because of it. */
+    private static final Duration DEADLINE_TOLERANCE = Duration.ofMillis(100);
+
+    private final Decider decider;
+    private final Negotiations negotiations;
+    private final HoldLimits limits;
+    private final ScheduledExecutorService timer;
+    private final GateJournal journal = new GateJournal();
+    private final HoldBook book = new HoldBook();
+    private final AtomicLong lastId = new AtomicLong();
+
+    /**
+     * Makes a gate.
+     *
+     * @param executor where held requests are decided again
+     * @param timer runs deadlines; its tasks are short
+     */
+    Gate(Surroundings surroundings, HoldLimits limits, Executor executor, ScheduledExecutorService timer) {
+        this.decider = new Decider(surroundings);
+        this.limits = limits;
+        this.timer = timer;
+        this.negotiations = new Negotiations(surroundings, executor, timer, this::negotiated);
+    }
+
+    /** Returns the list of held requests, for people. */
+    HoldInspection holds() {
+        return book;
+    }
+
+    @Override
+    public Admission admit(FlowRequest request) {
+        Decision decision = decider.decide(request);
+        if (decision instanceof Decision.Leased(Lease lease)) {
+            return new Admission.Proceed(Optional.of(lease));
+        }
+        boolean logged = decision instanceof Decision.Unprotected || journal.allowed();
+        if (logged) {
+            journal.request(request);
+        }
+        return switch (decision) {
+            case Decision.Leased(Lease lease) -> new Admission.Proceed(Optional.of(lease));
+            case Decision.Protected(Policy policy, Lease lease) -> {
+                if (logged) {
+                    journal.released(request, policy.name(), 0);
+                }
+                yield new Admission.Proceed(Optional.of(lease));
+            }
+            case Decision.Bypassed(String policy) -> {
+                if (logged) {
+                    journal.bypassed(request, policy);
+                }
+                yield new Admission.Proceed(Optional.empty());
+            }
+            case Decision.Refused(String policy, Errno errno, Reason reason) -> {
+                if (logged) {
+                    journal.refused(request, policy, 0, errno, reason);
+                }
+                yield new Admission.Refuse(errno, reason);
+            }
+            case Decision.Unprotected(Policy policy) -> hold(request, policy);
+        };
+    }
+
+    /** Ends every hold, because the gate stops. */
+    void close() {
+        book.pending().forEach(hold -> refuse(hold, Errno.ECONNREFUSED, Reason.of(ReasonCode.SHUTTING_DOWN)));
+        book.close();
+    }
+
+    private Admission hold(FlowRequest request, Policy policy) {
+        Optional<Reason> full = limits.enter(request.requester().userId());
+        if (full.isPresent()) {
+            if (journal.allowed()) {
+                journal.refused(request, policy.name(), 0, Errno.ENOBUFS, full.get());
+            }
+            return new Admission.Refuse(Errno.ENOBUFS, full.get());
+        }
+        PendingHold hold = new PendingHold(lastId.incrementAndGet(), request, policy, this::abandon);
+        book.add(hold);
+        journal.held(hold);
+        hold.deadline(timer.schedule(() -> timeOut(hold), hold.remainingNanos(), TimeUnit.NANOSECONDS));
+        negotiations.join(hold);
+        return new Admission.Held(hold);
+    }
+
+    /** The situation is looked at anew: the peer may have made the SA itself, or the policies have changed meanwhile. */
+    private void negotiated(PendingHold hold, Round round, NegotiationResult result) {
+        if (hold.ended()) {
+            return;
+        }
+        try {
+            decideAgain(hold, round, result);
+        } catch (RuntimeException e) {
+            LOG.error("a held request could not be decided: {}", e.toString(), e);
+            refuse(hold, Errno.EHOSTUNREACH, Reason.of(ReasonCode.INTERNAL_ERROR, e));
+        }
+    }
+
+    private void decideAgain(PendingHold hold, Round round, NegotiationResult result) {
+        switch (decider.decide(hold.request())) {
+            case Decision.Leased(Lease lease) -> release(hold, Optional.of(lease));
+            case Decision.Protected(Policy policy, Lease lease) -> release(hold, Optional.of(lease));
+            case Decision.Bypassed(String policy) -> release(hold, Optional.empty());
+            case Decision.Refused(String policy, Errno errno, Reason reason) -> refuse(hold, errno, reason);
+            case Decision.Unprotected(Policy policy) -> unprotected(hold, round, result);
+        }
+    }
+
+    private void unprotected(PendingHold hold, Round round, NegotiationResult result) {
+        boolean own = round.first() == hold;
+        switch (result) {
+            case NegotiationResult.Established established when own -> refuse(hold, Errno.ECONNREFUSED, narrowed(hold));
+            // The peer narrowed the selectors to somebody else's flow: ask for this one.
+            case NegotiationResult.Established established -> negotiations.join(hold);
+            case NegotiationResult.Refused(Reason reason) -> refuse(hold, errno(reason), reason);
+            case NegotiationResult.Unreachable(Reason reason) when !own && outOfTime(round) -> negotiations.join(hold);
+            case NegotiationResult.Unreachable(Reason reason) -> refuse(hold, Errno.ETIMEDOUT, reason);
+        }
+    }
+
+    private static boolean outOfTime(Round round) {
+        return round.first().remainingNanos() < DEADLINE_TOLERANCE.toNanos();
+    }
+
+    private static Errno errno(Reason reason) {
+        return switch (reason.code()) {
+            case NEGOTIATOR_ABSENT, DATA_PLANE_ABSENT, CAPABILITY_ABSENT -> Errno.EHOSTUNREACH;
+            default -> Errno.ECONNREFUSED;
+        };
+    }
+
+    private static Reason narrowed(PendingHold hold) {
+        String peer = hold.policy().peer().map(Object::toString).orElse("?");
+        return Reason.of(
+                ReasonCode.PEER_REFUSED,
+                peer,
+                "narrower traffic selectors",
+                hold.request().flow());
+    }
+
+    private void timeOut(PendingHold hold) {
+        if (!hold.ended()) {
+            Duration limit = hold.policy().holdTime();
+            String seconds = limit.toMillisPart() == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+            refuse(
+                    hold,
+                    Errno.ETIMEDOUT,
+                    Reason.of(ReasonCode.HOLD_TIME_OVER, hold.policy().name(), seconds));
+        }
+    }
+
+    private void release(PendingHold hold, Optional<Lease> lease) {
+        long waited = hold.waitedMicros();
+        if (end(hold, "released after " + waited / 1000 + " ms")) {
+            journal.released(hold.request(), hold.policy().name(), waited);
+            hold.complete(new Admission.Proceed(lease));
+        }
+    }
+
+    private void refuse(PendingHold hold, Errno errno, Reason reason) {
+        if (end(hold, "refused: " + reason.text())) {
+            journal.refused(hold.request(), hold.policy().name(), hold.waitedMicros(), errno, reason);
+            hold.complete(new Admission.Refuse(errno, reason));
+        }
+    }
+
+    private void abandon(PendingHold hold) {
+        Reason reason = Reason.of(ReasonCode.CANCELLED);
+        if (end(hold, "abandoned: the caller is gone")) {
+            journal.abandoned(hold, reason);
+            hold.complete(new Admission.Refuse(Errno.ECONNREFUSED, reason));
+        }
+    }
+
+    private boolean end(PendingHold hold, String outcome) {
+        boolean first = book.end(hold, outcome);
+        if (first) {
+            limits.leave(hold.request().requester().userId());
+            negotiations.leave(hold);
+        }
+        return first;
+    }
+}

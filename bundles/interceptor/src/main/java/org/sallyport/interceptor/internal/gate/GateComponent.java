@@ -1,0 +1,154 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.sallyport.api.admin.HoldInspection;
+import org.sallyport.api.admin.HoldView;
+import org.sallyport.api.event.Feed;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.FlowGate;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.sa.DataPlane;
+import org.sallyport.api.sa.Leases;
+import org.sallyport.api.sa.SaTable;
+
+/** Gives the gate the services that run, as they come and go, and publishes it. */
+@Component(
+        service = {FlowGate.class, HoldInspection.class},
+        immediate = true,
+        configurationPid = "org.sallyport.gate")
+@Designate(ocd = GateSettings.class)
+public final class GateComponent implements FlowGate, HoldInspection, Surroundings {
+    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("gate-", 0).factory());
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("gate-timer").factory());
+    private final ConcurrentMap<String, Negotiator> negotiators = new ConcurrentHashMap<>();
+    private final List<DataPlane> dataPlanes = new CopyOnWriteArrayList<>();
+    private final Gate gate;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Spd spd;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Pad pad;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable SaTable saTable;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Leases leases;
+
+    @Activate
+    public GateComponent(GateSettings settings) {
+        timer.setRemoveOnCancelPolicy(true);
+        HoldLimits limits = new HoldLimits(settings.maximum_holds(), settings.maximum_holds_per_user());
+        gate = new Gate(this, limits, executor, timer);
+    }
+
+    @Deactivate
+    void stop() {
+        gate.close();
+        timer.shutdownNow();
+        executor.shutdown();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addNegotiator(Negotiator negotiator, Map<String, Object> properties) {
+        negotiators.put(name(properties), negotiator);
+    }
+
+    void removeNegotiator(Negotiator negotiator, Map<String, Object> properties) {
+        // A newer one may have taken its name already.
+        negotiators.remove(name(properties), negotiator);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addDataPlane(DataPlane dataPlane) {
+        dataPlanes.add(dataPlane);
+    }
+
+    void removeDataPlane(DataPlane dataPlane) {
+        dataPlanes.remove(dataPlane);
+    }
+
+    @Override
+    public Admission admit(FlowRequest request) {
+        return gate.admit(request);
+    }
+
+    @Override
+    public Feed<Long, HoldView> feed() {
+        return gate.holds().feed();
+    }
+
+    @Override
+    public List<HoldView> recent() {
+        return gate.holds().recent();
+    }
+
+    @Override
+    public Optional<Spd> spd() {
+        return Optional.ofNullable(spd);
+    }
+
+    @Override
+    public Optional<Pad> pad() {
+        return Optional.ofNullable(pad);
+    }
+
+    @Override
+    public Optional<SaTable> saTable() {
+        return Optional.ofNullable(saTable);
+    }
+
+    @Override
+    public Optional<Leases> leases() {
+        return Optional.ofNullable(leases);
+    }
+
+    @Override
+    public List<DataPlane> dataPlanes() {
+        return dataPlanes;
+    }
+
+    @Override
+    public Optional<Negotiator> negotiator(String name) {
+        return Optional.ofNullable(negotiators.get(name));
+    }
+
+    private static String name(Map<String, Object> properties) {
+        return String.valueOf(properties.get(Negotiator.NAME));
+    }
+}

@@ -1,0 +1,138 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.sallyport.api.negotiation.Negotiation;
+import org.sallyport.api.negotiation.NegotiationRequest;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+
+/**
+ * Coalesces: one negotiation serves every request with the same policy entry and the same selectors taken from the flow.
+ * Thread safe; never blocks.
+ */
+final class Negotiations {
+    /** A call that a signal interrupted comes back as a new one: the negotiation it left waits this long for it. */
+    private static final Duration LINGER = Duration.ofMillis(300);
+
+    private final Surroundings surroundings;
+    private final Executor executor;
+    private final ScheduledExecutorService timer;
+    private final Listener listener;
+    private final Map<Round.Key, Round> rounds = new HashMap<>();
+
+    /** Hears how negotiations end, for each request that waits. */
+    interface Listener {
+        /** The negotiation that this request waited for has ended. */
+        void ended(PendingHold hold, Round round, NegotiationResult result);
+    }
+
+    /**
+     * Makes a coalescer.
+     *
+     * @param executor where results are handled
+     * @param timer where desertion is checked
+     */
+    Negotiations(Surroundings surroundings, Executor executor, ScheduledExecutorService timer, Listener listener) {
+        this.surroundings = surroundings;
+        this.executor = executor;
+        this.timer = timer;
+        this.listener = listener;
+    }
+
+    /** Has a request wait for the negotiation that serves it, and starts one when there is none. */
+    void join(PendingHold hold) {
+        Round.Key key = new Round.Key(
+                hold.policy().name(),
+                Narrowing.narrow(hold.policy(), hold.request().flow()));
+        Round started;
+        synchronized (rounds) {
+            Round running = rounds.get(key);
+            if (running != null) {
+                running.join(hold);
+                return;
+            }
+            started = new Round(key, hold);
+            rounds.put(key, started);
+        }
+        start(started);
+    }
+
+    /** A request waits no longer. */
+    void leave(PendingHold hold) {
+        Optional<Round> deserted;
+        synchronized (rounds) {
+            deserted = rounds.values().stream()
+                    .filter(round -> round.leave(hold) && round.deserted())
+                    .findFirst();
+        }
+        deserted.ifPresent(this::cancelLater);
+    }
+
+    private void cancelLater(Round round) {
+        var unused = timer.schedule(() -> cancelIfDeserted(round), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelIfDeserted(Round round) {
+        boolean cancel;
+        synchronized (rounds) {
+            cancel = round.deserted() && rounds.remove(round.key(), round);
+        }
+        if (cancel) {
+            round.cancel();
+        }
+    }
+
+    private void start(Round round) {
+        Policy policy = round.first().policy();
+        Optional<PadEntry> peer =
+                surroundings.pad().flatMap(pad -> policy.peer().flatMap(pad::named));
+        Optional<Negotiator> negotiator = surroundings.negotiator(policy.negotiator());
+        if (negotiator.isEmpty()) {
+            finish(round, refused(ReasonCode.NEGOTIATOR_ABSENT, policy.negotiator()));
+        } else if (peer.isEmpty()) {
+            String name = policy.peer().map(Object::toString).orElse("?");
+            finish(round, refused(ReasonCode.CAPABILITY_ABSENT, "peer \"" + name + "\"", "configure it"));
+        } else {
+            run(round, negotiator.get(), peer.get());
+        }
+    }
+
+    private void run(Round round, Negotiator negotiator, PadEntry peer) {
+        PendingHold first = round.first();
+        NegotiationRequest request = new NegotiationRequest(
+                first.policy(),
+                peer,
+                round.key().selectors(),
+                Optional.of(first.request().flow()));
+        Negotiation negotiation = negotiator.negotiate(request, Duration.ofNanos(Math.max(1, first.remainingNanos())));
+        negotiation
+                .result()
+                .whenComplete((result, failure) ->
+                        finish(round, failure == null ? result : refused(ReasonCode.INTERNAL_ERROR, failure)));
+        round.started(negotiation);
+    }
+
+    private void finish(Round round, NegotiationResult result) {
+        List<PendingHold> served;
+        synchronized (rounds) {
+            rounds.remove(round.key(), round);
+            served = round.waiting();
+        }
+        served.forEach(hold -> executor.execute(() -> listener.ended(hold, round, result)));
+    }
+
+    private static NegotiationResult refused(ReasonCode code, Object... arguments) {
+        return new NegotiationResult.Refused(Reason.of(code, arguments));
+    }
+}

@@ -1,0 +1,95 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.Hold;
+import org.sallyport.api.policy.Policy;
+
+/** One held request. Ends once. Thread safe. */
+final class PendingHold implements Hold {
+    private final long id;
+    private final FlowRequest request;
+    private final Policy policy;
+    private final Instant since = Instant.now();
+    private final long startNanos = System.nanoTime();
+    private final CompletableFuture<Admission> outcome = new CompletableFuture<>();
+    private final Consumer<PendingHold> abandonment;
+    private volatile @Nullable Future<?> deadline;
+
+    /**
+     * Starts to hold.
+     *
+     * @param id unique while the gate lives
+     * @param policy the entry that wants protection
+     * @param abandonment what to do when nobody waits for it any more
+     */
+    PendingHold(long id, FlowRequest request, Policy policy, Consumer<PendingHold> abandonment) {
+        this.id = id;
+        this.request = request;
+        this.policy = policy;
+        this.abandonment = abandonment;
+    }
+
+    long id() {
+        return id;
+    }
+
+    FlowRequest request() {
+        return request;
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    /** Returns for how long it was held, or has been, in microseconds. */
+    long waitedMicros() {
+        return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startNanos);
+    }
+
+    /** Returns how much is left of the policy's hold time, in nanoseconds; negative when it is over. */
+    long remainingNanos() {
+        return policy.holdTime().toNanos() - (System.nanoTime() - startNanos);
+    }
+
+    boolean ended() {
+        return outcome.isDone();
+    }
+
+    /** Remembers what ends it when its time is over, to be called off when it ends before. */
+    void deadline(Future<?> scheduled) {
+        deadline = scheduled;
+    }
+
+    /** Tells the outcome to whoever waits; the gate has seen to it that this happens once. */
+    void complete(Admission admission) {
+        Future<?> scheduled = deadline;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+        outcome.complete(admission);
+    }
+
+    @Override
+    public CompletionStage<Admission> outcome() {
+        return outcome.minimalCompletionStage();
+    }
+
+    @Override
+    public void abandon() {
+        if (!ended()) {
+            abandonment.accept(this);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.sallyport.interceptor.internal.seccomp;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Where launchers come, and how many programs are served. */
+@ObjectClassDefinition(name = "Sallyport interceptor", description = "Programs under seccomp supervision")
+@interface FrontEndSettings {
+    @AttributeDefinition(name = "Socket", description = "Path of the Unix socket where launchers connect")
+    String socket() default "/run/sallyport/interceptor.sock";
+
+    @AttributeDefinition(name = "Supervised programs", description = "Listeners served at once", min = "1")
+    int maximum_programs() default 1024;
+
+    @AttributeDefinition(name = "Supervised programs of one user", description = "Of one user at once", min = "1")
+    int maximum_programs_per_user() default 256;
+}

@@ -1,0 +1,64 @@
+package org.sallyport.interceptor.internal.seccomp;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.sallyport.api.flow.FlowGate;
+import org.sallyport.api.sa.Leases;
+import org.sallyport.linux.seccomp.Architecture;
+import org.sallyport.linux.seccomp.ListenerPark;
+
+/**
+ * Supervises programs by seccomp user notification. When it stops, their calls wait in the kernel until it starts again;
+ * when the whole daemon ends, they get ENOSYS.
+ */
+@Component(service = SeccompFrontEnd.class, immediate = true, configurationPid = "org.sallyport.interceptor")
+@Designate(ocd = FrontEndSettings.class)
+public final class SeccompFrontEnd {
+    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("request-", 0).factory());
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("held-calls").factory());
+    private final HeldCalls heldCalls = new HeldCalls(timer);
+    private final Readers readers;
+    private final HandoverServer server;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Leases leases;
+
+    @Activate
+    public SeccompFrontEnd(@Reference FlowGate gate, @Reference ListenerPark park, FrontEndSettings settings) {
+        RequestReader reader = new RequestReader(Architecture.current());
+        FlowResolver resolver = new FlowResolver();
+        new Rehearsal(reader, resolver, heldCalls, executor).play();
+        CallHandler handler =
+                new CallHandler(reader, resolver, gate, () -> Optional.ofNullable(leases), heldCalls, executor);
+        readers = new Readers(park, handler, settings.maximum_programs(), settings.maximum_programs_per_user());
+        server = new HandoverServer(Path.of(settings.socket()), readers);
+        readers.takeOver();
+        server.start();
+    }
+
+    @Deactivate
+    void stop() throws InterruptedException {
+        server.stop();
+        readers.stop();
+        heldCalls.abandonAll();
+        timer.shutdownNow();
+        executor.shutdown();
+    }
+}
