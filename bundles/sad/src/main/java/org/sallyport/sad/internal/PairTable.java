@@ -102,7 +102,7 @@ final class PairTable implements SaTable {
                 receive(pair, spec, keys);
             } catch (SaRefusedException | RuntimeException e) {
                 pair.agreed(null);
-                pair.takeInbound().ifPresent(side -> slots.release(side, planes.remove(side)));
+                pair.takeInbound().ifPresent(this::takeBack);
                 pair.receivers.clear();
                 throw e;
             }
@@ -131,7 +131,7 @@ final class PairTable implements SaTable {
             try {
                 return send(pair, new SpiKey(inbound.protocol(), peerSpi), keys);
             } catch (SaRefusedException | RuntimeException e) {
-                pair.takeOutbound().ifPresent(side -> slots.release(side, planes.remove(side)));
+                pair.takeOutbound().ifPresent(this::takeBack);
                 pair.senders.clear();
                 throw e;
             }
@@ -211,6 +211,11 @@ final class PairTable implements SaTable {
             boolean ended = lineages.remove(agreed.spec().lineage(), pair, octets);
             listeners.forEach(l -> l.deleted(pair, agreed, reason, ended));
         }
+    }
+
+    private void takeBack(Side side) {
+        SlotWriter.state(side.memory(), SaSlotLayout.STATE_DELETED);
+        slots.release(side, planes.remove(side));
     }
 
     /** Sending ends before receiving; a slot is let go only after every data plane has. */

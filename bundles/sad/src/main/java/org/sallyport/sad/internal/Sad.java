@@ -25,6 +25,9 @@ final class Sad implements Ageing.Consequences {
     /** How long a negotiator has to end a lineage before the SAD does it alone. */
     static final Duration NEGOTIATED_END = Duration.ofSeconds(5);
 
+    /** The number of the generation before the first: it says nothing about what an administrator wants. */
+    private static final long NOTHING_READ_YET = 0;
+
     /** What the SAD stands on. */
     interface Surroundings {
         SaMemory memory();
@@ -119,10 +122,20 @@ final class Sad implements Ageing.Consequences {
                 .ifPresent(member -> executor.execute(() -> table.all().forEach(p -> forget(p, member))));
     }
 
-    private static void forget(Pair pair, DataPlanes.Member member) {
+    /** What the data plane that is left did not take is carried by nobody now. */
+    private void forget(Pair pair, DataPlanes.Member member) {
         synchronized (pair) {
-            pair.receivers.remove(member);
+            Pair.Agreed agreed = pair.agreed();
+            boolean had = pair.receivers.remove(member);
             pair.senders.remove(member);
+            if (had && agreed != null && pair.receivers.isEmpty() && planes.anyReady()) {
+                Reason reason = Reason.of(
+                        ReasonCode.CAPABILITY_ABSENT,
+                        "a classifier that carries "
+                                + Inspection.algorithms(agreed.spec().suite()),
+                        "the one that is left refused this SA");
+                executor.execute(() -> end(agreed, reason));
+            }
         }
     }
 
@@ -164,7 +177,7 @@ final class Sad implements Ageing.Consequences {
     void generationChanged() {
         executor.execute(() -> {
             Spd policies = spd.get();
-            if (policies != null) {
+            if (policies != null && policies.current().number() > NOTHING_READ_YET) {
                 sweep(policies.current());
             }
         });

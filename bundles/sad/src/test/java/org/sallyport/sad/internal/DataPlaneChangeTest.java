@@ -78,6 +78,16 @@ class DataPlaneChangeTest {
     }
 
     @Test
+    void endsWhatTheOneThatIsLeftRefused() throws Exception {
+        world.up(spec(lineage).build(), 1);
+        next.refusesInbound = true;
+        world.sad.dataPlaneAppeared(next);
+        assertThat(world.negotiator.deletes).isEmpty();
+        world.sad.dataPlaneVanished(world.plane);
+        assertThat(world.negotiator.deletes).containsExactly(lineage);
+    }
+
+    @Test
     void promisesNothingWhileThereIsNoDataPlane() throws Exception {
         world.up(spec(lineage).build(), 1);
         world.sad.dataPlaneVanished(world.plane);

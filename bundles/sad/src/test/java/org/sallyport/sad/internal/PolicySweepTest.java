@@ -58,6 +58,13 @@ class PolicySweepTest {
     }
 
     @Test
+    void endsNothingBeforeTheFirstPoliciesWereRead() {
+        world.spd = World.generation(0);
+        world.sad.generationChanged();
+        assertThat(world.negotiator.deletes).isEmpty();
+    }
+
+    @Test
     void endsWhatIsNoLongerCovered() {
         world.spd = World.policies(
                 protect(World.POLICY, World.SELECTORS).build(),

@@ -176,7 +176,11 @@ final class World implements Sad.Surroundings {
     }
 
     static Spd policies(Policy... policies) {
-        Generation generation = new Generation(List.of(policies));
+        return generation(1, policies);
+    }
+
+    static Spd generation(long number, Policy... policies) {
+        Generation generation = new Generation(number, List.of(policies));
         return () -> generation;
     }
 
@@ -208,12 +212,7 @@ final class World implements Sad.Surroundings {
         };
     }
 
-    private record Generation(List<Policy> policies) implements PolicyGeneration {
-        @Override
-        public long number() {
-            return 1;
-        }
-
+    private record Generation(long number, List<Policy> policies) implements PolicyGeneration {
         @Override
         public Optional<Policy> policy(String name) {
             return policies.stream().filter(p -> p.name().equals(name)).findFirst();
