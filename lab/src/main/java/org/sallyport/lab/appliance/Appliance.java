@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.sallyport.lab.net.Place;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.Command;
@@ -24,6 +25,7 @@ public final class Appliance implements AutoCloseable {
     /** Where the console listens inside the namespace. */
     public static final int CONSOLE_PORT = 8443;
 
+    private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Place place;
@@ -31,6 +33,7 @@ public final class Appliance implements AutoCloseable {
     private final Path base;
     private Optional<Background> karaf = Optional.empty();
     private long startedAt;
+    private String javaOptions = "";
 
     private Appliance(Place place, Distribution distribution, Path base) {
         this.place = place;
@@ -79,6 +82,15 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
+    /** Writes a file below etc unless it is there with this content; answers whether it had to be written. */
+    public boolean configureIfDifferent(String name, String content) {
+        if (read(etc().resolve(name)).equals(content)) {
+            return false;
+        }
+        configure(name, content);
+        return true;
+    }
+
     /** Takes a file below etc away. */
     public void unconfigure(String name) {
         try {
@@ -90,22 +102,36 @@ public final class Appliance implements AutoCloseable {
 
     /** Lays the guard, as the host's boot would do before its network comes up. */
     public void applyGuard() {
-        guard("apply");
+        GuardCommand.apply(distribution, etc()).inside(place).check();
     }
 
     /** Takes away what outlives the appliance: guard, divert table, TUN. */
     public void removeGuard() {
-        guard("remove");
+        GuardCommand.clean(distribution).inside(place).check();
     }
 
-    private void guard(String verb) {
-        String result = GuardCommand.of(distribution, verb, etc())
-                .inside(place)
-                .within(Duration.ofSeconds(30))
-                .check();
-        if (result.contains("Exception")) {
-            throw new CommandFailedException("the guard could not " + verb + ": " + result);
-        }
+    /** Says what stands in the kernel. */
+    public String guardStatus() {
+        return GuardCommand.status(distribution).inside(place).check();
+    }
+
+    /** Gives further options to the appliance's Java at the next start. */
+    public void useJavaOptions(String options) {
+        javaOptions = options;
+    }
+
+    /**
+     * The octets that are alive on the heap, after a full collection. The virtual machine takes no attachment; one that
+     * was started with {@code -XX:+PrintClassHistogram} prints them at a signal.
+     */
+    public long liveHeapBytes() {
+        Path out = base.resolve("karaf.out");
+        int before = HISTOGRAM_TOTAL.matcher(read(out)).results().toList().size();
+        Command.of("kill", "-QUIT", Long.toString(pid())).check();
+        Wait.until("a class histogram", Duration.ofSeconds(20), () ->
+                HISTOGRAM_TOTAL.matcher(read(out)).results().toList().size() > before);
+        return Long.parseLong(
+                HISTOGRAM_TOTAL.matcher(read(out)).results().toList().getLast().group(1));
     }
 
     /** Starts Karaf without waiting for it. */
@@ -113,7 +139,13 @@ public final class Appliance implements AutoCloseable {
         startedAt = EventLog.now();
         karaf = Optional.of(Background.start(
                 base.resolve("karaf.out"),
-                Map.of("KARAF_BASE", base.toString(), "JAVA_HOME", System.getProperty("java.home")),
+                Map.of(
+                        "KARAF_BASE",
+                        base.toString(),
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "SALLYPORT_JAVA_OPTS",
+                        javaOptions),
                 place.inside(List.of(distribution.script("karaf"), "daemon"))));
     }
 

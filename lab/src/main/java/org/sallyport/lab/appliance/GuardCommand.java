@@ -2,6 +2,7 @@ package org.sallyport.lab.appliance;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.sallyport.lab.net.Place;
@@ -19,24 +20,32 @@ public record GuardCommand(List<String> arguments) {
         arguments = List.copyOf(arguments);
     }
 
-    /**
-     * A command that applies or removes the guard.
-     *
-     * @param verb {@code apply} or {@code remove}
-     * @param etc the directory with the policies that it guards
-     */
-    public static GuardCommand of(Distribution distribution, String verb, Path etc) {
-        String classpath = distribution.jars().stream().map(Path::toString).collect(Collectors.joining(":"));
-        return new GuardCommand(List.of(
+    /** Puts guard, divert rules and TUN in force, as the files in the directory say. */
+    public static GuardCommand apply(Distribution distribution, Path etc) {
+        return of(distribution, "apply", "--etc", etc.toString());
+    }
+
+    /** Removes everything of Sallyport's from the kernel. */
+    public static GuardCommand clean(Distribution distribution) {
+        return of(distribution, "clean");
+    }
+
+    /** Says what stands in the kernel. */
+    public static GuardCommand status(Distribution distribution) {
+        return of(distribution, "status");
+    }
+
+    private static GuardCommand of(Distribution distribution, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
                 Distribution.java(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                classpath,
-                MAIN,
-                verb,
-                etc.toString()));
+                distribution.jars().stream().map(Path::toString).collect(Collectors.joining(":")),
+                MAIN));
+        line.addAll(List.of(arguments));
+        return new GuardCommand(line);
     }
 
     /** The command where it is to run. */

@@ -1,38 +1,22 @@
 package org.sallyport.lab.appliance;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.sallyport.lab.topology.LabNetwork;
 
 /**
  * What one appliance of the lab is told: its peer, one policy, and where its socket is. Immutable; {@code with…} answers
  * a changed copy.
  *
- * @param localAddress its outer address
- * @param remoteAddress the peer's outer address
- * @param localId its identity
- * @param remoteId the peer's identity
  * @param secret the pre-shared key
- * @param localNets what it protects, comma-separated
- * @param remoteNets what the peer protects, comma-separated
- * @param ikeProposals for the IKE SA
- * @param espProposals for the Child SA
- * @param holdSeconds how long a request is held
- * @param deadPeerSeconds how long silence lasts before the peer is asked; 0 for never
+ * @param peer keys and values of the peer's file
+ * @param policy keys and values of the policy's file
+ * @param further other files, by name below etc
  */
-public record Site(
-        String localAddress,
-        String remoteAddress,
-        String localId,
-        String remoteId,
-        String secret,
-        String localNets,
-        String remoteNets,
-        String ikeProposals,
-        String espProposals,
-        int holdSeconds,
-        int deadPeerSeconds) {
+public record Site(String secret, Map<String, String> peer, Map<String, String> policy, Map<String, String> further) {
     /** The name of the peer, and so of the connection. */
     public static final String PEER = "gw";
     /** The name of the policy. */
@@ -41,103 +25,87 @@ public record Site(
     public static final String PEER_FILE = "org.sallyport.peer-" + PEER + ".cfg";
     /** The file with the policy. */
     public static final String POLICY_FILE = "org.sallyport.policy-" + POLICY + ".cfg";
+    /** The file that says where the interceptor listens. */
+    public static final String INTERCEPTOR_FILE = "org.sallyport.interceptor.cfg";
 
     private static final String SECRET_FILE = "secrets/" + PEER + ".psk";
-    private static final String IKE = "aes256gcm16-prfsha256-x25519";
-    private static final String ESP = "aes256gcm16-esn-noesn";
-    private static final String HOST_NETS = LabNetwork.HOST_INNER + "/32," + LabNetwork.HOST_INNER_V6 + "/128";
-    private static final String SERVER_NETS = LabNetwork.SERVER_NET + "," + LabNetwork.SERVER_NET_V6;
+    private static final String HOST_NETS = LabNetwork.HOST_INNER + "/32, " + LabNetwork.HOST_INNER_V6 + "/128";
+    private static final String SERVER_NETS = LabNetwork.SERVER_NET + ", " + LabNetwork.SERVER_NET_V6;
+    private static final String HOST_ID = "host.lab";
+    private static final String GATEWAY_ID = "gw.lab";
+
+    public Site {
+        peer = ordered(peer);
+        policy = ordered(policy);
+        further = ordered(further);
+    }
+
+    private static Map<String, String> ordered(Map<String, String> values) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
 
     /** The appliance on the host with the application. */
     public static Site host(String secret) {
-        return new Site(
-                LabNetwork.HOST_OUTER,
-                LabNetwork.GATEWAY_OUTER,
-                "host.lab",
-                "gw.lab",
-                secret,
-                HOST_NETS,
-                SERVER_NETS,
-                IKE,
-                ESP,
-                5,
-                0);
+        return new Site(secret, Map.of(), Map.of(), Map.of())
+                .withPeer("schema-version", "1")
+                .withPeer("local-address", LabNetwork.HOST_OUTER)
+                .withPeer("remote-address", LabNetwork.GATEWAY_OUTER)
+                .withPeer("local-identity", HOST_ID)
+                .withPeer("remote-identity", GATEWAY_ID)
+                .common()
+                .withPolicy("local", HOST_NETS)
+                .withPolicy("remote", SERVER_NETS);
     }
 
     /** The appliance that is the second gateway. */
     public static Site gateway(String secret) {
-        return new Site(
-                LabNetwork.GATEWAY_OUTER,
-                LabNetwork.HOST_OUTER,
-                "gw.lab",
-                "host.lab",
-                secret,
-                SERVER_NETS,
-                HOST_NETS,
-                IKE,
-                ESP,
-                5,
-                0);
+        return new Site(secret, Map.of(), Map.of(), Map.of())
+                .withPeer("schema-version", "1")
+                .withPeer("local-address", LabNetwork.GATEWAY_OUTER)
+                .withPeer("remote-address", LabNetwork.HOST_OUTER)
+                .withPeer("local-identity", GATEWAY_ID)
+                .withPeer("remote-identity", HOST_ID)
+                .common()
+                .withPolicy("local", SERVER_NETS)
+                .withPolicy("remote", HOST_NETS);
+    }
+
+    private Site common() {
+        return withPeer("auth", "psk")
+                .withPeer("secret-file", SECRET_FILE)
+                .withPeer("ike-proposals", "aes256gcm16-prfsha256-x25519")
+                .withPeer("dpd-interval", "0s")
+                .withPolicy("schema-version", "1")
+                .withPolicy("order", "10")
+                .withPolicy("action", "protect")
+                .withPolicy("peer", PEER)
+                .withPolicy("proposals", "aes256gcm16-esn-noesn")
+                .withPolicy("hold-time", "5s");
     }
 
     public Site withSecret(String value) {
-        return new Site(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                value,
-                localNets,
-                remoteNets,
-                ikeProposals,
-                espProposals,
-                holdSeconds,
-                deadPeerSeconds);
+        return new Site(value, peer, policy, further);
     }
 
-    public Site withRemoteAddress(String value) {
-        return new Site(
-                localAddress,
-                value,
-                localId,
-                remoteId,
-                secret,
-                localNets,
-                remoteNets,
-                ikeProposals,
-                espProposals,
-                holdSeconds,
-                deadPeerSeconds);
+    /** Sets a key of the peer's file. */
+    public Site withPeer(String key, String value) {
+        return new Site(secret, changed(peer, key, value), policy, further);
     }
 
-    public Site withProposals(String ike, String esp) {
-        return new Site(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                secret,
-                localNets,
-                remoteNets,
-                ike,
-                esp,
-                holdSeconds,
-                deadPeerSeconds);
+    /** Sets a key of the policy's file. */
+    public Site withPolicy(String key, String value) {
+        return new Site(secret, peer, changed(policy, key, value), further);
     }
 
-    public Site withDeadPeerSeconds(int value) {
-        return new Site(
-                localAddress,
-                remoteAddress,
-                localId,
-                remoteId,
-                secret,
-                localNets,
-                remoteNets,
-                ikeProposals,
-                espProposals,
-                holdSeconds,
-                value);
+    /** Adds a file below etc. */
+    public Site withFile(String name, String content) {
+        return new Site(secret, peer, policy, changed(further, name, content));
+    }
+
+    private static Map<String, String> changed(Map<String, String> values, String key, String value) {
+        Map<String, String> copy = new LinkedHashMap<>(values);
+        copy.put(key, value);
+        return copy;
     }
 
     /** The socket where programs under the interceptor are handed over. */
@@ -149,37 +117,16 @@ public record Site(
     public Map<String, String> files(Path base) {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(SECRET_FILE, secret);
-        files.put(PEER_FILE, peer());
-        files.put(POLICY_FILE, policy());
-        files.put("org.sallyport.interceptor.cfg", "socket = " + socket(base) + "\n");
+        files.put(INTERCEPTOR_FILE, "socket = " + socket(base) + "\n");
+        files.put(PEER_FILE, text(peer));
+        files.put(POLICY_FILE, text(policy));
+        files.putAll(further);
         return files;
     }
 
-    private String peer() {
-        return """
-                schema-version = 1
-                local-address = %s
-                remote-address = %s
-                local-identity = %s
-                remote-identity = %s
-                auth = psk
-                secret-file = %s
-                ike-proposals = %s
-                dpd-interval = %ds
-                """.formatted(
-                        localAddress, remoteAddress, localId, remoteId, SECRET_FILE, ikeProposals, deadPeerSeconds);
-    }
-
-    private String policy() {
-        return """
-                schema-version = 1
-                order = 10
-                action = protect
-                local = %s
-                remote = %s
-                peer = %s
-                proposals = %s
-                hold-time = %ds
-                """.formatted(localNets, remoteNets, PEER, espProposals, holdSeconds);
+    private static String text(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + " = " + entry.getValue() + "\n")
+                .collect(Collectors.joining());
     }
 }

@@ -26,6 +26,7 @@ public final class StrongSwan implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
     private static final Pattern CHILD_SPIS =
             Pattern.compile("state=(\\w+) [^{}]*?spi-in=([0-9a-f]+) spi-out=([0-9a-f]+)");
+    private static final Pattern IKE_SPIS = Pattern.compile("initiator-spi=[0-9a-f]+ responder-spi=[0-9a-f]+");
     private static final String PLUGINS = "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 pem pkcs1 x509"
             + " pubkey kernel-libipsec kernel-netlink socket-default vici";
 
@@ -146,6 +147,17 @@ public final class StrongSwan implements AutoCloseable {
                 .filter(line -> line.contains(CONNECTION + " {"))
                 .filter(line -> line.contains("state=ESTABLISHED"))
                 .count();
+    }
+
+    /** The SPIs of the IKE SAs that stand, as text to compare. */
+    public String ikeSpis() {
+        return IKE_SPIS
+                .matcher(sas())
+                .results()
+                .map(MatchResult::group)
+                .sorted()
+                .toList()
+                .toString();
     }
 
     /** Its log, as verbose as its own tests use it. */

@@ -85,6 +85,13 @@ public record StrongSwanSettings(
                 daemonExtra);
     }
 
+    /** Lets the other side come from another address, or from {@code %any}. */
+    public StrongSwanSettings withRemote(String value) {
+        return new StrongSwanSettings(
+                local, value, localId, remoteId, secret, localSelectors, remoteSelectors, ikeProposals, espProposals,
+                deadPeerDelay, childRekey, daemonExtra);
+    }
+
     public StrongSwanSettings withProposals(String ike, String esp) {
         return new StrongSwanSettings(
                 local,

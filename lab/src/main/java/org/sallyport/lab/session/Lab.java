@@ -55,23 +55,34 @@ public final class Lab implements AutoCloseable {
      * @param host what the host's appliance is told
      * @param gateway what the gateway is told when it is an appliance
      * @param strongSwan what it is told when it is strongSwan
+     * @param javaOptions further options for the appliances' Java, for tests that look inside
      */
-    public record Plan(String label, PeerKind peer, Site host, Site gateway, StrongSwanSettings strongSwan) {
+    public record Plan(
+            String label,
+            PeerKind peer,
+            Site host,
+            Site gateway,
+            StrongSwanSettings strongSwan,
+            String javaOptions) {
         /** The lab as {@code ./sallyport lab} has it. */
         public static Plan standard(String label, PeerKind peer) {
-            return new Plan(label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET));
+            return new Plan(label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET), "");
         }
 
         public Plan withHost(Site value) {
-            return new Plan(label, peer, value, gateway, strongSwan);
+            return new Plan(label, peer, value, gateway, strongSwan, javaOptions);
         }
 
         public Plan withGateway(Site value) {
-            return new Plan(label, peer, host, value, strongSwan);
+            return new Plan(label, peer, host, value, strongSwan, javaOptions);
         }
 
         public Plan withStrongSwan(StrongSwanSettings value) {
-            return new Plan(label, peer, host, gateway, value);
+            return new Plan(label, peer, host, gateway, value, javaOptions);
+        }
+
+        public Plan withJavaOptions(String value) {
+            return new Plan(label, peer, host, gateway, strongSwan, value);
         }
     }
 
@@ -86,9 +97,9 @@ public final class Lab implements AutoCloseable {
             kept(WebServer.start(network.server(), LabNetwork.SERVER, HTTP_PORT));
             kept(WebServer.start(network.server(), LabNetwork.SERVER_V6, HTTP_PORT));
             kept(WebServer.start(network.host(), LabNetwork.HOST_INNER, HTTP_PORT));
-            host = appliance(network.host(), "host", plan.host());
+            host = appliance(network.host(), "host", plan.host(), plan.javaOptions());
             gateway = plan.peer() == PeerKind.SALLYPORT
-                    ? Optional.of(appliance(network.gateway(), "gw", plan.gateway()))
+                    ? Optional.of(appliance(network.gateway(), "gw", plan.gateway(), plan.javaOptions()))
                     : Optional.empty();
             strongSwan = plan.peer() == PeerKind.STRONGSWAN ? Optional.of(swan(plan)) : Optional.empty();
             readyAfter = host.awaitReady(READY);
@@ -111,10 +122,11 @@ public final class Lab implements AutoCloseable {
         return new Lab(plan, distribution, progress);
     }
 
-    private Appliance appliance(Namespace namespace, String name, Site site) {
+    private Appliance appliance(Namespace namespace, String name, Site site, String javaOptions) {
         progress.say("starting the appliance in " + namespace);
         Path base = directory.path().resolve(name);
         Appliance appliance = kept(Appliance.create(namespace, distribution, base, site.files(base)));
+        appliance.useJavaOptions(javaOptions);
         appliance.applyGuard();
         appliance.start();
         return appliance;
@@ -166,6 +178,12 @@ public final class Lab implements AutoCloseable {
     /** The witness on the outer wire, on the host's side of the wide-area network. */
     public Witness outer() {
         return outer;
+    }
+
+    /** Ends the capture on the outer wire, before more comes than it could keep up with; what it saw stays readable. */
+    public void stopOuterWitness() {
+        parts.remove(outer);
+        outer.close();
     }
 
     /** The witness at the host's inner device. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.sallyport.lab.appliance.ApplianceShell;
 import org.sallyport.lab.appliance.JournalEvent;
 import org.sallyport.lab.witness.CapturedPacket;
 import org.sallyport.lab.witness.TcpCounters;
@@ -25,6 +26,9 @@ public final class MainJob {
      */
     public record Outcome(Fetch first, LabReport report, Timeline timeline) {}
 
+    private static final String FIRST = "SYN";
+    private static final String REPEATED = "SYN retransmitted";
+
     private final Lab lab;
     private final Initiator initiator;
 
@@ -35,6 +39,8 @@ public final class MainJob {
 
     /** Does it, in a lab without SAs. */
     public Outcome run() {
+        ApplianceShell shell = new ApplianceShell(lab.host());
+        long capturedBefore = shell.captured(FIRST) + shell.captured(REPEATED);
         TcpCounters before = counters();
         Fetch first = fetch();
         TcpCounters counted = counters().since(before);
@@ -46,6 +52,8 @@ public final class MainJob {
                 .filter(packet -> packet.isSyn() && within(packet.micros(), first))
                 .toList();
         long repeated = repeated(syns);
+        long captured = shell.captured(FIRST) + shell.captured(REPEATED) - capturedBefore;
+        long seen = inner.stream().filter(CapturedPacket::isSyn).filter(syn -> syn.micros() >= first.startedMicros()).count();
         LabReport report = new LabReport(
                 first.connectMillis(),
                 syns.size(),
@@ -54,7 +62,7 @@ public final class MainJob {
                 outer.stream().filter(ClearText::in).count(),
                 second.connectMillis(),
                 first.httpStatus(),
-                disagreements(counted, repeated));
+                disagreements(counted, repeated, captured, seen));
         return new Outcome(
                 first, report, Timeline.of(journal, inner, outer, first.startedMicros(), first.endedMicros()));
     }
@@ -90,8 +98,11 @@ public final class MainJob {
         return syns.stream().filter(syn -> syn.micros() < up).count();
     }
 
-    private List<String> disagreements(TcpCounters counted, long repeated) {
+    private static List<String> disagreements(TcpCounters counted, long repeated, long captured, long seen) {
         List<String> found = new ArrayList<>();
+        if (captured != seen) {
+            found.add("the product's own capture counts %d SYNs of both fetches, the witness %d".formatted(captured, seen));
+        }
         if (counted.retransmitted() != repeated) {
             found.add("the kernel counts %d retransmitted segments (TcpRetransSegs), the witness %d"
                     .formatted(counted.retransmitted(), repeated));

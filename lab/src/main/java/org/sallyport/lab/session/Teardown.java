@@ -2,7 +2,6 @@ package org.sallyport.lab.session;
 
 import java.time.Duration;
 import org.sallyport.lab.appliance.ApplianceShell;
-import org.sallyport.lab.appliance.Site;
 import org.sallyport.lab.process.Wait;
 
 /** Brings a lab of two appliances back to no SA on either end. */
@@ -18,7 +17,7 @@ public final class Teardown {
     /** Deletes the IKE SA with its Child SAs, which tells the peer, and waits until both ends have none. */
     public void run() {
         ApplianceShell host = new ApplianceShell(lab.host());
-        host.deleteIke(Site.PEER);
+        host.deleteIke();
         ApplianceShell gateway = new ApplianceShell(lab.gateway());
         Wait.until("no SA on either end", LIMIT, () -> host.hasNoSas() && gateway.hasNoSas());
     }
