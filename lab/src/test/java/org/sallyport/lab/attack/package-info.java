@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.attack;
+
+import org.jspecify.annotations.NullMarked;
