@@ -30,6 +30,12 @@ public record Flow(
         }
     }
 
+    /** Returns the same conversation as the other side sees it. */
+    @SuppressWarnings("ArgumentSelectionDefectChecker")
+    public Flow reversed() {
+        return new Flow(networkNamespace, protocol, remote, remotePort, local, localPort);
+    }
+
     @Override
     public String toString() {
         return IpProtocol.name(protocol) + " " + side(local, localPort) + " > " + side(remote, remotePort);

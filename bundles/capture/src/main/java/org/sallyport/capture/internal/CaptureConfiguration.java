@@ -1,0 +1,14 @@
+package org.sallyport.capture.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The file {@code etc/org.sallyport.capture.cfg}. */
+@ObjectClassDefinition(name = "Sallyport capture", description = "Where packets are counted")
+@interface CaptureConfiguration {
+    @AttributeDefinition(description = "Interfaces, separated by commas; empty: every one but the loopback")
+    String interfaces() default "";
+
+    @AttributeDefinition(description = "The TUN device, where protected flows are seen in clear by right")
+    String inner_interface() default "sp0";
+}

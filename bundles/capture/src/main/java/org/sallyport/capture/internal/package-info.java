@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.capture.internal;
+
+import org.jspecify.annotations.NullMarked;
