@@ -120,7 +120,11 @@ final class InterfaceCapture implements AutoCloseable {
     public void close() {
         closing = true;
         try {
-            thread.join(1_000);
+            // Without it the thread waits in the kernel until a packet comes, and keeps the handle from being closed.
+            handle.breakLoop();
+            thread.join();
+        } catch (NotOpenException closedAlready) {
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,6 +20,7 @@ import org.sallyport.api.sa.SpiKey;
 @Timeout(60)
 class LiveCaptureTest {
     private static final int PACKETS = 500;
+    private static final Duration TCPDUMP_LAGS = Duration.ofSeconds(1);
     private static final int SPI = 0x5a11901d;
 
     @Test
@@ -41,6 +42,7 @@ class LiveCaptureTest {
             waitUntil(() -> capture.counters().running());
             send();
             waitUntil(() -> capture.counters().esp().getOrDefault(new SpiKey(IpsecProtocol.ESP, SPI), 0L) >= PACKETS);
+            Thread.sleep(TCPDUMP_LAGS);
             tcpdump.toHandle().destroy();
             assertThat(capture.counters().esp().get(new SpiKey(IpsecProtocol.ESP, SPI)))
                     .isEqualTo(counted(lines))
