@@ -38,7 +38,7 @@ public sealed interface Effect {
     record Settle(long negotiation, NegotiationResult result) implements Effect {}
 
     /** The peer has authenticated itself, or never will: the session is no longer half-open. */
-    record HalfOpenEnded() implements Effect {}
+    record HalfOpenEnded(long localSpi) implements Effect {}
 
     /** Other sessions with this peer that began before this time are void (RFC 7296 section 2.4). */
     record InitialContact(Identity peer, long before) implements Effect {}

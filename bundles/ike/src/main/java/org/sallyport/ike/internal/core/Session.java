@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
@@ -62,6 +64,7 @@ public final class Session {
     private final Map<Long, Pending<?>> pending = new HashMap<>();
     private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
+    private final Set<Integer> deletedEarly = new LinkedHashSet<>();
     private final boolean initialContact;
     private @Nullable PadEntry peer;
     private List<Effect> effects = new ArrayList<>();
@@ -145,6 +148,9 @@ public final class Session {
         now = Math.max(now, time);
         effects = new ArrayList<>();
         dispatch(event);
+        if (!deletedEarly.isEmpty() && ikeSas.stream().allMatch(IkeSa::idle)) {
+            deletedEarly.clear();
+        }
         watchChildless();
         return fenced ? List.of() : effects;
     }
@@ -513,6 +519,7 @@ public final class Session {
         child.ending = reason;
         if (child.status != ChildStatus.LINGERING) {
             retire(child);
+            save();
             currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
         }
     }
@@ -565,6 +572,22 @@ public final class Session {
         }
     }
 
+    /**
+     * The peer deletes a pair that we do not know: it may be the one that a response will tell of, which is still on its
+     * way.
+     */
+    public void deletedEarly(int peerSpi) {
+        boolean expecting = ikeSas.stream().anyMatch(sa -> !sa.idle());
+        if (expecting && deletedEarly.size() < context.tuning().maxChildren()) {
+            deletedEarly.add(peerSpi);
+        }
+    }
+
+    /** Tells whether the peer deleted a pair before we knew of it. */
+    public boolean wasDeletedEarly(int peerSpi) {
+        return deletedEarly.remove(peerSpi);
+    }
+
     /** Lets a pair receive what is still on its way, then forgets it. */
     public void linger(ChildState child, Reason reason) {
         child.ending = reason;
@@ -604,7 +627,7 @@ public final class Session {
             throw new IllegalStateException("an IKE SA stands with an authenticated peer only");
         }
         if (state.phase == Phase.HALF_OPEN) {
-            emit(new Effect.HalfOpenEnded());
+            emit(new Effect.HalfOpenEnded(ikeSas.getFirst().state().localSpi));
         }
         state.phase = Phase.ESTABLISHED;
         state.establishedAt = now;
@@ -656,7 +679,7 @@ public final class Session {
         }
         boolean stood = state.phase == Phase.ESTABLISHED;
         if (state.phase == Phase.HALF_OPEN) {
-            emit(new Effect.HalfOpenEnded());
+            emit(new Effect.HalfOpenEnded(ikeSas.getFirst().state().localSpi));
         }
         boolean tell = farewell == Farewell.TELL
                 && state.phase != Phase.HALF_OPEN

@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core.task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
@@ -27,6 +28,7 @@ final class ChildRekeyTask extends CreateChildTask {
     private static final int PATIENCE = 10;
 
     private final int oldSpi;
+    private @Nullable Bytes rivalNonce;
 
     ChildRekeyTask(Session session, int oldSpi) {
         super(session);
@@ -66,11 +68,21 @@ final class ChildRekeyTask extends CreateChildTask {
         return Optional.empty();
     }
 
+    /** The peer replaced the same pair meanwhile. */
+    void collidesWith(ChildState peers) {
+        if (peers.predecessor == oldSpi) {
+            rivalNonce = peers.lowestNonce;
+        }
+    }
+
     @Override
     void accept(IkeSa sa, IkeMessage response, ChildPairs.Material material) {
-        Optional<ChildState> rival = rival();
+        rival().ifPresent(this::collidesWith);
+        Bytes rival = rivalNonce;
+        boolean weLose = rival == null
+                ? old().filter(ChildState::rekeyable).isEmpty()
+                : ChildPairs.compare(material.lowest(), rival) < 0;
         Optional<ChildRequest> made = request();
-        boolean weLose = rival.isPresent() && ChildPairs.compare(material.lowest(), rival.get().lowestNonce) < 0;
         if (weLose && made.isPresent()) {
             made.get().giveBack(Reason.of(ReasonCode.REKEYED));
             made.get().withdraw(sa);

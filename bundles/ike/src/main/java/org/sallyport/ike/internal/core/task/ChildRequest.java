@@ -104,6 +104,12 @@ final class ChildRequest {
             Consumer<Reason> otherwise) {
         try {
             ChildState child = agreed(response);
+            if (session.wasDeletedEarly(child.outboundSpi)) {
+                Reason reason = Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName());
+                giveBack(reason);
+                otherwise.accept(reason);
+                return;
+            }
             ChildPairs.install(sa, child, material, true, then, reason -> {
                 withdraw(sa);
                 otherwise.accept(reason);

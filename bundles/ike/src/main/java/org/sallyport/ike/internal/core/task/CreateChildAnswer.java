@@ -35,7 +35,10 @@ final class CreateChildAnswer implements Answerer {
         Optional<Payload.Notify> rekey = request.notify(NotifyType.REKEY_SA);
         Optional<ChildState> old = rekey.filter(n -> n.spi().length() == Integer.BYTES)
                 .flatMap(n -> session.state().childByOutbound(Spis.number(n.spi())));
-        if (rekey.isPresent() && old.isEmpty()) {
+        if (rekey.isPresent() && old.isEmpty() && sa.running().isPresent()) {
+            // its SPI may be in a response that is still on its way to us
+            sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
+        } else if (rekey.isPresent() && old.isEmpty()) {
             sa.respond(List.of(new Payload.Notify(
                     ProtocolId.ESP, rekey.get().spi(), NotifyType.CHILD_SA_NOT_FOUND,
                     org.sallyport.ike.internal.message.Bytes.EMPTY)));
@@ -68,6 +71,9 @@ final class CreateChildAnswer implements Answerer {
             }
             case ChildAnswer.Result.Agreed agreed when old.isPresent() -> {
                 succeed(session, old.get(), agreed.child());
+                if (sa.running().orElse(null) instanceof ChildRekeyTask ours) {
+                    ours.collidesWith(agreed.child());
+                }
                 sa.respond(response.apply(agreed.payloads()));
             }
             case ChildAnswer.Result.Agreed agreed ->

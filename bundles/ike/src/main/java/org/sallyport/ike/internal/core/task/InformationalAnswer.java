@@ -35,19 +35,22 @@ final class InformationalAnswer implements Answerer {
             return;
         }
         List<Bytes> ours = new ArrayList<>();
-        for (Payload.Delete delete : deletes) {
-            if (delete.protocol() == ProtocolId.ESP) {
-                delete.spis().stream()
-                        .filter(spi -> spi.length() == Integer.BYTES)
-                        .flatMap(spi -> session.state().childByOutbound(Spis.number(spi)).stream())
-                        .filter(child -> !weDelete(session, child))
-                        .forEach(child -> {
-                            ours.add(Spis.bytes(child.inboundSpi));
-                            delete(session, child);
-                        });
-            }
-        }
+        deletes.stream()
+                .filter(d -> d.protocol() == ProtocolId.ESP)
+                .flatMap(d -> d.spis().stream())
+                .filter(spi -> spi.length() == Integer.BYTES)
+                .forEach(spi -> delete(session, Spis.number(spi), ours));
         sa.respond(ours.isEmpty() ? List.of() : List.of(new Payload.Delete(ProtocolId.ESP, ours)));
+    }
+
+    private static void delete(Session session, int peerSpi, List<Bytes> ours) {
+        Optional<ChildState> child = session.state().childByOutbound(peerSpi);
+        if (child.isEmpty()) {
+            session.deletedEarly(peerSpi);
+        } else if (!weDelete(session, child.get())) {
+            ours.add(Spis.bytes(child.get().inboundSpi));
+            delete(session, child.get());
+        }
     }
 
     /** When both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1). */

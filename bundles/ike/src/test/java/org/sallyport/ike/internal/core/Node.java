@@ -1,0 +1,463 @@
+package org.sallyport.ike.internal.core;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.checkpoint.CheckpointId;
+import org.sallyport.api.checkpoint.Durability;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.NegotiationRequest;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.proposal.Transform;
+import org.sallyport.api.proposal.TransformType;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaKeys;
+import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.CryptoProvider;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.StandardProviders;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.SessionCodec;
+import org.sallyport.ike.internal.core.task.Door;
+import org.sallyport.ike.internal.core.task.Ikev2;
+import org.sallyport.ike.internal.core.task.PskAuthentication;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageDecoder;
+
+/** One negotiator with an SA table of maps. Carries effects out as it is told to. */
+final class Node {
+    /** One direction of a pair as the SA table has it. */
+    record Half(String key, String policy, Selectors selectors) {}
+
+    /** Where messages go. */
+    interface Wire {
+        void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary);
+    }
+
+    private static final CryptoRegistry CRYPTO = registry();
+
+    final String name;
+    final InetSocketAddress address;
+    final FakePeers peers = new FakePeers();
+    final Map<String, String> secrets = new HashMap<>();
+    final Map<Long, Session> bySpi = new LinkedHashMap<>();
+    final List<Session> sessions = new ArrayList<>();
+    final Map<Integer, Half> inbound = new LinkedHashMap<>();
+    final Map<Integer, Half> outbound = new LinkedHashMap<>();
+    final Map<Integer, Integer> peerSpis = new HashMap<>();
+    final Map<Integer, ChildSaId> lineages = new HashMap<>();
+    final Map<Long, NegotiationResult> results = new HashMap<>();
+    final List<Effect.Notice> notices = new ArrayList<>();
+    final Map<CheckpointId, byte[]> checkpoints = new LinkedHashMap<>();
+    final Map<String, Bytes> requestsById = new HashMap<>();
+    final SecureRandom random;
+    Tuning tuning = Tuning.DEFAULT;
+    @Nullable Reason refuseInstall;
+    Door door;
+    CoreContext context;
+    boolean fenced;
+
+    java.util.function.Consumer<Effect> tracer = e -> {};
+
+    private final Wire wire;
+    private final Ikev2 features = new Ikev2();
+    private final ArrayDeque<Runnable> todo = new ArrayDeque<>();
+    private boolean busy;
+    private long numbers = 1;
+    private int nextSpi;
+
+    Node(String name, String address, SecureRandom random, Wire wire) {
+        this.name = name;
+        this.address = new InetSocketAddress(Addresses.parse(address), 500);
+        this.random = random;
+        this.wire = wire;
+        this.nextSpi = (random.nextInt(0x7fff) + 1) << 16;
+        this.context = context();
+        this.door = new Door(context);
+    }
+
+    private static CryptoRegistry registry() {
+        List<CryptoProvider> all = new ArrayList<>(StandardProviders.all());
+        all.add(ToyKeyExchange.provider());
+        return CryptoRegistry.of(all);
+    }
+
+    private CoreContext context() {
+        return new CoreContext(peers, peers, CRYPTO, random, tuning, List.of(new PskAuthentication()));
+    }
+
+    void tuning(Tuning value) {
+        tuning = value;
+        context = context();
+        door = new Door(context);
+    }
+
+    static Proposal ike(int... keyExchanges) {
+        List<Transform> transforms = new ArrayList<>(List.of(
+                new Transform(TransformType.ENCRYPTION, 20, 128), new Transform(TransformType.PRF, 5, 0)));
+        for (int each : keyExchanges) {
+            transforms.add(new Transform(TransformType.KEY_EXCHANGE, each, 0));
+        }
+        return new Proposal(transforms);
+    }
+
+    static Proposal esp(int... keyExchanges) {
+        List<Transform> transforms = new ArrayList<>(List.of(new Transform(TransformType.ENCRYPTION, 20, 128)));
+        for (int each : keyExchanges) {
+            transforms.add(new Transform(TransformType.KEY_EXCHANGE, each, 0));
+        }
+        transforms.add(new Transform(TransformType.SEQUENCE_NUMBERS, 0, 0));
+        return new Proposal(transforms);
+    }
+
+    static Selectors selectors(String local, String remote) {
+        return new Selectors(
+                List.of(TrafficSelector.of(AddressRange.parse(local))),
+                List.of(TrafficSelector.of(AddressRange.parse(remote))));
+    }
+
+    PadEntry.Builder peer(Node other) {
+        return PadEntry.builder(new ConnectionId("to-" + other.name))
+                .remoteAddress(other.address.getAddress())
+                .localAddress(address.getAddress())
+                .localIdentity(Identity.parse(name + ".example"))
+                .remoteIdentity(Identity.parse(other.name + ".example"))
+                .secret(new SecretRef("shared"))
+                .ikeProposals(List.of(ike(ToyKeyExchange.FIRST)));
+    }
+
+    Policy.Builder policy(String policyName, Node other, String local, String remote) {
+        return Policy.builder(policyName, Action.PROTECT)
+                .peer(new ConnectionId("to-" + other.name))
+                .selectors(selectors(local, remote))
+                .proposals(List.of(esp()));
+    }
+
+    /** Both sides know each other. */
+    static void introduce(Node a, Node b) {
+        a.peers.peers.add(a.peer(b).build());
+        b.peers.peers.add(b.peer(a).build());
+        a.secrets.put("shared", "correct horse");
+        b.secrets.put("shared", "correct horse");
+        for (int i = 0; i < 4; i++) {
+            String left = "10.1." + i + ".0/24";
+            String right = "10.2." + i + ".0/24";
+            a.peers.policies.add(a.policy("p" + i, b, left, right).build());
+            b.peers.policies.add(b.policy("p" + i, a, right, left).build());
+        }
+    }
+
+    // ---- what happens ----
+
+    long negotiate(String policyName, long deadline, long now) {
+        Policy policy = peers.policy(policyName).orElseThrow();
+        PadEntry peer = peers.named(policy.peer().orElseThrow()).orElseThrow();
+        long negotiation = numbers++;
+        Session session = sessions.stream()
+                .filter(s -> s.state().initiator || s.state().phase == Phase.ESTABLISHED)
+                .filter(s -> !s.state().phase.ending())
+                .filter(s -> s.peer().map(p -> p.connection().equals(peer.connection())).orElse(false))
+                .findFirst()
+                .orElseGet(() -> initiator(peer, now));
+        feed(
+                session,
+                new Event.Negotiate(
+                        negotiation,
+                        new NegotiationRequest(policy, peer, policy.selectors(), Optional.empty()),
+                        deadline),
+                now);
+        return negotiation;
+    }
+
+    private Session initiator(PadEntry peer, long now) {
+        boolean first = sessions.stream().noneMatch(s -> s.state().phase == Phase.ESTABLISHED);
+        Session session = Session.initiator(
+                context,
+                features,
+                new IkeSaId(peer.connection(), numbers++),
+                peer,
+                new Endpoints(address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
+                first,
+                now);
+        sessions.add(session);
+        return session;
+    }
+
+    void receive(Endpoints endpoints, Bytes message, long now) {
+        IkeHeader header;
+        try {
+            header = MessageDecoder.decodeHeader(message.toArray());
+        } catch (IkeProtocolException e) {
+            return;
+        }
+        long spi = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
+        Session session = bySpi.get(spi);
+        if (session != null) {
+            feed(session, new Event.Received(endpoints, message), now);
+        } else if (header.exchangeType().number() == 34 && !header.response()) {
+            knock(endpoints, message, now);
+        }
+    }
+
+    private void knock(Endpoints endpoints, Bytes message, long now) {
+        switch (door.judge(endpoints, message, now)) {
+            case Door.Judgement.Ignore ignored -> {}
+            case Door.Judgement.Reply reply ->
+                wire.send(this, endpoints, reply.message(), new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1));
+            case Door.Judgement.Known known ->
+                Optional.ofNullable(bySpi.get(known.localSpi()))
+                        .ifPresent(s -> feed(s, new Event.Received(endpoints, message), now));
+            case Door.Judgement.Admit admit -> {
+                Session session = Session.responder(context, features, admit.localSpi(), endpoints, now);
+                sessions.add(session);
+                feed(session, admit.first(), now);
+            }
+        }
+    }
+
+    void feed(Session session, Event event, long now) {
+        todo.add(() -> carryOut(session, session.handle(event, now), now));
+        if (busy) {
+            return;
+        }
+        busy = true;
+        try {
+            while (!todo.isEmpty()) {
+                todo.remove().run();
+            }
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** Every session whose time has come. */
+    void tick(long now) {
+        for (Session session : List.copyOf(sessions)) {
+            if (session.deadline() <= now) {
+                feed(session, new Event.Tick(), now);
+            }
+        }
+    }
+
+    long deadline() {
+        return sessions.stream().mapToLong(Session::deadline).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** The bundle is replaced: what is not checkpointed is forgotten. */
+    void restart(long now) {
+        tracer.accept(new Effect.Finished());
+        sessions.clear();
+        bySpi.clear();
+        door = new Door(context);
+        for (byte[] each : List.copyOf(checkpoints.values())) {
+            try (SecretBytes secret = SecretBytes.copyOf(each)) {
+                Session session = Session.resumed(context, features, SessionCodec.decode(secret), now);
+                sessions.add(session);
+                feed(session, new Event.Resumed(), now);
+            } catch (UnavailableTransformException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    // ---- effects ----
+
+    private void carryOut(Session session, List<Effect> effects, long now) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Retire || effect instanceof Effect.Delete || effect instanceof Effect.Ask) {
+                tracer.accept(effect);
+            }
+            switch (effect) {
+                case Effect.Send send -> {
+                    remember(send);
+                    wire.send(this, send.endpoints(), send.message(), send.summary());
+                }
+                case Effect.KeepAlive ignored -> {}
+                case Effect.Ask ask -> {
+                    Outcome outcome = answer(ask.question());
+                    todo.addFirst(() -> carryOut(
+                            session, session.handle(new Event.Answered(ask.token(), outcome), now), now));
+                }
+                case Effect.Retire retire -> outbound.remove(peerSpis.getOrDefault(retire.inbound().spi(), 0));
+                case Effect.Delete delete -> deleted(delete.inbound().spi());
+                case Effect.Listen listen -> bySpi.put(listen.localSpi(), session);
+                case Effect.Deafen deafen -> bySpi.remove(deafen.localSpi());
+                case Effect.Settle settle -> {
+                    if (results.put(settle.negotiation(), settle.result()) != null) {
+                        throw new AssertionError("settled twice");
+                    }
+                }
+                case Effect.HalfOpenEnded ended -> door.settled(ended.localSpi());
+                case Effect.InitialContact contact -> initialContact(session, contact, now);
+                case Effect.DropCheckpoint drop -> checkpoints.remove(drop.id());
+                case Effect.Finished ignored -> sessions.remove(session);
+                case Effect.Notice notice -> {
+                    notices.add(notice);
+                    tracer.accept(notice);
+                }
+            }
+        }
+    }
+
+    private void initialContact(Session self, Effect.InitialContact contact, long now) {
+        for (Session each : List.copyOf(sessions)) {
+            if (each != self
+                    && each.state().peerIdentity().equals(Optional.of(contact.peer()))
+                    && each.state().establishedAt < contact.before()) {
+                feed(each, new Event.Superseded(), now);
+            }
+        }
+    }
+
+    /** No two requests of one IKE SA ever carry the same message id, but for cookies. */
+    private void remember(Effect.Send send) {
+        try {
+            IkeHeader header = MessageDecoder.decodeHeader(send.message().toArray());
+            if (header.exchangeType().number() == 34) {
+                return;
+            }
+            String id = header.initiatorSpi() + "/" + header.responderSpi() + "/" + header.response() + "/"
+                    + header.messageId();
+            Bytes before = requestsById.putIfAbsent(id, send.message());
+            if (before != null && !before.equals(send.message())) {
+                throw new AssertionError(name + " used message id " + header.messageId() + " twice");
+            }
+        } catch (IkeProtocolException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Outcome answer(Question<?> question) {
+        return switch (question) {
+            case Question.OpenSecret open -> {
+                String secret = secrets.get(open.secret().file());
+                yield secret == null
+                        ? new Outcome.Failure(Reason.of(ReasonCode.SECRET_UNUSABLE, open.secret().file(), "it is missing"))
+                        : new Outcome.Value(SecretBytes.owning(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            }
+            case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
+            case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++));
+            case Question.ReserveSpi r -> reserve(r.lineage());
+            case Question.InstallInbound i -> install(i);
+            case Question.ActivateOutbound a -> activate(a);
+            case Question.SaveCheckpoint s -> save(s);
+        };
+    }
+
+    private Outcome save(Question.SaveCheckpoint save) {
+        try (SecretBytes secret = save.state()) {
+            if (fenced) {
+                return new Outcome.Fenced();
+            }
+            checkpoints.put(save.id(), secret.use(byte[]::clone));
+            return new Outcome.Value(Durability.MEMORY);
+        }
+    }
+
+    private Outcome reserve(ChildSaId lineage) {
+        int spi = nextSpi++;
+        lineages.put(spi, lineage);
+        return new Outcome.Value(new Question.Reserved(new SpiKey(IpsecProtocol.ESP, spi), lineage));
+    }
+
+    private Outcome install(Question.InstallInbound install) {
+        ChildState child = install.child();
+        try (SaKeys keys = install.keys()) {
+            if (refuseInstall != null) {
+                return new Outcome.Failure(refuseInstall);
+            }
+            if (inbound.containsKey(child.inboundSpi) || !lineages.containsKey(child.inboundSpi)) {
+                throw new AssertionError("installed twice, or not reserved");
+            }
+            inbound.put(child.inboundSpi, new Half(text(keys), child.policy, child.selectors));
+            peerSpis.put(child.inboundSpi, child.outboundSpi);
+            return new Outcome.Value(child.inbound());
+        }
+    }
+
+    private Outcome activate(Question.ActivateOutbound activate) {
+        try (SaKeys keys = activate.keys()) {
+            Half in = inbound.get(activate.inbound().spi());
+            if (in == null || outbound.containsKey(activate.peerSpi())) {
+                throw new AssertionError("activated twice, or before it was installed");
+            }
+            outbound.put(activate.peerSpi(), new Half(text(keys), in.policy(), in.selectors()));
+            ChildSaId lineage = lineages.get(activate.inbound().spi());
+            if (lineage == null) {
+                throw new AssertionError("no lineage");
+            }
+            return new Outcome.Value(new SaPairHandle(
+                    lineage, activate.inbound(), new SpiKey(IpsecProtocol.ESP, activate.peerSpi())));
+        }
+    }
+
+    private void deleted(int spi) {
+        inbound.remove(spi);
+        Integer peer = peerSpis.remove(spi);
+        if (peer != null) {
+            outbound.remove(peer);
+        }
+        lineages.remove(spi);
+    }
+
+    private static String text(SaKeys keys) {
+        return keys.encryption().use(HexFormat.of()::formatHex) + keys.salt().use(HexFormat.of()::formatHex);
+    }
+
+    // ---- what tests ask ----
+
+    Session only() {
+        if (sessions.size() != 1) {
+            throw new AssertionError(name + " has " + sessions.size() + " sessions");
+        }
+        return sessions.getFirst();
+    }
+
+    long established() {
+        return sessions.stream()
+                .filter(s -> s.state().phase == Phase.ESTABLISHED)
+                .count();
+    }
+
+    Optional<IkeSaState> current() {
+        return sessions.stream()
+                .filter(s -> s.state().phase == Phase.ESTABLISHED)
+                .flatMap(s -> s.state().current().stream())
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,67 @@
+package org.sallyport.ike.internal.core;
+
+import java.security.SecureRandom;
+import java.util.List;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.CryptoProvider;
+import org.sallyport.crypto.InvalidPublicValueException;
+import org.sallyport.crypto.KeyExchange;
+import org.sallyport.crypto.TransformId;
+
+/** A key exchange without any secrecy, for speed: both sides learn the exclusive or of what was sent. */
+final class ToyKeyExchange implements KeyExchange {
+    static final int FIRST = 1024;
+    static final int SECOND = 1025;
+
+    private final int id;
+
+    private ToyKeyExchange(int id) {
+        this.id = id;
+    }
+
+    static CryptoProvider provider() {
+        return new CryptoProvider() {
+            @Override
+            public String name() {
+                return "toy";
+            }
+
+            @Override
+            public List<Offer> offers() {
+                return List.of(new Offer(new ToyKeyExchange(FIRST), 1), new Offer(new ToyKeyExchange(SECOND), 1));
+            }
+        };
+    }
+
+    @Override
+    public TransformId transform() {
+        return TransformId.keyExchange(id);
+    }
+
+    @Override
+    public KeyPair generate(SecureRandom random) {
+        byte[] own = new byte[32];
+        random.nextBytes(own);
+        return new KeyPair() {
+            @Override
+            public byte[] publicValue() {
+                return own.clone();
+            }
+
+            @Override
+            public SecretBytes agree(byte[] peerPublic) throws InvalidPublicValueException {
+                if (peerPublic.length != own.length) {
+                    throw new InvalidPublicValueException("a toy value has 32 octets");
+                }
+                byte[] shared = own.clone();
+                for (int i = 0; i < shared.length; i++) {
+                    shared[i] ^= peerPublic[i];
+                }
+                return SecretBytes.owning(shared);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

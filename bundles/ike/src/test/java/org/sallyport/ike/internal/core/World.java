@@ -1,0 +1,150 @@
+package org.sallyport.ike.internal.core;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.message.Bytes;
+
+/** Time and a network for two nodes; everything that happens follows from the seed. */
+final class World {
+    static final long MS = 1_000_000L;
+
+    private record Happening(long at, long order, Runnable what) {}
+
+    /** A message on its way, as tests see it. */
+    record Sent(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary) {}
+
+    final Random random;
+    final Node a;
+    final Node b;
+    final List<Sent> sent = new ArrayList<>();
+    double loss;
+    double duplication;
+    long minDelay = MS;
+    long maxDelay = MS;
+    boolean recording = true;
+    boolean tracing;
+    java.util.function.Predicate<Sent> drop = s -> false;
+    long now;
+
+    private final PriorityQueue<Happening> queue = new PriorityQueue<>(
+            java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
+    private long order;
+
+    World(long seed) {
+        random = new Random(seed);
+        a = new Node("alice", "192.0.2.1", seeded(seed * 2), this::send);
+        b = new Node("bob", "192.0.2.2", seeded(seed * 2 + 1), this::send);
+        now = 1_000_000 * MS;
+        Node.introduce(a, b);
+        for (Node node : List.of(a, b)) {
+            node.tracer = effect -> {
+                if (tracing && !(effect instanceof Effect.Received)) {
+                    trace("    " + node + ": " + words(effect));
+                }
+            };
+        }
+    }
+
+    /** Reproducible randomness, for whoever wants it to be secure. */
+    @SuppressWarnings("serial")
+    static SecureRandom seeded(long seed) {
+        Random source = new Random(seed);
+        return new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                source.nextBytes(bytes);
+            }
+        };
+    }
+
+    void at(long when, Runnable what) {
+        queue.add(new Happening(when, order++, what));
+    }
+
+    void after(long wait, Runnable what) {
+        at(now + wait, what);
+    }
+
+    private void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary) {
+        Sent one = new Sent(from, endpoints, message, summary);
+        if (recording) {
+            sent.add(one);
+        }
+        if (tracing) {
+            trace(from + " > " + summary.exchange() + (summary.response() ? " response " : " request ")
+                    + summary.messageId() + " " + summary.payloads() + " #" + summary.transmission() + " "
+                    + Integer.toHexString(message.hashCode()));
+        }
+        if (drop.test(one)) {
+            return;
+        }
+        int copies = random.nextDouble() < loss ? 0 : random.nextDouble() < duplication ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            long delay = minDelay + (maxDelay > minDelay ? random.nextLong(maxDelay - minDelay) : 0);
+            after(delay, () -> deliver(from, endpoints, message));
+        }
+    }
+
+    private void deliver(Node from, Endpoints endpoints, Bytes message) {
+        Node to = from == a ? b : a;
+        if (!endpoints.remote().getAddress().equals(to.address.getAddress())) {
+            return;
+        }
+        InetSocketAddress source =
+                new InetSocketAddress(from.address.getAddress(), endpoints.local().getPort());
+        if (tracing) {
+            trace("        " + to + " gets " + Integer.toHexString(message.hashCode()));
+        }
+        to.receive(new Endpoints(endpoints.remote(), source), message, now);
+    }
+
+    private static String words(Effect effect) {
+        return switch (effect) {
+            case Effect.ChildUp e -> "child up " + e.child().inboundSpi + " " + e.child().lineage;
+            case Effect.ChildDown e -> "child down " + e.child().inboundSpi + " " + e.reason();
+            case Effect.ChildRekeyed e -> "child rekeyed " + e.old().inboundSpi + " by " + e.successor().inboundSpi;
+            case Effect.Ask e -> "asks " + e.question().getClass().getSimpleName() + switch (e.question()) {
+                case Question.ActivateOutbound q -> " " + q.inbound().spi() + " > " + q.peerSpi();
+                case Question.InstallInbound q -> " " + q.child().inboundSpi;
+                default -> "";
+            };
+            case Effect.Retire e -> "retire " + e.inbound().spi();
+            case Effect.Delete e -> "delete " + e.inbound().spi();
+            default -> effect.toString();
+        };
+    }
+
+    @SuppressWarnings("SystemOut") // asked for by whoever looks for a seed's story
+    void trace(String line) {
+        System.out.println((now / World.MS - 1_000_000) + " ms " + line);
+    }
+
+    /** Lets time go by until nothing is left to happen before then. */
+    void runUntil(long end) {
+        while (true) {
+            long happening = queue.isEmpty() ? Long.MAX_VALUE : queue.peek().at();
+            long timer = Math.min(a.deadline(), b.deadline());
+            long next = Math.min(happening, timer);
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            if (happening <= timer) {
+                queue.remove().what().run();
+            } else {
+                a.tick(now);
+                b.tick(now);
+            }
+        }
+    }
+
+    void run(long duration) {
+        runUntil(now + duration);
+    }
+}
