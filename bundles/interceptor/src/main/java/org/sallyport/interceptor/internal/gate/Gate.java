@@ -30,7 +30,7 @@ final class Gate implements FlowGate {
     private final Negotiations negotiations;
     private final HoldLimits limits;
     private final ScheduledExecutorService timer;
-    private final GateJournal journal = new GateJournal();
+    private final GateJournal journal;
     private final HoldBook book = new HoldBook();
     private final AtomicLong lastId = new AtomicLong();
 
@@ -40,7 +40,13 @@ final class Gate implements FlowGate {
      * @param executor where held requests are decided again
      * @param timer runs deadlines; its tasks are short
      */
-    Gate(Surroundings surroundings, HoldLimits limits, Executor executor, ScheduledExecutorService timer) {
+    Gate(
+            Surroundings surroundings,
+            HoldLimits limits,
+            Executor executor,
+            ScheduledExecutorService timer,
+            GateJournal journal) {
+        this.journal = journal;
         this.decider = new Decider(surroundings);
         this.limits = limits;
         this.timer = timer;

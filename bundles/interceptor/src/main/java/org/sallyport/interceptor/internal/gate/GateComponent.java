@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
+import org.sallyport.api.admin.Journal;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.FlowGate;
@@ -74,7 +75,8 @@ public final class GateComponent implements FlowGate, HoldInspection, Surroundin
     public GateComponent(GateSettings settings) {
         timer.setRemoveOnCancelPolicy(true);
         HoldLimits limits = new HoldLimits(settings.maximum_holds(), settings.maximum_holds_per_user());
-        gate = new Gate(this, limits, executor, timer);
+        Rehearsal.play(executor, timer);
+        gate = new Gate(this, limits, executor, timer, new GateJournal(Journal::write));
     }
 
     @Deactivate

@@ -1,6 +1,7 @@
 package org.sallyport.interceptor.internal.gate;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.flow.Errno;
 import org.sallyport.api.flow.FlowRequest;
@@ -14,45 +15,46 @@ final class GateJournal {
     private static final int BURST = 200;
     private static final long LINES_PER_SECOND = 100;
 
+    private final Consumer<Journal> sink;
     private double tokens = BURST;
     private long refilledNanos = System.nanoTime();
     private long suppressed;
 
+    /** Makes a journal whose lines go there. */
+    GateJournal(Consumer<Journal> sink) {
+        this.sink = sink;
+    }
+
     void request(FlowRequest request) {
-        line("request", request).write();
+        sink.accept(line("request", request));
     }
 
     void held(PendingHold hold) {
-        line("held", hold.request()).with("policy", hold.policy().name()).write();
+        sink.accept(line("held", hold.request()).with("policy", hold.policy().name()));
     }
 
     void released(FlowRequest request, String policy, long waitedMicros) {
-        line("released", request)
-                .with("policy", policy)
-                .with("waited_us", waitedMicros)
-                .write();
+        sink.accept(line("released", request).with("policy", policy).with("waited_us", waitedMicros));
     }
 
     void refused(FlowRequest request, String policy, long waitedMicros, Errno errno, Reason reason) {
-        line("refused", request)
+        sink.accept(line("refused", request)
                 .with("policy", policy)
                 .with("waited_us", waitedMicros)
                 .with("errno", errno)
-                .with("reason", reason.text())
-                .write();
+                .with("reason", reason.text()));
     }
 
     void abandoned(PendingHold hold, Reason reason) {
-        line("refused", hold.request())
+        sink.accept(line("refused", hold.request())
                 .with("policy", hold.policy().name())
                 .with("waited_us", hold.waitedMicros())
                 .with("errno", "EINTR")
-                .with("reason", reason.text())
-                .write();
+                .with("reason", reason.text()));
     }
 
     void bypassed(FlowRequest request, String policy) {
-        line("bypassed", request).with("policy", policy).write();
+        sink.accept(line("bypassed", request).with("policy", policy));
     }
 
     /** Says whether one more request may be written about. */
@@ -67,7 +69,7 @@ final class GateJournal {
         }
         tokens--;
         if (suppressed > 0) {
-            Journal.event("requests-not-logged").with("count", suppressed).write();
+            sink.accept(Journal.event("requests-not-logged").with("count", suppressed));
             suppressed = 0;
         }
         return true;

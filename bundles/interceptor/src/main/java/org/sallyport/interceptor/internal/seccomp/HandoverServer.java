@@ -94,7 +94,12 @@ final class HandoverServer {
 
     private void serve(UnixConnection connection) {
         PeerCredentials peer = connection.peer();
-        Optional<String> refusal = take(connection, peer);
+        String message = new String(connection.read(LONGEST_MESSAGE), StandardCharsets.US_ASCII);
+        if (message.isEmpty()) {
+            // The launcher could not put itself under the filter, and has said so to its user.
+            return;
+        }
+        Optional<String> refusal = take(message, peer);
         if (refusal.isPresent()) {
             LOG.warn("process {} of user {} is not supervised: {}", peer.pid(), peer.userId(), refusal.get());
         }
@@ -102,12 +107,11 @@ final class HandoverServer {
         connection.write(answer.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Optional<String> take(UnixConnection connection, PeerCredentials peer) {
+    private Optional<String> take(String text, PeerCredentials peer) {
         Optional<String> full = readers.full(peer.userId());
         if (full.isPresent()) {
             return full;
         }
-        String text = new String(connection.read(LONGEST_MESSAGE), StandardCharsets.US_ASCII);
         Matcher message = MESSAGE.matcher(text);
         if (!message.matches()) {
             return Optional.of("its message is not \"<pid> <descriptor>\"");

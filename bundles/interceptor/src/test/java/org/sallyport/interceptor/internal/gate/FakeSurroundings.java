@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.Journal;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowGate;
@@ -75,7 +76,8 @@ public final class FakeSurroundings implements Surroundings {
                 limits,
                 Executors.newVirtualThreadPerTaskExecutor(),
                 Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().factory()));
+                        Thread.ofPlatform().daemon().factory()),
+                new GateJournal(Journal::write));
     }
 
     /** Adds an entry for everything that goes to an address or prefix. */

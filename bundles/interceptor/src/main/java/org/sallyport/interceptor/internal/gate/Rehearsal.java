@@ -1,0 +1,55 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.IpProtocol;
+import org.sallyport.api.flow.Requester;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds and releases a few requests in a world of its own, before anybody depends on it: the first real one would
+ * otherwise pay for loading and linking the gate's classes. Nothing of it reaches the journal or the list of holds.
+ */
+final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+    private static final int ROUNDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private Rehearsal() {}
+
+    static void play(Executor executor, ScheduledExecutorService timer) {
+        RehearsalStage stage = new RehearsalStage(timer);
+        Gate gate = new Gate(stage, new HoldLimits(ROUNDS, ROUNDS), executor, timer, new GateJournal(line -> {}));
+        try {
+            for (int round = 1; round <= ROUNDS; round++) {
+                stage.clear();
+                hold(gate, round);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the gate could not rehearse, so its first request will be slow: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            gate.close();
+        }
+    }
+
+    private static void hold(Gate gate, int round) throws InterruptedException, ExecutionException, TimeoutException {
+        Flow flow =
+                new Flow(0, IpProtocol.TCP, Addresses.parse("192.0.2.1"), round, Addresses.parse("192.0.2.2"), round);
+        FlowRequest request = new FlowRequest(flow, Requester.UNKNOWN, round);
+        if (gate.admit(request) instanceof Admission.Held held) {
+            Admission ended = held.hold().outcome().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.trace("rehearsed: {}", ended);
+        }
+    }
+}
