@@ -24,7 +24,7 @@ public final class SystemCalls {
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), VARIADIC_AFTER_2);
     private static final MethodHandle SYSCALL = Native.errnoFunction(
             "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             VARIADIC_AFTER_1);
     private static final MethodHandle CLOSE = Native.errnoFunction("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle PROCESS_VM_READV = Native.errnoFunction(
@@ -90,11 +90,11 @@ public final class SystemCalls {
         }
     }
 
-    /** A system call that the C library has no function for. */
+    /** A system call that the C library has no function for; a fifth argument is 0. */
     public static long syscall(long number, long first, long second, long third, long fourth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Native.newErrnoState(arena);
-            return result((long) SYSCALL.invokeExact(state, number, first, second, third, fourth), state);
+            return result((long) SYSCALL.invokeExact(state, number, first, second, third, fourth, 0L), state);
         } catch (Throwable t) {
             throw rethrow(t);
         }
