@@ -14,8 +14,8 @@ import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
 
 /** Policies that give one verdict for everything. */
-record FixedPolicies(Verdict verdict) implements PolicyGeneration, Spd {
-    static FixedPolicies of(Action action) {
+public record FixedPolicies(Verdict verdict) implements PolicyGeneration, Spd {
+    public static FixedPolicies of(Action action) {
         Policy.Builder policy = Policy.builder(
                         action == Action.PROTECT ? "protect" : "other", action)
                 .selectors(Slots.any());

@@ -21,11 +21,11 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 
 /** Fills slots as the SAD does. */
-final class Slots {
-    static final ChildSaId LINEAGE = new ChildSaId(new IkeSaId(new ConnectionId("peer"), 1), 1);
+public final class Slots {
+    public static final ChildSaId LINEAGE = new ChildSaId(new IkeSaId(new ConnectionId("peer"), 1), 1);
 
     /** What varies from SA to SA in tests. */
-    record Sa(
+    public record Sa(
             int spi,
             SaDirection direction,
             String key,
@@ -36,7 +36,7 @@ final class Slots {
             String local,
             String remote,
             Selectors selectors) {
-        static Sa of(int spi, SaDirection direction) {
+        public static Sa of(int spi, SaDirection direction) {
             return new Sa(
                     spi,
                     direction,
@@ -50,27 +50,27 @@ final class Slots {
                     any());
         }
 
-        Sa keyed(String newKey, String newSalt) {
+        public Sa keyed(String newKey, String newSalt) {
             return new Sa(spi, direction, newKey, newSalt, extended, window, limit, local, remote, selectors);
         }
 
-        Sa sequence(boolean extendedNumbers, int replayWindow, long sequenceLimit) {
+        public Sa sequence(boolean extendedNumbers, int replayWindow, long sequenceLimit) {
             return new Sa(
                     spi, direction, key, salt, extendedNumbers, replayWindow, sequenceLimit, local, remote, selectors);
         }
 
-        Sa between(String ours, String theirs) {
+        public Sa between(String ours, String theirs) {
             return new Sa(spi, direction, key, salt, extended, window, limit, ours, theirs, selectors);
         }
 
-        Sa selecting(Selectors wanted) {
+        public Sa selecting(Selectors wanted) {
             return new Sa(spi, direction, key, salt, extended, window, limit, local, remote, wanted);
         }
     }
 
     private Slots() {}
 
-    static Selectors any() {
+    public static Selectors any() {
         return new Selectors(
                 java.util.List.of(
                         TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)),
@@ -78,7 +78,7 @@ final class Slots {
                         TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)));
     }
 
-    static InstalledSa fill(Sa sa, MemorySegment slot) {
+    public static InstalledSa fill(Sa sa, MemorySegment slot) {
         slot.fill((byte) 0);
         byte[] key = HexFormat.of().parseHex(sa.key());
         slot.set(JAVA_INT, SaSlotLayout.VERSION, SaSlotLayout.LAYOUT_VERSION);
@@ -100,7 +100,7 @@ final class Slots {
                 new SpiKey(IpsecProtocol.ESP, sa.spi()), sa.direction(), LINEAGE, "protect", sa.selectors(), slot);
     }
 
-    static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {
+    public static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {
         InetSocketAddress ours = new InetSocketAddress(Addresses.parse(local), localPort);
         InetSocketAddress theirs = new InetSocketAddress(Addresses.parse(remote), remotePort);
         byte[] from = ours.getAddress().getAddress();

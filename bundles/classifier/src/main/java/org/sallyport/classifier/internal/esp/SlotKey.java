@@ -39,4 +39,9 @@ final class SlotKey implements SecretKey {
     public boolean isDestroyed() {
         return destroyed;
     }
+
+    @Override
+    public String toString() {
+        return "SlotKey[" + octets.length * 8 + " bits]";
+    }
 }

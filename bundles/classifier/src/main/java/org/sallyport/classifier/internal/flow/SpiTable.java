@@ -5,25 +5,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing, looked up without a lock and
- * without allocating. Thread safe: any thread looks up, changes are serialised.
+ * without allocating. An entry is never moved while somebody may look: what goes leaves a mark, and marks go when the
+ * table is built anew. Thread safe: any thread looks up, changes are serialised.
  */
 public final class SpiTable {
     private static final int SMALLEST = 64;
+    private static final Object GONE = new Object();
 
-    private volatile AtomicReferenceArray<@Nullable InboundSa> places = new AtomicReferenceArray<>(SMALLEST);
+    private volatile AtomicReferenceArray<@Nullable Object> places = new AtomicReferenceArray<>(SMALLEST);
     private int used;
+    private int marks;
 
     /** Finds an SA. */
     public @Nullable InboundSa find(int spi) {
-        AtomicReferenceArray<@Nullable InboundSa> table = places;
+        AtomicReferenceArray<@Nullable Object> table = places;
         int mask = table.length() - 1;
         int at = mix(spi) & mask;
         while (true) {
-            InboundSa candidate = table.getAcquire(at);
-            if (candidate == null || candidate.spi() == spi) {
-                return candidate;
+            Object candidate = table.getAcquire(at);
+            if (candidate == null) {
+                return null;
             }
-            at = at + 1 & mask;
+            if (candidate instanceof InboundSa sa && sa.spi() == spi) {
+                return sa;
+            }
+            at = (at + 1) & mask;
         }
     }
 
@@ -31,16 +37,15 @@ public final class SpiTable {
     public synchronized @Nullable InboundSa put(InboundSa sa) {
         InboundSa before = find(sa.spi());
         if (before != null) {
-            rebuild(before, sa, places.length());
-        } else {
-            used++;
-            if (used * 2 > places.length()) {
-                rebuild(null, sa, places.length() * 2);
-            } else {
-                insert(places, sa);
-            }
+            places.setRelease(indexOf(before), sa);
+            return before;
         }
-        return before;
+        used++;
+        if ((used + marks) * 2 > places.length()) {
+            rebuild();
+        }
+        insert(places, sa);
+        return null;
     }
 
     /** Removes an SA; returns it. */
@@ -48,7 +53,8 @@ public final class SpiTable {
         InboundSa before = find(spi);
         if (before != null) {
             used--;
-            close(before);
+            marks++;
+            places.setRelease(indexOf(before), GONE);
         }
         return before;
     }
@@ -57,63 +63,40 @@ public final class SpiTable {
         return used;
     }
 
-    /**
-     * Takes an entry out and moves those behind it up: each is set at its new place before it is cleared at the old one,
-     * so that it is never missed by who looks meanwhile.
-     */
-    private void close(InboundSa gone) {
-        AtomicReferenceArray<@Nullable InboundSa> table = places;
-        int mask = table.length() - 1;
-        int hole = indexOf(table, gone);
-        int at = hole;
-        while (true) {
-            at = at + 1 & mask;
-            InboundSa candidate = table.getPlain(at);
-            if (candidate == null) {
-                table.setRelease(hole, null);
-                return;
-            }
-            int home = mix(candidate.spi()) & mask;
-            if ((at - home & mask) >= (at - hole & mask)) {
-                table.setRelease(hole, candidate);
-                hole = at;
-            }
-        }
-    }
-
-    private static int indexOf(AtomicReferenceArray<@Nullable InboundSa> table, InboundSa sa) {
+    private int indexOf(InboundSa sa) {
+        AtomicReferenceArray<@Nullable Object> table = places;
         int mask = table.length() - 1;
         int at = mix(sa.spi()) & mask;
         while (table.getPlain(at) != sa) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         return at;
     }
 
-    private void rebuild(@Nullable InboundSa without, InboundSa with, int size) {
-        AtomicReferenceArray<@Nullable InboundSa> old = places;
-        AtomicReferenceArray<@Nullable InboundSa> fresh = new AtomicReferenceArray<>(size);
+    private void rebuild() {
+        AtomicReferenceArray<@Nullable Object> old = places;
+        int size = Math.max(SMALLEST, Integer.highestOneBit(used * 4 - 1) * 2);
+        AtomicReferenceArray<@Nullable Object> fresh = new AtomicReferenceArray<>(size);
         for (int i = 0; i < old.length(); i++) {
-            InboundSa sa = old.getPlain(i);
-            if (sa != null && sa != without) {
+            if (old.getPlain(i) instanceof InboundSa sa) {
                 insert(fresh, sa);
             }
         }
-        insert(fresh, with);
+        marks = 0;
         places = fresh;
     }
 
-    private static void insert(AtomicReferenceArray<@Nullable InboundSa> table, InboundSa sa) {
+    private static void insert(AtomicReferenceArray<@Nullable Object> table, InboundSa sa) {
         int mask = table.length() - 1;
         int at = mix(sa.spi()) & mask;
         while (table.getPlain(at) != null) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         table.setRelease(at, sa);
     }
 
     private static int mix(int spi) {
         int product = spi * 0x9e37_79b1;
-        return product ^ product >>> 15;
+        return product ^ (product >>> 15);
     }
 }

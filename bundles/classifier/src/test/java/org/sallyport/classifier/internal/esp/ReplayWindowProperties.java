@@ -1,0 +1,118 @@
+package org.sallyport.classifier.internal.esp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.linux.memory.RawMemory;
+
+/** The window in the slot against a set of every number ever seen. */
+class ReplayWindowProperties {
+    private final MemorySegment memory = Arena.ofAuto().allocate(SaSlotLayout.SIZE, 64);
+    private final long slot = memory.address();
+
+    /** The plain model: remembers everything. */
+    private static final class Model {
+        private final int window;
+        private final Set<Long> seen = new HashSet<>();
+        private long top;
+
+        Model(int window, long top) {
+            this.window = window;
+            this.top = top;
+        }
+
+        boolean fresh(long sequence) {
+            return sequence > 0 && (sequence > top || (top - sequence < window && !seen.contains(sequence)));
+        }
+
+        void accept(long sequence) {
+            seen.add(sequence);
+            top = Math.max(top, sequence);
+        }
+    }
+
+    /** A window, where it begins, and steps relative to the highest number so far. */
+    record Run(int window, long start, List<Long> steps) {}
+
+    @Provide
+    Arbitrary<Run> runs() {
+        Arbitrary<Integer> windows = Arbitraries.of(64, 128, 1024, 4096, 8128, 8192);
+        Arbitrary<Long> starts =
+                Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(0, 1L << 62), Arbitraries.longs()
+                        .between(0xffff_f000L, 0x1_0000_1000L));
+        Arbitrary<Long> steps = Arbitraries.frequencyOf(
+                net.jqwik.api.Tuple.of(6, Arbitraries.longs().between(-70, 70)),
+                net.jqwik.api.Tuple.of(3, Arbitraries.longs().between(-9000, 9000)),
+                net.jqwik.api.Tuple.of(1, Arbitraries.longs().between(8000, 100_000)));
+        return Combinators.combine(windows, starts, steps.list().ofMaxSize(400)).as(Run::new);
+    }
+
+    @Property(tries = 1500)
+    void acceptsWhatThePlainModelAccepts(@ForAll("runs") Run run) {
+        reset(run);
+        Model model = new Model(run.window(), run.start());
+        for (long step : run.steps()) {
+            long sequence = Math.max(0, model.top + step);
+            boolean fresh = model.fresh(sequence);
+            assertThat(ReplayWindow.isFresh(slot, sequence)).isEqualTo(fresh);
+            if (fresh) {
+                model.accept(sequence);
+                ReplayWindow.accept(slot, sequence);
+                assertThat(ReplayWindow.isFresh(slot, sequence)).isFalse();
+            }
+            assertThat(RawMemory.getLong(slot + SaSlotLayout.SEQUENCE)).isEqualTo(model.top);
+        }
+    }
+
+    @Property(tries = 1500)
+    void infersTheUpperHalfOfEveryNumberNearTheWindow(@ForAll("runs") Run run) {
+        reset(run);
+        long top = run.start();
+        for (long step : run.steps()) {
+            long sequence = top + Math.max(step, 1L - run.window());
+            if (sequence > 0) {
+                assertThat(ReplayWindow.infer(slot, (int) sequence, true)).isEqualTo(sequence);
+                assertThat(ReplayWindow.infer(slot, (int) sequence, false)).isEqualTo(sequence & 0xffff_ffffL);
+            }
+        }
+    }
+
+    @Example
+    void aNumberFromBeforeTheBeginningCannotBe() {
+        reset(new Run(1024, 5, List.of()));
+        assertThat(ReplayWindow.infer(slot, -3, true)).isEqualTo(ReplayWindow.IMPOSSIBLE);
+        assertThat(ReplayWindow.isFresh(slot, ReplayWindow.IMPOSSIBLE)).isFalse();
+    }
+
+    @Example
+    void aJumpOfHalfTheNumbersKeepsTheWindowRight() {
+        reset(new Run(1024, 0, List.of()));
+        for (long sequence = 1; sequence < 9000; sequence++) {
+            ReplayWindow.accept(slot, sequence);
+        }
+        long far = 0x7fff_0000L;
+        assertThat(ReplayWindow.infer(slot, (int) far, true)).isEqualTo(far);
+        ReplayWindow.accept(slot, far);
+        assertThat(ReplayWindow.isFresh(slot, far - 1)).isTrue();
+        assertThat(ReplayWindow.isFresh(slot, far - 1023)).isTrue();
+        assertThat(ReplayWindow.isFresh(slot, far - 1024)).isFalse();
+    }
+
+    private void reset(Run run) {
+        memory.fill((byte) 0);
+        RawMemory.putInt(slot + SaSlotLayout.REPLAY_WINDOW, run.window());
+        RawMemory.putLong(slot + SaSlotLayout.SEQUENCE, run.start());
+    }
+}

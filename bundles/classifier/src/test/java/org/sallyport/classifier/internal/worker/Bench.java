@@ -1,0 +1,141 @@
+package org.sallyport.classifier.internal.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.Slots;
+import org.sallyport.classifier.internal.esp.CryptoBuffers;
+import org.sallyport.classifier.internal.esp.JdkGcm;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.tun.VirtioHeader;
+
+/** One worker between a socket and a TUN that are not there, driven by hand. */
+final class Bench implements AutoCloseable {
+    final FakeSocket socket = new FakeSocket();
+    final FakeTun tun = new FakeTun();
+    final Drops drops = new Drops();
+    final SpiTable inbound = new SpiTable();
+    final OutboundTable outbound;
+    final Ingress ingress;
+    final Egress egress;
+    private final Arena arena = Arena.ofShared();
+    private final Wakeup wakeup = new Wakeup();
+
+    Bench(@Nullable PolicyGeneration policies) {
+        outbound = new OutboundTable(() -> policies);
+        Handover alone = new Handover(arena, new Quiescence[] {new Quiescence()}, new Wakeup[] {wakeup});
+        ProblemLog problems = new ProblemLog();
+        ingress = new Ingress(
+                0, socket, inbound, new Coalescer(arena, tun, true), alone, drops, problems, () -> 77, arena);
+        egress = new Egress(
+                0, tun, socket, outbound, alone, Parking.NONE, drops, problems, () -> 77, arena, true);
+    }
+
+    MemorySegment slot() {
+        return arena.allocate(SaSlotLayout.SIZE, 64);
+    }
+
+    InstalledSa receiveBy(Slots.Sa sa) {
+        InstalledSa installed = Slots.fill(sa, slot());
+        inbound.put(new InboundSa(installed, new JdkGcm(installed.slot().address(), new CryptoBuffers())));
+        return installed;
+    }
+
+    InstalledSa sendBy(Slots.Sa sa) {
+        return sendFilled(Slots.fill(sa, slot()));
+    }
+
+    InstalledSa sendFilled(InstalledSa installed) {
+        outbound.add(new OutboundSa(
+                installed,
+                new SpiKey(IpsecProtocol.ESP, installed.key().spi() + 1),
+                0,
+                new JdkGcm(installed.slot().address(), new CryptoBuffers())));
+        return installed;
+    }
+
+    void receive(byte[] datagram) {
+        receive(datagram, datagram.length);
+    }
+
+    void receive(byte[] message, int segment) {
+        socket.incoming.add(new FakeSocket.Message(message, segment));
+        while (!socket.incoming.isEmpty()) {
+            ingress.runBatch();
+        }
+    }
+
+    /** Gives a packet to the TUN without any offload. */
+    void send(byte[] packet) {
+        sendWithHeader(concat(new byte[VirtioHeader.SIZE], packet));
+    }
+
+    void sendWithHeader(byte[] headerAndPacket) {
+        tun.outgoing.add(headerAndPacket);
+        while (!tun.outgoing.isEmpty()) {
+            egress.runBatch();
+        }
+        egress.runBatch();
+    }
+
+    long dropped(DropReason reason) {
+        return drops.of(reason);
+    }
+
+    /** Returns how many packets were dropped for any reason. */
+    long dropped() {
+        long sum = 0;
+        for (DropReason reason : DropReason.values()) {
+            sum += drops.of(reason);
+        }
+        return sum;
+    }
+
+    /** Returns a packet that was delivered, without its virtio header. */
+    byte[] delivered(int index) {
+        byte[] written = tun.written.get(index);
+        return java.util.Arrays.copyOfRange(written, VirtioHeader.SIZE, written.length);
+    }
+
+    static long counter(InstalledSa sa, int offset) {
+        return RawMemory.getLong(sa.slot().address() + offset);
+    }
+
+    static byte[] hex(String text) {
+        return HexFormat.of().parseHex(text);
+    }
+
+    static byte[] concat(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        byte[] result = new byte[length];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, result, at, part.length);
+            at += part.length;
+        }
+        return result;
+    }
+
+    @Override
+    public void close() {
+        wakeup.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,191 @@
+package org.sallyport.classifier.internal.worker;
+
+import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.sallyport.api.sa.Epoch;
+import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.udp.EspPortLease;
+import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.ReceiveBatch;
+import org.sallyport.linux.udp.SendBatch;
+import org.sallyport.linux.udp.UdpDestination;
+
+/** A socket without a kernel: gives what was put in, keeps what was sent. */
+final class FakeSocket implements EspSocket, EspPortLease {
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Message(byte[] octets, int segment) {}
+
+    final ArrayDeque<Message> incoming = new ArrayDeque<>();
+    final List<byte[]> sent = new ArrayList<>();
+    final List<InetSocketAddress> sentTo = new ArrayList<>();
+    final List<byte[]> passedToIke = new ArrayList<>();
+
+    private record Destination(InetSocketAddress remote) implements UdpDestination {}
+
+    private static final class In implements ReceiveBatch {
+        private final long[] addresses;
+        private final Message[] messages;
+        private int count;
+
+        In(Arena arena, int capacity) {
+            addresses = new long[capacity];
+            messages = new Message[capacity];
+            for (int i = 0; i < capacity; i++) {
+                addresses[i] = arena.allocate(BUFFER_SIZE, 64).address();
+            }
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public long address(int index) {
+            return addresses[index];
+        }
+
+        @Override
+        public int length(int index) {
+            return messages[index].octets().length;
+        }
+
+        @Override
+        public int segment(int index) {
+            return Math.max(1, messages[index].segment());
+        }
+
+        @Override
+        public long remoteHigh(int index) {
+            return 0;
+        }
+
+        @Override
+        public long remoteLow(int index) {
+            return 0;
+        }
+
+        @Override
+        public int remotePort(int index) {
+            return 4500;
+        }
+    }
+
+    private static final class Out implements SendBatch {
+        private final long buffer;
+        private final int size;
+        private final List<byte[]> waiting = new ArrayList<>();
+        private final List<InetSocketAddress> waitingTo = new ArrayList<>();
+        private int used;
+
+        Out(Arena arena, int size) {
+            this.buffer = arena.allocate(size, 64).address();
+            this.size = size;
+        }
+
+        @Override
+        public long reserve(int octets) {
+            return used + octets > size ? 0 : buffer + used;
+        }
+
+        @Override
+        public void commit(int length, UdpDestination destination) {
+            byte[] datagram = new byte[length];
+            RawMemory.copyOut(buffer + used, datagram, 0, length);
+            used += length;
+            waiting.add(datagram);
+            waitingTo.add(((Destination) destination).remote());
+        }
+
+        @Override
+        public int datagrams() {
+            return waiting.size();
+        }
+
+        @Override
+        public long refused() {
+            return 0;
+        }
+
+        @Override
+        public int lastErrno() {
+            return 0;
+        }
+    }
+
+    @Override
+    public int receive(ReceiveBatch batch) {
+        In in = (In) batch;
+        in.count = 0;
+        while (in.count < in.messages.length && !incoming.isEmpty()) {
+            Message message = incoming.remove();
+            RawMemory.copyIn(message.octets(), 0, in.addresses[in.count], message.octets().length);
+            in.messages[in.count++] = message;
+        }
+        return in.count;
+    }
+
+    @Override
+    public int send(SendBatch batch) {
+        Out out = (Out) batch;
+        sent.addAll(out.waiting);
+        sentTo.addAll(out.waitingTo);
+        int count = out.waiting.size();
+        out.waiting.clear();
+        out.waitingTo.clear();
+        out.used = 0;
+        return count;
+    }
+
+    @Override
+    public UdpDestination destination(InetSocketAddress local, InetSocketAddress remote) {
+        return new Destination(remote);
+    }
+
+    @Override
+    public ReceiveBatch newReceiveBatch(Arena arena, int capacity) {
+        return new In(arena, capacity);
+    }
+
+    @Override
+    public SendBatch newSendBatch(Arena arena, int octets, boolean segmentation) {
+        return new Out(arena, octets);
+    }
+
+    @Override
+    public void wakeWith(Wakeup wakeup) {}
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
+    public List<EspSocket> sockets() {
+        return List.of(this);
+    }
+
+    @Override
+    public void passToIke(ReceiveBatch batch, int index, int offset, int length) {
+        byte[] message = new byte[length];
+        RawMemory.copyOut(batch.address(index) + offset, message, 0, length);
+        passedToIke.add(message);
+    }
+
+    @Override
+    public Epoch epoch() {
+        return Epoch.FIRST;
+    }
+
+    @Override
+    public boolean revoked() {
+        return false;
+    }
+
+    @Override
+    public void close() {}
+}
