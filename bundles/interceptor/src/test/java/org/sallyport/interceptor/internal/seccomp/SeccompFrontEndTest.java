@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.policy.Action;
 import org.sallyport.interceptor.internal.gate.FakeSurroundings;
@@ -307,6 +308,34 @@ class SeccompFrontEndTest {
         frontEnd = start();
 
         assertThat(finish(curl).output()).isEqualTo(WebServer.PAGE);
+    }
+
+    @Test
+    void programsInAnotherNetworkNamespaceAreHeldUnderItsNumber() throws Exception {
+        String namespace = "sp-" + ProcessHandle.current().pid();
+        assertThat(finish(start(List.of("ip", "netns", "add", namespace))).output())
+                .isEmpty();
+        try {
+            finish(start(List.of("ip", "-n", namespace, "link", "set", "lo", "up")));
+            String script = "import socket\ns = socket.socket()\nprint(s.connect_ex(('" + PROTECTED + "', 1)))";
+            Result result = finish(start(List.of(
+                    "ip",
+                    "netns",
+                    "exec",
+                    namespace,
+                    LAUNCHER.toString(),
+                    socket.toString(),
+                    "python3",
+                    "-c",
+                    script)));
+
+            assertThat(result.output()).isEqualTo("111");
+            Flow flow = world.bound().getFirst();
+            assertThat(flow.networkNamespace()).isPositive();
+            assertThat(flow.local().isLoopbackAddress()).isTrue();
+        } finally {
+            finish(start(List.of("ip", "netns", "del", namespace)));
+        }
     }
 
     @Test
