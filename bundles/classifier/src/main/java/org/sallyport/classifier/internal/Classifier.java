@@ -68,7 +68,12 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             @Reference TunDevices tuns,
             @Reference SaMemory memory,
             ClassifierConfig config) {
-        this(ports, tuns, memory, new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()), config.segmentation());
+        this(
+                ports,
+                tuns,
+                memory,
+                new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
+                config.segmentation());
     }
 
     Classifier(UdpPorts ports, TunDevices tuns, SaMemory memory, TunSpec tun, boolean segmentation) {

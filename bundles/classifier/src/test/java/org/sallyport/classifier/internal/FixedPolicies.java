@@ -16,8 +16,7 @@ import org.sallyport.api.sa.ConnectionId;
 /** Policies that give one verdict for everything. */
 public record FixedPolicies(Verdict verdict) implements PolicyGeneration, Spd {
     public static FixedPolicies of(Action action) {
-        Policy.Builder policy = Policy.builder(
-                        action == Action.PROTECT ? "protect" : "other", action)
+        Policy.Builder policy = Policy.builder(action == Action.PROTECT ? "protect" : "other", action)
                 .selectors(Slots.any());
         if (action == Action.PROTECT) {
             policy.peer(new ConnectionId("peer")).proposals(List.of(Proposal.parse("aes128gcm16")));

@@ -49,7 +49,8 @@ final class Namespace implements AutoCloseable {
 
     /** Starts a program inside; it ends with this namespace. */
     Process start(String... words) throws IOException {
-        Process process = new ProcessBuilder(inHere(words)).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(inHere(words)).redirectErrorStream(true).start();
         processes.add(process);
         return process;
     }

@@ -7,8 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
-import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.sa.ChildSaId;
@@ -72,8 +72,7 @@ public final class Slots {
 
     public static Selectors any() {
         return new Selectors(
-                java.util.List.of(
-                        TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)),
+                java.util.List.of(TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)),
                 java.util.List.of(
                         TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6)));
     }

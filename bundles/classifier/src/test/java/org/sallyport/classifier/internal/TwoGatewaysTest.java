@@ -73,7 +73,8 @@ class TwoGatewaysTest {
     private void build(int workers, boolean segmentation) throws Exception {
         west = new Gateway(workers, segmentation);
         east = new Gateway(workers, segmentation);
-        west.namespace.ip("link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", east.namespace.name());
+        west.namespace.ip(
+                "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", east.namespace.name());
         for (Gateway side : new Gateway[] {west, east}) {
             boolean first = side == west;
             side.namespace.ip("addr", "add", first ? "192.0.2.1/24" : "192.0.2.2/24", "dev", "wire");
@@ -90,7 +91,9 @@ class TwoGatewaysTest {
 
     private static InstalledSa[] pair(Gateway side, int in, int out, String local, String remote) throws Exception {
         return side.pair(
-                Gateway.inbound(in).keyed(in == 1001 ? KEY : KEY.substring(0, 32), "0011aa55").between(local, remote),
+                Gateway.inbound(in)
+                        .keyed(in == 1001 ? KEY : KEY.substring(0, 32), "0011aa55")
+                        .between(local, remote),
                 Gateway.outbound(out)
                         .keyed(out == 1001 ? KEY : KEY.substring(0, 32), "0011aa55")
                         .between(local, remote));

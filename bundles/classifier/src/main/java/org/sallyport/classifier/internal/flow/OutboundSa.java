@@ -4,10 +4,10 @@ import static org.sallyport.linux.memory.RawMemory.copyOut;
 import static org.sallyport.linux.memory.RawMemory.getInt;
 import static org.sallyport.linux.memory.RawMemory.getIntAcquire;
 import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.putByte;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 import static org.sallyport.linux.memory.RawMemory.putNetInt;
 import static org.sallyport.linux.memory.RawMemory.putNetLong;
-import static org.sallyport.linux.memory.RawMemory.putByte;
 
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;

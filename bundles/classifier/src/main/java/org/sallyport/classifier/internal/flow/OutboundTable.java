@@ -85,8 +85,7 @@ public final class OutboundTable {
     }
 
     private static OutboundSa @Nullable [] without(OutboundSa[] list, OutboundSa gone) {
-        OutboundSa[] left =
-                Arrays.stream(list).filter(sa -> sa != gone).toArray(OutboundSa[]::new);
+        OutboundSa[] left = Arrays.stream(list).filter(sa -> sa != gone).toArray(OutboundSa[]::new);
         return left.length == 0 ? null : left;
     }
 

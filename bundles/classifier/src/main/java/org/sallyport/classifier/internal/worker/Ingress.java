@@ -182,8 +182,7 @@ final class Ingress implements Direction {
             refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
         } else if (next == EspFormat.NEXT_NONE) {
             drops.count(DropReason.DUMMY);
-        } else if (!packet.parse(text, inner)
-                || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
+        } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
             refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
         } else if (!sa.selectors().containsInbound(packet)) {
             refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);

@@ -96,8 +96,7 @@ public final class Workers {
         esp.sockets().get(i).wakeWith(wakeup);
         Coalescer coalescer =
                 new Coalescer(arena, tun.queues().get(i), tun.device().udpSegmentation());
-        Ingress ingress =
-                new Ingress(i, esp, inbound, coalescer, handover, drops[count + i], problems, clock, arena);
+        Ingress ingress = new Ingress(i, esp, inbound, coalescer, handover, drops[count + i], problems, clock, arena);
         return new WorkerThread(
                 "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
     }

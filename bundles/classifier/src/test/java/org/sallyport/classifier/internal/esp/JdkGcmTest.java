@@ -37,7 +37,14 @@ class JdkGcmTest {
                 + "b335f4eecfdbf831824b4c4915956c96",
     })
     void seals_and_opens_what_others_do(
-            String key, String salt, String iv, String spi, boolean extended, String sequence, String text, String sealed) {
+            String key,
+            String salt,
+            String iv,
+            String spi,
+            boolean extended,
+            String sequence,
+            String text,
+            String sealed) {
         JdkGcm aead = aead(key, salt, spi, extended);
         byte[] plain = HexFormat.of().parseHex(text);
         long address = arena.allocate(plain.length + 16L, 8).address();
@@ -73,7 +80,8 @@ class JdkGcmTest {
         assertThat(key.getEncoded()).containsOnly(0);
         assertThat(lent).containsExactly(1, 2, 3);
         assertThat(key.toString()).doesNotContain("1, 2");
-        assertThatThrownBy(() -> aead("00", "01020304", "1234", true).seal(arena.allocate(64).address(), 16, 1, 1))
+        assertThatThrownBy(() -> aead("00", "01020304", "1234", true)
+                        .seal(arena.allocate(64).address(), 16, 1, 1))
                 .isInstanceOf(IllegalStateException.class);
     }
 

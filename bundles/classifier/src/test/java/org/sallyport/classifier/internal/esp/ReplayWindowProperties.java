@@ -49,9 +49,10 @@ class ReplayWindowProperties {
     @Provide
     Arbitrary<Run> runs() {
         Arbitrary<Integer> windows = Arbitraries.of(64, 128, 1024, 4096, 8128, 8192);
-        Arbitrary<Long> starts =
-                Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(0, 1L << 62), Arbitraries.longs()
-                        .between(0xffff_f000L, 0x1_0000_1000L));
+        Arbitrary<Long> starts = Arbitraries.oneOf(
+                Arbitraries.just(0L),
+                Arbitraries.longs().between(0, 1L << 62),
+                Arbitraries.longs().between(0xffff_f000L, 0x1_0000_1000L));
         Arbitrary<Long> steps = Arbitraries.frequencyOf(
                 net.jqwik.api.Tuple.of(6, Arbitraries.longs().between(-70, 70)),
                 net.jqwik.api.Tuple.of(3, Arbitraries.longs().between(-9000, 9000)),

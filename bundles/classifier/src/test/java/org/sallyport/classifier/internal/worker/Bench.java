@@ -41,8 +41,7 @@ final class Bench implements AutoCloseable {
         ProblemLog problems = new ProblemLog();
         ingress = new Ingress(
                 0, socket, inbound, new Coalescer(arena, tun, true), alone, drops, problems, () -> 77, arena);
-        egress = new Egress(
-                0, tun, socket, outbound, alone, Parking.NONE, drops, problems, () -> 77, arena, true);
+        egress = new Egress(0, tun, socket, outbound, alone, Parking.NONE, drops, problems, () -> 77, arena, true);
     }
 
     MemorySegment slot() {

@@ -60,7 +60,8 @@ class DecisionTest {
     void theNewestSaWhoseSelectorsHoldTheFlowIsTaken() {
         try (Bench bench = new Bench(FixedPolicies.of(Action.PROTECT))) {
             bench.sendBy(OUT);
-            InstalledSa narrow = bench.sendBy(Slots.Sa.of(800, SaDirection.OUTBOUND).selecting(remote("10.0.0.2", 53)));
+            InstalledSa narrow =
+                    bench.sendBy(Slots.Sa.of(800, SaDirection.OUTBOUND).selecting(remote("10.0.0.2", 53)));
             bench.send(udp("10.0.0.1", "10.0.0.2", 4000, 53));
             bench.send(udp("10.0.0.1", "10.0.0.2", 4000, 54));
             bench.send(udp("10.0.0.1", "10.0.0.3", 4000, 53));

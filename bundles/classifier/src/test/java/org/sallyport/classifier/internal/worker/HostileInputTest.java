@@ -44,7 +44,8 @@ class HostileInputTest {
             }
             assertThat(bench.tun.writes).isEqualTo(genuine);
             assertThat(Bench.counter(sa, SaSlotLayout.PACKETS)).isEqualTo(genuine);
-            assertThat(bench.dropped() + bench.socket.passedToIke.size() + genuine).isEqualTo(total);
+            assertThat(bench.dropped() + bench.socket.passedToIke.size() + genuine)
+                    .isEqualTo(total);
             assertThat(bench.dropped(DropReason.INTERNAL)).isZero();
             assertThat(bench.dropped(DropReason.REPLAY)).isPositive();
             assertThat(bench.dropped(DropReason.INTEGRITY)).isPositive();

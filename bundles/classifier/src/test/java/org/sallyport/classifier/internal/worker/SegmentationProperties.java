@@ -54,8 +54,8 @@ class SegmentationProperties {
                 out.socket.sent.forEach(in::receive);
             }
             assertThat(in.dropped()).isZero();
-            assertThat(payloads(in, transport, tcp)).isEqualTo(Arrays.copyOfRange(
-                    packet, packet.length - payload, packet.length));
+            assertThat(payloads(in, transport, tcp))
+                    .isEqualTo(Arrays.copyOfRange(packet, packet.length - payload, packet.length));
         }
     }
 
@@ -78,7 +78,8 @@ class SegmentationProperties {
                 }
                 int from = ipv4 ? 12 : 8;
                 int pseudo = onesComplement(packet, from, transport, (tcp ? 6 : 17) + packet.length - transport);
-                assertThat(onesComplement(packet, transport, packet.length, pseudo)).isEqualTo(0xffff);
+                assertThat(onesComplement(packet, transport, packet.length, pseudo))
+                        .isEqualTo(0xffff);
                 if (tcp) {
                     boolean last = i == single.tun.written.size() - 1;
                     assertThat(packet[transport + 13] & 0x08).isEqualTo(last ? 8 : 0);
@@ -127,8 +128,7 @@ class SegmentationProperties {
         } else {
             set(packet, transport + 4, packet.length - transport, 2);
         }
-        int pseudo = onesComplement(
-                packet, ipv4 ? 12 : 8, transport, (tcp ? 6 : 17) + packet.length - transport);
+        int pseudo = onesComplement(packet, ipv4 ? 12 : 8, transport, (tcp ? 6 : 17) + packet.length - transport);
         set(packet, transport + (tcp ? 16 : 6), pseudo, 2);
         return packet;
     }
