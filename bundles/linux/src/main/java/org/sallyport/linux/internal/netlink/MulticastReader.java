@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.sallyport.linux.ErrnoNames;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.internal.SystemCalls;
@@ -32,6 +33,7 @@ public final class MulticastReader implements AutoCloseable {
     private final NetlinkSocket socket;
     private final Listener listener;
     private final Wakeup wakeup = new Wakeup();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
 
     /** Starts reading; the socket is closed with the reader. */
@@ -63,9 +65,12 @@ public final class MulticastReader implements AutoCloseable {
         }
     }
 
-    /** Stops reading. Never called from the listener. */
+    /** Stops reading; closing twice does nothing. Never called from the listener. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         wakeup.signal();
         try {
             thread.join(JOIN_MILLIS);

@@ -9,12 +9,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads the keys of one file; what it cannot read becomes a problem, never an exception. Not thread safe. */
 final class Keys {
     static final String SCHEMA_VERSION = "schema-version";
     private static final String CURRENT_SCHEMA = "1";
+
+    /** Keys that do not exist and look as if somebody had written a secret there; messages are no place for it. */
+    private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("(?i)(?!secret-file).*(secret|psk|pass|key).*");
 
     private final ConfigurationFile file;
     private final Problems problems;
@@ -48,7 +52,10 @@ final class Keys {
     private static Optional<String> nearest(String key, Set<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String k) -> distance(key, k)).thenComparing(Function.identity()))
-                .filter(k -> distance(key, k) <= 1 + k.length() / 3);
+                .filter(k -> distance(key, k) <= 1 + k.length() / 3)
+                .or(() -> known.stream()
+                        .filter(k -> k.startsWith(key) || key.startsWith(k))
+                        .max(Comparator.comparingInt(String::length)));
     }
 
     /** Returns the least number of letters to insert, drop or change. */
@@ -124,7 +131,7 @@ final class Keys {
 
     /** Notes a mistake that only several keys together make. */
     void refuse(String key, String accepted) {
-        problems.add(file.file(), key, text(key), accepted);
+        problems.add(file.file(), key, MAY_HOLD_A_SECRET.matcher(key).matches() ? "…" : text(key), accepted);
     }
 
     static int whole(String text, int lowest, int highest) {

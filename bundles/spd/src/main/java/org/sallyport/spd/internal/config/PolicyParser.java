@@ -91,23 +91,23 @@ final class PolicyParser {
         int order = keys.number("order", 100, 0, 1_000_000);
         Optional<String> networkInterface =
                 keys.optional("interface", "the name of an interface, 1 to 15 characters", PolicyParser::interfaceName);
-        if (action.isEmpty() || selectors.isEmpty()) {
+        if (action.isEmpty()) {
             return List.of();
         }
-        Policy.Builder builder =
-                Policy.builder(file.name(), action.get()).order(order).selectors(selectors.get());
+        Policy.Builder builder = Policy.builder(file.name(), action.get()).order(order);
+        selectors.ifPresent(builder::selectors);
         networkInterface.ifPresent(builder::networkInterface);
         if (action.get() == Action.PROTECT) {
-            return protect(builder, order, selectors.get());
+            return protect(builder, order, selectors);
         }
         PROTECT_ONLY.stream()
                 .sorted()
                 .filter(keys::has)
                 .forEach(key -> keys.refuse(key, "only a policy with action = protect has it"));
-        return List.of(builder.build());
+        return selectors.isEmpty() ? List.of() : List.of(builder.build());
     }
 
-    private List<Policy> protect(Policy.Builder builder, int order, Selectors selectors) {
+    private List<Policy> protect(Policy.Builder builder, int order, Optional<Selectors> selectors) {
         Optional<ConnectionId> peer =
                 keys.required("peer", "the NAME of a file org.sallyport.peer-NAME.cfg", ConnectionId::new);
         List<Proposal> proposals =
@@ -126,8 +126,8 @@ final class PolicyParser {
                 }))
                 .replayWindow(keys.read(
                         "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow));
-        Optional<Policy> rest = otherFamily(order, selectors);
-        if (peer.isEmpty()) {
+        Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
+        if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
         }
         List<Policy> policies = new ArrayList<>();
@@ -256,7 +256,9 @@ final class PolicyParser {
         long hard = keys.read(key, 0L, accepted, parser);
         String softKey = key + "-soft";
         long soft = keys.read(softKey, hard - hard / 10, accepted, parser);
-        if (hard != 0 && (soft == 0 || soft >= hard)) {
+        if (hard == 0 && keys.has(softKey)) {
+            keys.refuse(softKey, "there is no " + key + " of which it would be a part; accepted: both, or neither");
+        } else if (hard != 0 && (soft == 0 || soft >= hard)) {
             keys.refuse(softKey, "accepted: less than " + key + ", and not none");
         }
         return new long[] {soft, hard};

@@ -47,6 +47,9 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
     static final int MOST_RULES = 16_000;
 
     static final int MOST_TABLES = 256;
+    /** On packets that routing shall not divert though their addresses say so, under {@link ApplianceMark#MASK}. */
+    static final int BYPASS_MARK = 0x53a2_0000;
+
     private static final int TUN_METRIC = 1;
     private static final int LAST_METRIC = (int) 4_278_198_272L;
     private static final int HIGHEST_RULE_PORT = 65_534;
@@ -93,6 +96,11 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
             }
         }
         return new DivertPlan(rules, tables);
+    }
+
+    /** Tells whether only a mark can lead these flows past the divert rules. */
+    static boolean needsMark(Policy policy, Pair pair) {
+        return policy.action() == Action.BYPASS && pair.isIcmp() && pair.namesPorts();
     }
 
     private static boolean concerns(Policy policy, Family family) {
@@ -151,6 +159,9 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
 
         void compile(List<Policy> policies, List<PadEntry> peers) {
             goToEnd(rule().mark(ApplianceMark.VALUE, ApplianceMark.MASK));
+            if (policies.stream().anyMatch(p -> Pair.of(p).stream().anyMatch(pair -> needsMark(p, pair)))) {
+                goToEnd(rule().mark(BYPASS_MARK, ApplianceMark.MASK));
+            }
             exemptAddressConfiguration();
             peers.forEach(peer -> exempt(peer, policies));
             policies.forEach(this::add);

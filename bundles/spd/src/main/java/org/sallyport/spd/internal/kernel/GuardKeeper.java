@@ -31,6 +31,7 @@ public final class GuardKeeper implements AutoCloseable {
     private final ScheduledFuture<?> regularly;
     private String lastFailure = "";
     private long lastLook;
+    private volatile boolean closed;
 
     private GuardKeeper(Enforcer enforcer, ScheduledExecutorService executor) {
         this.enforcer = enforcer;
@@ -90,6 +91,9 @@ public final class GuardKeeper implements AutoCloseable {
 
     private void look() {
         asked.set(false);
+        if (closed) {
+            return;
+        }
         try {
             enforcer.check();
             lastFailure = "";
@@ -103,9 +107,13 @@ public final class GuardKeeper implements AutoCloseable {
         lastLook = System.nanoTime();
     }
 
-    /** Stops listening; what stands in the kernel stays. Never called from the executor. */
+    /** Stops listening; closing twice does nothing. What stands in the kernel stays. Never called from the executor. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         regularly.cancel(false);
         routing.close();
         nftables.close();

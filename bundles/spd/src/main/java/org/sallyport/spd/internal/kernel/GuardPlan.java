@@ -20,13 +20,61 @@ import org.sallyport.linux.udp.ApplianceMark;
  * @param out rules for what leaves
  * @param in rules for what enters for this host
  * @param forward rules for what passes through, either way
+ * @param marks rules that mark what routing cannot tell apart by itself
  */
-record GuardPlan(List<String> out, List<String> in, List<String> forward) {
+record GuardPlan(List<String> out, List<String> in, List<String> forward, Marks marks) {
     static final String TABLE = "sallyport_guard";
     static final String TABLE_OF_FAMILY = "inet " + TABLE;
 
     private static final String NOT_FIRST_FRAGMENT_IPV4 = "ip frag-off & 0x1fff != 0";
     private static final String NOT_FIRST_FRAGMENT_IPV6 = "frag frag-off != 0";
+
+    /**
+     * ICMP types are unknown to policy rules, so a bypass that names them is led past the divert rules by a mark.
+     *
+     * @param outbound rules for packets of our side
+     * @param inbound rules for packets of the other side; strict reverse path filtering looks up their way back
+     */
+    record Marks(List<String> outbound, List<String> inbound) {
+        static final Marks NONE = new Marks(List.of(), List.of());
+
+        Marks {
+            outbound = List.copyOf(outbound);
+            inbound = List.copyOf(inbound);
+        }
+
+        /** Up to the last policy that needs it every policy is asked, so that the first one that matches decides. */
+        static Marks compile(List<Policy> policies) {
+            List<String> outbound = new ArrayList<>();
+            List<String> inbound = new ArrayList<>();
+            int needed = 0;
+            for (Policy policy : policies) {
+                for (Pair pair : Pair.of(policy)) {
+                    boolean marked = DivertPlan.needsMark(policy, pair);
+                    add(outbound, policy, pair, true, marked);
+                    add(inbound, policy, pair, false, marked);
+                    needed = marked ? outbound.size() : needed;
+                }
+            }
+            return new Marks(outbound.subList(0, needed), inbound.subList(0, needed));
+        }
+
+        private static void add(List<String> rules, Policy policy, Pair pair, boolean outbound, boolean marked) {
+            Optional<String> by =
+                    policy.networkInterface().map(i -> (outbound ? "iifname \"" : "oifname \"") + i + "\" ");
+            rules.add(by.orElse("")
+                    + addresses(pair, outbound)
+                    + protocol(pair)
+                    + ports(pair, outbound)
+                    + (marked
+                            ? "meta mark set meta mark & 0xffff | " + hexadecimal(DivertPlan.BYPASS_MARK) + " return"
+                            : "return"));
+        }
+
+        boolean isEmpty() {
+            return outbound.isEmpty();
+        }
+    }
 
     GuardPlan {
         out = List.copyOf(out);
@@ -53,7 +101,7 @@ record GuardPlan(List<String> out, List<String> in, List<String> forward) {
         if (enforcement.forwardedDefault() == Enforcement.Default.DISCARD) {
             forward.add("counter drop comment \"no policy\"");
         }
-        return new GuardPlan(out, in, forward);
+        return new GuardPlan(out, in, forward, Marks.compile(policies));
     }
 
     private static void add(
@@ -132,6 +180,9 @@ record GuardPlan(List<String> out, List<String> in, List<String> forward) {
             chain(text, "out_" + i, plans.get(i).out);
             chain(text, "in_" + i, plans.get(i).in);
             chain(text, "forward_" + i, plans.get(i).forward);
+            if (!plans.get(i).marks.isEmpty()) {
+                marks(text, i, plans.get(i).marks);
+            }
         }
         chain(text, "out", outBase(plans.size()));
         chain(text, "in", inBase(plans.size()));
@@ -142,6 +193,23 @@ record GuardPlan(List<String> out, List<String> in, List<String> forward) {
     /** Returns the transaction that removes the guard, whether it is there or not. */
     static String removal() {
         return "add table " + TABLE_OF_FAMILY + "\ndelete table " + TABLE_OF_FAMILY + "\n";
+    }
+
+    private static void marks(StringBuilder text, int plan, Marks marks) {
+        chain(text, "mark_outbound_" + plan, marks.outbound);
+        chain(text, "mark_inbound_" + plan, marks.inbound);
+        chain(
+                text,
+                "mark_own_" + plan,
+                List.of("type route hook output priority -151; policy accept;", "jump mark_outbound_" + plan));
+        chain(
+                text,
+                "mark_received_" + plan,
+                List.of(
+                        "type filter hook prerouting priority -151; policy accept;",
+                        "iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept",
+                        "jump mark_inbound_" + plan,
+                        "jump mark_outbound_" + plan));
     }
 
     private static List<String> outBase(int plans) {

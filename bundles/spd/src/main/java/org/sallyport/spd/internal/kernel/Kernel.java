@@ -1,6 +1,10 @@
 package org.sallyport.spd.internal.kernel;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -31,6 +35,8 @@ import org.sallyport.linux.udp.ApplianceMark;
  */
 public final class Kernel implements AutoCloseable {
     private static final String LIST_GUARD = "table " + GuardPlan.TABLE_OF_FAMILY;
+
+    private static final Path SOURCE_VALID_MARK = Path.of("/proc/sys/net/ipv4/conf/all/src_valid_mark");
 
     private final Rtnetlink routing;
     private @Nullable Nftables nftables;
@@ -117,10 +123,21 @@ public final class Kernel implements AutoCloseable {
     }
 
     private void installGuard(List<GuardPlan> plans) {
+        if (plans.stream().anyMatch(p -> !p.marks().isEmpty())) {
+            letReversePathFilterSeeMarks();
+        }
         if (plans.isEmpty() && nftables == null) {
             removeGuardIfThere();
         } else {
             nftables().run(GuardPlan.ruleset(plans));
+        }
+    }
+
+    private static void letReversePathFilterSeeMarks() {
+        try {
+            Files.writeString(SOURCE_VALID_MARK, "1\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + SOURCE_VALID_MARK, e);
         }
     }
 

@@ -63,7 +63,7 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
     private static final Logger LOG = LoggerFactory.getLogger(PolicyService.class);
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
-    private static final Duration DELIVERY = Duration.ofSeconds(5);
+    private static final Duration DELIVERY = Duration.ofSeconds(20);
     private static final Duration START = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService executor;

@@ -1,0 +1,103 @@
+package org.sallyport.spd.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sallyport.spd.Samples;
+
+/** What an administrator reads about a mistake in a peer, or in how policies are enforced. */
+class PeerMessagesTest {
+    private static final String FILE = "org.sallyport.peer-west.cfg";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            schema-version    | 0               | accepted: 1
+            local-address     | east            | accepted: an IPv4 or IPv6 address, or any (the default: the route decides); "east" is not an IPv4 or IPv6 address
+            remote-address    | west.example.org | any (the default: it may come from anywhere, and we never initiate)
+            remote-address    | 10.0.0.0/8      | accepted: an IPv4 or IPv6 address
+            local-identity    | keyid           | nothing
+            local-identity    | 10.0.0.999      | accepted: an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text
+            auth              | pubkey          | accepted: psk; other methods are not built
+            ike-proposals     | aes256gcm16     | "aes256gcm16" has no PRF (such as prfsha384)
+            ike-proposals     | prfsha256-ecp256 | has no encryption algorithm (such as aes256gcm16)
+            ike-proposals     | aes256gcm16-prfsha384 | has no key exchange method (such as ecp384)
+            ike-proposals     | aes256gcm16-prfsha384-ecp384-esn | belong to a policy's proposals
+            ike-proposals     | 3des-md5-modp1024 | "3des" in proposal "3des-md5-modp1024" is not a known algorithm
+            permitted-local   | 10.0.0.0/99     | "/99" is not a prefix length from 0 to 32
+            permitted-remote  | all             | "all" is not an IPv4 or IPv6 address
+            dpd-interval      | 30              | "30" has no unit
+            ike-lifetime      | 0h              | it has to be more than nothing
+            ike-lifetime-soft | 4h              | accepted: a time below ike-lifetime
+            retransmit-first  | soon            | accepted: a number with ms, s, m, h or d
+            retransmit-factor | 0.5             | accepted: a number from 1.0 to 10.0
+            retransmit-factor | 11              | accepted: a number from 1.0 to 10.0
+            retransmit-factor | NaN             | accepted: a number from 1.0 to 10.0
+            retransmit-tries  | 0               | accepted: a whole number from 1 to 100
+            retransmit-tries  | 101             | accepted: a whole number from 1 to 100
+            """)
+    void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
+        var problems =
+                Samples.compile(Samples.peer("west", key + " = " + value)).problems();
+        if (accepted.equals("nothing")) {
+            assertThat(problems).isEmpty();
+            return;
+        }
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.file()).isEqualTo(FILE);
+            assertThat(problem.key()).isEqualTo(key);
+            assertThat(problem.value()).isEqualTo(value);
+            assertThat(problem.accepted()).contains(accepted);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local-identity", "remote-identity", "secret-file"})
+    void whatIsRequiredIsMissed(String key) {
+        assertThat(Samples.compile(Samples.peer("west", key + " = ")).problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.key()).isEqualTo(key);
+                    assertThat(problem.accepted()).startsWith("is missing; accepted: ");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"secret", "psk", "password", "pre-shared-key"})
+    void aSecretInTheWrongPlaceIsNotRepeated(String key) {
+        assertThat(Samples.compile(Samples.peer("west", key + " = hunter2")).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text())
+                        .startsWith(FILE + ": " + key + " = …: there is no such key")
+                        .contains("secret-file")
+                        .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void twoPeersThatAnIdentityCannotTellApart() {
+        assertThat(Samples.compile(
+                                Samples.peer("west", "remote-identity = gw.example.org"),
+                                Samples.peer("north", "remote-identity = gw.example.org"))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text())
+                        .isEqualTo(FILE + ": remote-identity = gw.example.org: peer \"north\" has the same"
+                                + " remote-identity and local-identity; accepted: a pair that no other peer has"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            guard             | no     | accepted: on, off
+            forwarded-default | drop   | accepted: discard, bypass
+            tun               | tun0   | there is no such key; known are
+            """)
+    void theEnforcementIsCheckedToo(String key, String value, String accepted) {
+        assertThat(Samples.compile(Samples.enforcement(key + " = " + value)).problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.file()).isEqualTo("org.sallyport.enforcement.cfg");
+                    assertThat(problem.accepted()).contains(accepted.substring(0, Math.min(accepted.length(), 24)));
+                });
+    }
+}
