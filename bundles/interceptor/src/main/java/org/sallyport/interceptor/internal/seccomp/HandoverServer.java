@@ -137,8 +137,9 @@ final class HandoverServer {
         Path directory = path.toAbsolutePath().getParent();
         try {
             if (directory != null && Files.notExists(directory)) {
-                Files.createDirectories(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                Files.createDirectories(directory);
+                // Said here and not left to the umask: launchers of every user pass through.
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("directory of the interceptor's socket " + path, e);
