@@ -28,6 +28,9 @@ public interface Features {
     /** The end of a pair. */
     Task deleteChild(Session session, ChildState child);
 
+    /** The end of a pair that only the peer believes in. */
+    Task withdraw(Session session, int inboundSpi);
+
     /** The end of an IKE SA. */
     Task deleteIke(Session session, Reason reason);
 

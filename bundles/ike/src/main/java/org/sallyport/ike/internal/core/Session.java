@@ -5,11 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
@@ -64,7 +62,6 @@ public final class Session {
     private final Map<Long, Pending<?>> pending = new HashMap<>();
     private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
-    private final Set<Integer> deletedEarly = new LinkedHashSet<>();
     private final boolean initialContact;
     private @Nullable PadEntry peer;
     private List<Effect> effects = new ArrayList<>();
@@ -148,8 +145,8 @@ public final class Session {
         now = Math.max(now, time);
         effects = new ArrayList<>();
         dispatch(event);
-        if (!deletedEarly.isEmpty() && ikeSas.stream().allMatch(IkeSa::idle)) {
-            deletedEarly.clear();
+        if (!state.deletedEarly.isEmpty() && ikeSas.stream().allMatch(IkeSa::idle)) {
+            state.deletedEarly.clear();
         }
         watchChildless();
         return fenced ? List.of() : effects;
@@ -578,14 +575,20 @@ public final class Session {
      */
     public void deletedEarly(int peerSpi) {
         boolean expecting = ikeSas.stream().anyMatch(sa -> !sa.idle());
-        if (expecting && deletedEarly.size() < context.tuning().maxChildren()) {
-            deletedEarly.add(peerSpi);
+        if (expecting && state.deletedEarly.size() < context.tuning().maxChildren()) {
+            state.deletedEarly.add(peerSpi);
         }
     }
 
     /** Tells whether the peer deleted a pair before we knew of it. */
     public boolean wasDeletedEarly(int peerSpi) {
-        return deletedEarly.remove(peerSpi);
+        return state.deletedEarly.remove(peerSpi);
+    }
+
+    /** Tells the peer that a pair it believes in does not exist. */
+    public void withdraw(int inboundSpi) {
+        state.withdrawn.add(inboundSpi);
+        currentSa().ifPresent(sa -> sa.submit(features.withdraw(this, inboundSpi)));
     }
 
     /** Lets a pair receive what is still on its way, then forgets it. */
@@ -737,10 +740,13 @@ public final class Session {
             sa.state().flight().ifPresent(f -> sa.resume(features.resume(this, f.task)));
         }
         for (ChildState child : List.copyOf(state.children)) {
-            if (child.status == ChildStatus.RETIRED && !beingDeleted(child)) {
+            if (child.status == ChildStatus.RETIRED && !beingDeleted(child.inboundSpi)) {
                 currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
             }
         }
+        List.copyOf(state.withdrawn).stream()
+                .filter(spi -> !beingDeleted(spi))
+                .forEach(this::withdraw);
         for (IkeSa sa : List.copyOf(ikeSas)) {
             if (sa.state().role == IkeSaState.Role.OURS_TO_DELETE && sa.idle()) {
                 sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REKEYED)));
@@ -752,11 +758,12 @@ public final class Session {
         currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));
     }
 
-    private boolean beingDeleted(ChildState child) {
+    /** Tells whether the peer is being told of a pair's end. */
+    public boolean beingDeleted(int inboundSpi) {
         return ikeSas.stream()
                 .flatMap(sa -> sa.state().flight().stream())
                 .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
-                        && d.inboundSpis().contains(child.inboundSpi));
+                        && d.inboundSpis().contains(inboundSpi));
     }
 
     // ---- time ----

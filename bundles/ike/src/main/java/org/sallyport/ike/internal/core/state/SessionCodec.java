@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core.state;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.List;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
 import org.sallyport.api.sa.ChildSaId;
@@ -49,6 +50,8 @@ public final class SessionCodec {
         out.i64(state.revision);
         out.list(state.ikeSas.stream().filter(IkeSaState::agreed).toList(), sa -> ikeSa(out, sa));
         out.list(state.children, child -> child(out, child));
+        out.list(List.copyOf(state.deletedEarly), out::i32);
+        out.list(List.copyOf(state.withdrawn), out::i32);
         return out.toSecret();
     }
 
@@ -91,6 +94,8 @@ public final class SessionCodec {
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));
         state.children.addAll(in.list(() -> child(in)));
+        state.deletedEarly.addAll(in.list(in::i32));
+        state.withdrawn.addAll(in.list(in::i32));
         return state;
     }
 

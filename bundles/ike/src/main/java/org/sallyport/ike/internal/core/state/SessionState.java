@@ -1,8 +1,10 @@
 package org.sallyport.ike.internal.core.state;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.sa.IkeSaId;
@@ -15,6 +17,12 @@ public final class SessionState {
     public final boolean initiator;
     public final List<IkeSaState> ikeSas = new ArrayList<>();
     public final List<ChildState> children = new ArrayList<>();
+    /** The peer's SPIs of pairs that it deleted before we heard of them. */
+    public final Set<Integer> deletedEarly = new LinkedHashSet<>();
+
+    /** Our SPIs of pairs that only the peer believes in: it is still to be told. */
+    public final Set<Integer> withdrawn = new LinkedHashSet<>();
+
     public Endpoints endpoints;
     public Phase phase;
     /** The peer, or what it says it does, is behind a NAT: its address may change. */

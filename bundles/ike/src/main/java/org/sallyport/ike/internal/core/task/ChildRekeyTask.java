@@ -80,12 +80,12 @@ final class ChildRekeyTask extends CreateChildTask {
         rival().ifPresent(this::collidesWith);
         Bytes rival = rivalNonce;
         boolean weLose = rival == null
-                ? old().filter(ChildState::rekeyable).isEmpty()
+                ? old().filter(c -> c.status == ChildStatus.ACTIVE).isEmpty()
                 : ChildPairs.compare(material.lowest(), rival) < 0;
         Optional<ChildRequest> made = request();
         if (weLose && made.isPresent()) {
             made.get().giveBack(Reason.of(ReasonCode.REKEYED));
-            made.get().withdraw(sa);
+            session.withdraw(made.get().asked().inboundSpi());
             sa.finished(this);
         } else {
             super.accept(sa, response, material);

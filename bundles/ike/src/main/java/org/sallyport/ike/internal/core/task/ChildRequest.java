@@ -111,14 +111,14 @@ final class ChildRequest {
                 return;
             }
             ChildPairs.install(sa, child, material, true, then, reason -> {
-                withdraw(sa);
+                session.withdraw(asked.inboundSpi());
                 otherwise.accept(reason);
             });
         } catch (IkeProtocolException e) {
             Reason reason =
                     Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()));
             giveBack(reason);
-            withdraw(sa);
+            session.withdraw(asked.inboundSpi());
             otherwise.accept(reason);
         }
     }
@@ -163,11 +163,6 @@ final class ChildRequest {
         return both.filter(s -> asked.selectors().contains(s))
                 .orElseThrow(() -> IkeProtocolException.invalidSyntax(
                         "the peer answered selectors that were not offered"));
-    }
-
-    /** Tells the peer that the pair it believes in does not exist. */
-    void withdraw(IkeSa sa) {
-        sa.submit(DeleteChildTask.unused(session, asked.inboundSpi()));
     }
 
     /** Gives the SPI back. */

@@ -206,7 +206,7 @@ abstract class CreateChildTask implements Task {
                 && sa.state().flight().get().task instanceof TaskRecord.Child asked
                 && response.first(Payload.SecurityAssociation.class).isPresent()) {
             giveBack(asked, reason);
-            sa.submit(DeleteChildTask.unused(session, asked.inboundSpi()));
+            session.withdraw(asked.inboundSpi());
         }
         refused(sa, Optional.empty(), reason);
     }

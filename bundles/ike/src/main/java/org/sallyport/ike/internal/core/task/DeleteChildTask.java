@@ -54,6 +54,7 @@ final class DeleteChildTask implements Task {
 
     @Override
     public void response(IkeSa sa, IkeMessage response) {
+        session.state().withdrawn.remove(inboundSpi);
         child().ifPresent(this::over);
         sa.finished(this);
     }

@@ -53,6 +53,11 @@ public final class Ikev2 implements Features {
     }
 
     @Override
+    public Task withdraw(Session session, int inboundSpi) {
+        return DeleteChildTask.unused(session, inboundSpi);
+    }
+
+    @Override
     public Task deleteIke(Session session, Reason reason) {
         return new DeleteIkeTask(session);
     }

@@ -12,7 +12,6 @@ import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
-import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
@@ -47,18 +46,11 @@ final class InformationalAnswer implements Answerer {
         Optional<ChildState> child = session.state().childByOutbound(peerSpi);
         if (child.isEmpty()) {
             session.deletedEarly(peerSpi);
-        } else if (!weDelete(session, child.get())) {
+        } else if (!session.beingDeleted(child.get().inboundSpi)) {
+            // when both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1)
             ours.add(Spis.bytes(child.get().inboundSpi));
             delete(session, child.get());
         }
-    }
-
-    /** When both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1). */
-    private static boolean weDelete(Session session, ChildState child) {
-        return session.ikeSas().stream()
-                .flatMap(sa -> sa.state().flight().stream())
-                .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
-                        && d.inboundSpis().contains(child.inboundSpi));
     }
 
     private static void delete(Session session, ChildState child) {
