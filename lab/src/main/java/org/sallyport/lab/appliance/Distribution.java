@@ -56,12 +56,16 @@ public record Distribution(Path root) {
         }
     }
 
-    /** The bundles' jars of this project inside the distribution, for programs that run before it. */
+    /** What a program of a bundle's needs where no framework runs. */
     public List<Path> jars() {
-        try (Stream<Path> files = Files.walk(home().resolve("system"))) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
+        try (Stream<Path> system = Files.walk(home().resolve("system"));
+                Stream<Path> boot = Files.list(home().resolve("lib/boot"))) {
+            // Karaf's logging answers to slf4j here too, and wants the framework's classes even where no framework
+            // runs.
+            return Stream.concat(boot, system)
+                    .filter(file -> file.toString().endsWith(".jar"))
                     .filter(file -> file.toString().contains("/org/sallyport/")
-                            || file.toString().contains("slf4j-api")
+                            || file.toString().contains("osgi.core")
                             || file.toString().contains("pax-logging-api"))
                     .sorted()
                     .toList();

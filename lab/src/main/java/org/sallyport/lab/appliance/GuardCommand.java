@@ -41,6 +41,7 @@ public record GuardCommand(List<String> arguments) {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=ERROR",
                 "-cp",
                 distribution.jars().stream().map(Path::toString).collect(Collectors.joining(":")),
                 MAIN));

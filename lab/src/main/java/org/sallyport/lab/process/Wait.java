@@ -31,6 +31,16 @@ public final class Wait {
         }
     }
 
+    /** Waits for a fixed time. */
+    public static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailedException("interrupted", interrupted);
+        }
+    }
+
     private static boolean evaluate(Callable<Boolean> condition) {
         try {
             return condition.call();

@@ -26,7 +26,7 @@ import org.sallyport.lab.witness.Witness;
  */
 public final class Lab implements AutoCloseable {
     /** The inner device of an appliance. */
-    public static final String INNER_DEVICE = "sp0";
+    public static final String INNER_DEVICE = "sallyport0";
     /** Where the web servers listen. */
     public static final int HTTP_PORT = 8080;
 
@@ -58,15 +58,11 @@ public final class Lab implements AutoCloseable {
      * @param javaOptions further options for the appliances' Java, for tests that look inside
      */
     public record Plan(
-            String label,
-            PeerKind peer,
-            Site host,
-            Site gateway,
-            StrongSwanSettings strongSwan,
-            String javaOptions) {
+            String label, PeerKind peer, Site host, Site gateway, StrongSwanSettings strongSwan, String javaOptions) {
         /** The lab as {@code ./sallyport lab} has it. */
         public static Plan standard(String label, PeerKind peer) {
-            return new Plan(label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET), "");
+            return new Plan(
+                    label, peer, Site.host(SECRET), Site.gateway(SECRET), StrongSwanSettings.gateway(SECRET), "");
         }
 
         public Plan withHost(Site value) {

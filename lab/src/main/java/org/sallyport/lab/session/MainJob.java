@@ -53,7 +53,10 @@ public final class MainJob {
                 .toList();
         long repeated = repeated(syns);
         long captured = shell.captured(FIRST) + shell.captured(REPEATED) - capturedBefore;
-        long seen = inner.stream().filter(CapturedPacket::isSyn).filter(syn -> syn.micros() >= first.startedMicros()).count();
+        long seen = inner.stream()
+                .filter(CapturedPacket::isSyn)
+                .filter(syn -> syn.micros() >= first.startedMicros())
+                .count();
         LabReport report = new LabReport(
                 first.connectMillis(),
                 syns.size(),
@@ -101,7 +104,8 @@ public final class MainJob {
     private static List<String> disagreements(TcpCounters counted, long repeated, long captured, long seen) {
         List<String> found = new ArrayList<>();
         if (captured != seen) {
-            found.add("the product's own capture counts %d SYNs of both fetches, the witness %d".formatted(captured, seen));
+            found.add("the product's own capture counts %d SYNs of both fetches, the witness %d"
+                    .formatted(captured, seen));
         }
         if (counted.retransmitted() != repeated) {
             found.add("the kernel counts %d retransmitted segments (TcpRetransSegs), the witness %d"

@@ -50,7 +50,7 @@ public record Timeline(List<Entry> entries) {
                 .map(event -> new Entry(event.micros(), "journal", words(event)))
                 .forEach(entries::add);
         inner.stream()
-                .flatMap(packet -> inner(packet).map(what -> new Entry(packet.micros(), "sp0", what)).stream())
+                .flatMap(packet -> inner(packet).map(what -> new Entry(packet.micros(), "inner", what)).stream())
                 .forEach(entries::add);
         firstByte(inner, from).ifPresent(entries::add);
         firstEsp(outer, from).ifPresent(entries::add);
@@ -84,7 +84,7 @@ public record Timeline(List<Entry> entries) {
                 .filter(packet -> packet.micros() >= from && packet.sourcePort() == Lab.HTTP_PORT)
                 .filter(packet -> packet.isTcp() && packet.payload().hasRemaining())
                 .findFirst()
-                .map(packet -> new Entry(packet.micros(), "sp0", "first byte  " + packet.flow()));
+                .map(packet -> new Entry(packet.micros(), "inner", "first byte  " + packet.flow()));
     }
 
     private static Optional<Entry> firstEsp(List<CapturedPacket> outer, long from) {
