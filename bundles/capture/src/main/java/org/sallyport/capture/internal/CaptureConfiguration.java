@@ -10,5 +10,5 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String interfaces() default "";
 
     @AttributeDefinition(description = "The TUN device, where protected flows are seen in clear by right")
-    String inner_interface() default "sp0";
+    String inner_interface() default "sallyport0";
 }

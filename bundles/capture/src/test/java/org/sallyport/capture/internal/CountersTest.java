@@ -15,22 +15,22 @@ import org.sallyport.api.sa.SpiKey;
 class CountersTest {
     private static final AddressRange PROTECTED = AddressRange.parse("10.2.0.0/24");
     private final Counters counters =
-            new Counters("sp0", f -> PROTECTED.contains(f.remote()) || PROTECTED.contains(f.local()));
+            new Counters("sallyport0", f -> PROTECTED.contains(f.remote()) || PROTECTED.contains(f.local()));
 
     @Test
     void tellsFirstSynsFromRepeatedOnes() {
-        see("sp0", syn(1));
-        see("sp0", syn(1));
-        see("sp0", syn(2));
+        see("sallyport0", syn(1));
+        see("sallyport0", syn(1));
+        see("sallyport0", syn(2));
         assertThat(read().firstSyns().values()).containsExactly(2L);
         assertThat(read().repeatedSyns().values()).containsExactly(1L);
     }
 
     @Test
     void aSynOnItsWayThroughASecondInterfaceIsNoRepetition() {
-        see("sp0", syn(1));
+        see("sallyport0", syn(1));
         see("lan", syn(1));
-        see("sp0", syn(1));
+        see("sallyport0", syn(1));
         see("lan", syn(1));
         assertThat(read().firstSyns().values()).containsExactly(1L);
         assertThat(read().repeatedSyns().values()).containsExactly(1L);
@@ -38,7 +38,7 @@ class CountersTest {
 
     @Test
     void clearTextCountsInBothDirectionsButNotInsideTheTun() {
-        see("sp0", syn(1));
+        see("sallyport0", syn(1));
         assertThat(read().clearText()).isEmpty();
         see("eth0", syn(1));
         see("eth0", ipv4(6, "10.2.0.10", "10.1.0.1", tcp(80, 40000, 1, 0x12)));

@@ -26,7 +26,7 @@ class LiveCaptureTest {
     @Test
     void countsWhatTcpdumpCounts() throws Exception {
         assumeThat(isRoot()).as("capturing needs root").isTrue();
-        LiveCapture capture = new LiveCapture("lo", "sp0");
+        LiveCapture capture = new LiveCapture("lo", "sallyport0");
         Process tcpdump = new ProcessBuilder(
                         "tcpdump",
                         "-i",
