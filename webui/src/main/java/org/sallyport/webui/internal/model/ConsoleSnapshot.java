@@ -1,0 +1,49 @@
+package org.sallyport.webui.internal.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sallyport.api.admin.CaptureCounters;
+import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.HoldView;
+import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.policy.PolicyGeneration;
+
+/**
+ * The appliance at one moment. What is absent is not running, which is not the same as being empty. Immutable.
+ *
+ * @param at when it was taken
+ * @param sas SA pairs
+ * @param ikeSas IKE SAs
+ * @param holds held requests and those that ended lately
+ * @param capture what the capture counted
+ * @param policies the generation in force
+ * @param problems mistakes in the configuration
+ * @param dataPlane drops and what seals packets
+ */
+public record ConsoleSnapshot(
+        Instant at,
+        Optional<List<ChildSaView>> sas,
+        Optional<List<IkeSaView>> ikeSas,
+        Optional<Holds> holds,
+        Optional<CaptureCounters> capture,
+        Optional<PolicyGeneration> policies,
+        Optional<List<ConfigurationProblem>> problems,
+        Optional<DataPlane> dataPlane) {
+    /** Held requests now, oldest first, and those that ended lately, newest first. */
+    public record Holds(List<HoldView> now, List<HoldView> recent) {
+        public Holds {
+            now = List.copyOf(now);
+            recent = List.copyOf(recent);
+        }
+    }
+
+    /** The classifier: packets dropped outside any SA by reason, and the cryptography in use. */
+    public record DataPlane(Map<String, Long> drops, String cryptography) {
+        public DataPlane {
+            drops = Map.copyOf(drops);
+        }
+    }
+}

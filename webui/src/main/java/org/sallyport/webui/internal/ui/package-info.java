@@ -1,0 +1,5 @@
+/** The console's pages. */
+@NullMarked
+package org.sallyport.webui.internal.ui;
+
+import org.jspecify.annotations.NullMarked;
