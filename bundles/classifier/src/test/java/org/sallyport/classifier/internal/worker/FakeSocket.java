@@ -15,7 +15,7 @@ import org.sallyport.linux.udp.SendBatch;
 import org.sallyport.linux.udp.UdpDestination;
 
 /** A socket without a kernel: gives what was put in, keeps what was sent. */
-final class FakeSocket implements EspSocket, EspPortLease {
+class FakeSocket implements EspSocket, EspPortLease {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Message(byte[] octets, int segment) {}
 

@@ -64,7 +64,20 @@ final class LeasedIkePorts implements IkePortLease {
         pollEntry(1, marked.descriptor());
         pollEntry(2, wakeup.descriptor());
         shared.wakeIkeBy(wakeup::signal);
-        state.whenEnded(wakeup::signal);
+        state.whenEnded(this::ended);
+    }
+
+    /** Whoever waits is woken; once nobody does, the wake-up goes. */
+    private void ended() {
+        wakeup.signal();
+        Thread.ofVirtual().start(() -> {
+            receiveTurn.lock();
+            try {
+                wakeup.close();
+            } finally {
+                receiveTurn.unlock();
+            }
+        });
     }
 
     private void pollEntry(int index, int descriptor) {
@@ -113,6 +126,7 @@ final class LeasedIkePorts implements IkePortLease {
     }
 
     private void await(long nanos) {
+        state.requireStanding();
         int millis = (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
         int result = receiveCalls.poll(polled.address(), 3, millis);
         if (result < 0 && result != -ErrnoNames.EINTR) {

@@ -1,0 +1,244 @@
+package org.sallyport.classifier.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaDirection;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.FixedPolicies;
+import org.sallyport.classifier.internal.Slots;
+import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.tun.TunQueue;
+import org.sallyport.linux.tun.VirtioHeader;
+import org.sallyport.linux.udp.ReceiveBatch;
+import org.sallyport.linux.udp.SendBatch;
+import org.sallyport.linux.udp.UdpDestination;
+
+/** On the way of a packet nothing is allocated, whatever the cipher itself may need. */
+class AllocationTest {
+    private static final int PACKETS = 200_000;
+    private static final int SPI = 900;
+
+    private final Arena arena = Arena.ofAuto();
+
+    /** Leaves the text as it is. */
+    private static final class NoCipher implements PacketAead {
+        @Override
+        public void seal(long text, int length, long sequence, long iv) {}
+
+        @Override
+        public boolean open(long text, int length, long sequence, long iv) {
+            return true;
+        }
+
+        @Override
+        public void wipe() {}
+    }
+
+    /** Has always one more packet to read, and forgets what is written. */
+    private static final class EndlessTun implements TunQueue {
+        private final byte[] packet = Bench.concat(new byte[VirtioHeader.SIZE], HostileInputTest.packet(1400));
+        private int left;
+
+        @Override
+        public int read(long address, int capacity) {
+            if (left == 0) {
+                return 0;
+            }
+            left--;
+            RawMemory.copyIn(packet, 0, address, packet.length);
+            return packet.length;
+        }
+
+        @Override
+        public int write(long vectors, int count) {
+            return 1;
+        }
+
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+    }
+
+    /** One object for both directions: sends nowhere, receives what was sealed last with the next number. */
+    private static final class EndlessSocket implements SendBatch, ReceiveBatch, UdpDestination {
+        private final long buffer;
+        private final long last;
+        private int used;
+        private int waiting;
+        private int length;
+        private int number;
+
+        EndlessSocket(Arena arena) {
+            buffer = arena.allocate(1 << 20, 64).address();
+            last = arena.allocate(BUFFER_SIZE, 64).address();
+        }
+
+        @Override
+        public long reserve(int octets) {
+            return used + octets > 1 << 20 ? 0 : buffer + used;
+        }
+
+        @Override
+        public void commit(int octets, UdpDestination destination) {
+            length = octets;
+            RawMemory.copy(buffer + used, last, octets);
+            used += octets;
+            waiting++;
+        }
+
+        void sent() {
+            used = 0;
+            waiting = 0;
+        }
+
+        void next() {
+            RawMemory.putNetInt(last + 4, ++number);
+        }
+
+        @Override
+        public int datagrams() {
+            return waiting;
+        }
+
+        @Override
+        public long refused() {
+            return 0;
+        }
+
+        @Override
+        public int lastErrno() {
+            return 0;
+        }
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public long address(int index) {
+            return last;
+        }
+
+        @Override
+        public int length(int index) {
+            return length;
+        }
+
+        @Override
+        public int segment(int index) {
+            return length;
+        }
+
+        @Override
+        public long remoteHigh(int index) {
+            return 0;
+        }
+
+        @Override
+        public long remoteLow(int index) {
+            return 0;
+        }
+
+        @Override
+        public int remotePort(int index) {
+            return 4500;
+        }
+    }
+
+    @Test
+    void neitherWayAllocates() {
+        EndlessSocket wire = new EndlessSocket(arena);
+        FakeSocket lease = new FakeSocket() {
+            @Override
+            public int receive(ReceiveBatch batch) {
+                wire.next();
+                return 1;
+            }
+
+            @Override
+            public int send(SendBatch batch) {
+                wire.sent();
+                return 1;
+            }
+
+            @Override
+            public UdpDestination destination(InetSocketAddress local, InetSocketAddress remote) {
+                return wire;
+            }
+
+            @Override
+            public ReceiveBatch newReceiveBatch(Arena ignored, int capacity) {
+                return wire;
+            }
+
+            @Override
+            public SendBatch newSendBatch(Arena ignored, int octets, boolean segmentation) {
+                return wire;
+            }
+        };
+        EndlessTun tun = new EndlessTun();
+        OutboundTable outbound = new OutboundTable(() -> FIXED);
+        InstalledSa out = Slots.fill(Slots.Sa.of(SPI, SaDirection.OUTBOUND), arena.allocate(SaSlotLayout.SIZE, 64));
+        outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher()));
+        SpiTable inbound = new SpiTable();
+        InstalledSa in = Slots.fill(Slots.Sa.of(SPI, SaDirection.INBOUND), arena.allocate(SaSlotLayout.SIZE, 64));
+        inbound.put(new InboundSa(in, new NoCipher()));
+        try (Wakeup wakeup = new Wakeup()) {
+            Handover alone = new Handover(arena, new Quiescence[] {new Quiescence()}, new Wakeup[] {wakeup});
+            Egress egress = new Egress(
+                    0, tun, lease, outbound, alone, Parking.NONE, new Drops(), new ProblemLog(), () -> 1, arena, true);
+            Ingress ingress = new Ingress(
+                    0,
+                    lease,
+                    inbound,
+                    new Coalescer(arena, tun, true),
+                    alone,
+                    new Drops(),
+                    new ProblemLog(),
+                    () -> 1,
+                    arena);
+            assertThat(allocated(() -> {
+                        tun.left = 64;
+                        egress.runBatch();
+                    }))
+                    .isLessThan(PACKETS / 10);
+            assertThat(Bench.counter(out, SaSlotLayout.PACKETS)).isGreaterThan(PACKETS);
+            assertThat(allocated(ingress::runBatch)).isLessThan(PACKETS / 10);
+            assertThat(Bench.counter(in, SaSlotLayout.PACKETS)).isGreaterThan(PACKETS / 64);
+        }
+    }
+
+    private static final FixedPolicies FIXED = FixedPolicies.of(Action.PROTECT);
+
+    /** Returns the octets that many batches allocate once the code is warm. */
+    private static long allocated(Runnable batch) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < PACKETS / 4; i++) {
+            batch.run();
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < PACKETS / 64; i++) {
+            batch.run();
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+}
