@@ -1,45 +1,61 @@
 package org.sallyport.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.sallyport.lab.appliance.Appliance;
+import org.junit.jupiter.api.io.TempDir;
+import org.sallyport.itests.ConsoleBrowser.Note;
 import org.sallyport.lab.appliance.ApplianceShell;
 import org.sallyport.lab.appliance.EventLog;
-import org.sallyport.lab.net.PortForward;
-import org.sallyport.lab.session.Fetch;
+import org.sallyport.lab.appliance.Site;
+import org.sallyport.lab.process.Wait;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.topology.LabNetwork;
 import org.sallyport.lab.witness.CapturedPacket;
+import org.sallyport.lab.witness.CapturedPacket.EspHeader;
+import org.sallyport.lab.witness.Witness;
 
-/** What a person sees in a real browser, and when. */
+/** The console as a person has it: in Chromium, signed in, without ever loading the page anew. */
 @Timeout(180)
 class ConsoleTest {
+    private static final String SECRET = "known to both gates";
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final String BROKEN = "org.sallyport.policy-broken.cfg";
+    private static final long PROMPTLY_MILLIS = 1000;
+    private static final String ADMIN = "admin";
+    private static final String VIEWER = "viewer";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
     static final LabWatcher WATCHER = new LabWatcher();
 
     private static LabFixture fixture;
     private static Lab lab;
-    private static PortForward console;
-    private static Browser browser;
+    private static Site site;
 
     @BeforeAll
     static void openLab() {
-        fixture = WATCHER.watch(LabFixture.open("console", PeerKind.SALLYPORT));
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromedriver")), "needs chromium-driver");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromium")), "needs chromium");
+        site = Site.host(SECRET);
+        fixture = WATCHER.watch(LabFixture.open(
+                Lab.Plan.standard("console", PeerKind.SALLYPORT).withHost(site).withGateway(Site.gateway(SECRET))));
         lab = fixture.lab();
-        console = lab.kept(PortForward.open(lab.network().host(), "127.0.0.1", Appliance.CONSOLE_PORT));
-        browser = lab.kept(Browser.signIn(console.port(), "admin", lab.host().consolePassword("admin")));
     }
 
     @AfterAll
@@ -47,113 +63,214 @@ class ConsoleTest {
         WATCHER.close();
     }
 
-    @BeforeEach
-    void startOnTheFirstPage() {
+    @Test
+    void anSaAppearsAndVanishesWithinASecond(@TempDir Path directory) {
         fixture.forgetSas();
-        browser.go("");
-    }
-
-    @Test
-    void anSaAppearsAndVanishesWithinASecondWithoutReload() {
-        browser.mark();
-        browser.await("an empty list", "#sas", text -> !text.contains("lab"));
-        long now = EventLog.now();
-        CompletableFuture<Fetch> fetch = CompletableFuture.supplyAsync(lab::fetch);
-        long seen = browser.await("the SA", "#sas", text -> text.contains("aes256gcm16"));
-        assertThat(fetch.join().httpStatus()).isEqualTo(200);
-        long up = lab.host().journal().await(now, "child-sa-up", SOON).micros();
-        assertThat((seen - up) / 1e3).as("ms from the event to the screen").isLessThan(1000);
-        ApplianceShell.Pair pair = fixture.hostShell().pairs().getFirst();
-        assertThat(browser.text("#sas")).contains(pair.spiIn()).contains(pair.spiOut());
-
-        long deleted = EventLog.now();
-        CompletableFuture<Void> end =
-                CompletableFuture.runAsync(() -> fixture.hostShell().deleteIke());
-        long gone = browser.await("the end of the SA", "#sas", text -> !text.contains(pair.spiIn()));
-        end.join();
-        long down = lab.host().journal().await(deleted, "child-sa-down", SOON).micros();
-        assertThat((gone - down) / 1e3).as("ms from the event to the screen").isLessThan(1000);
-        assertThat(browser.isMarked()).as("the page was not loaded anew").isTrue();
-    }
-
-    @Test
-    void aHeldRequestIsShownWhileItIsHeld() {
-        lab.network().wan().ip("route", "add", "blackhole", LabNetwork.GATEWAY_OUTER + "/32");
-        try {
-            browser.go("held");
-            CompletableFuture<Fetch> fetch = CompletableFuture.supplyAsync(lab::fetch);
-            browser.await("the request", "#held", text -> text.contains("curl") && text.contains(LabNetwork.SERVER));
-            assertThat(fetch.join().exit()).isNotZero();
-            browser.await("its end", "#held", text -> !text.contains("curl"));
-            browser.await("why", "#recent", text -> text.contains("hold time") || text.contains("did not answer"));
-        } finally {
-            lab.network().wan().ip("route", "del", "blackhole", LabNetwork.GATEWAY_OUTER + "/32");
-        }
-    }
-
-    @Test
-    void theCaptureCountsWhatTcpdumpCounts() {
-        for (int round = 0; round < 5; round++) {
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.watch("#sas");
+            Wait.until("the first look", SOON, () -> !browser.notes().isEmpty());
+            long start = EventLog.now();
             assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            String spi = onlySpi();
+            long up = lab.host().journal().await(start, "child-sa-up", SOON).micros() / 1000;
+            assertThat(firstSince(browser, 0, rows -> rows.contains(spi)) - up).isBetween(-20L, PROMPTLY_MILLIS);
+            long middle = EventLog.now();
+            fixture.hostShell().deleteChild();
+            long down =
+                    lab.host().journal().await(middle, "child-sa-down", SOON).micros() / 1000;
+            assertThat(firstSince(browser, middle / 1000, rows -> !rows.contains(spi)) - down)
+                    .isBetween(-20L, PROMPTLY_MILLIS);
+            assertThat(browser.notes().getFirst().millis())
+                    .as("the document is still the first")
+                    .isLessThan(up);
         }
-        long esp = lab.outer().settled().stream()
-                .filter(packet -> packet.esp().isPresent())
-                .count();
-        long syns = lab.inner().settled().stream().filter(CapturedPacket::isSyn).count();
-        browser.go("capture");
-        browser.await("ESP", "#capture-esp", text -> number(text) == esp);
-        browser.await("SYNs", "#capture-syns", text -> number(text) == syns);
-        assertThat(number(browser.text("#capture-repeated"))).isZero();
-        assertThat(number(browser.text("#capture-clear"))).isZero();
-        assertThat(number(browser.text("#capture-dropped"))).isZero();
-    }
-
-    private static long number(String text) {
-        String digits = text.replaceAll("[^0-9]", "");
-        return digits.isEmpty() ? -1 : Long.parseLong(digits);
     }
 
     @Test
-    void aWrongFileChangesNothingAndItsMessageIsShown() {
-        long now = EventLog.now();
-        lab.host().configure(BROKEN, """
-                schema-version = 1
-                action = protekt
-                local = 10.1.0.1
-                remote = 10.2.0.0/24
-                """);
-        try {
-            browser.await(
-                    "the message",
-                    "#configuration-problems",
-                    text -> text.contains(BROKEN) && text.contains("protekt") && text.contains("protect"));
-            assertThat(lab.host().journal().since(now, "policy-generation")).isEmpty();
-            assertThat(lab.fetch().httpStatus()).isEqualTo(200);
-        } finally {
-            lab.host().unconfigure(BROKEN);
+    void whatItCountsIsWhatTcpdumpCounts(@TempDir Path directory) {
+        fixture.forgetSas();
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory);
+                Witness outer = Witness.start(
+                        lab.network().host(), LabNetwork.OUTER_DEVICE, lab.directory(), "udp port 4500 or tcp")) {
+            browser.goTo("capture", "#capture-packets");
+            restartCapture(browser, "");
+            int before = lab.inner().settled().size();
+            assertThat(lab.fetch("http://" + LabNetwork.SERVER + ":" + Lab.HTTP_PORT + "/large")
+                            .httpStatus())
+                    .isEqualTo(200);
+            for (int count = 0; count < 4; count++) {
+                assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            }
+            Map<String, Long> esp = outer.settled().stream()
+                    .flatMap(packet -> packet.esp().stream())
+                    .collect(Collectors.groupingBy(ConsoleTest::spi, Collectors.counting()));
+            long syns = lab.inner().settled().stream()
+                    .skip(before)
+                    .filter(CapturedPacket::isSyn)
+                    .count();
+            assertThat(esp).hasSize(2);
+            assertThat(syns).isEqualTo(5);
+            Wait.until("the same counts", SOON, () -> esp.equals(espIn(browser)));
+            assertThat(browser.number("#capture-esp"))
+                    .isEqualTo(esp.values().stream().mapToLong(Long::longValue).sum());
+            assertThat(browser.number("#capture-syns")).isEqualTo(syns);
+            assertThat(browser.number("#capture-repeated")).isZero();
+            assertThat(browser.number("#capture-clear")).isZero();
+            assertThat(browser.number("#capture-dropped")).isZero();
         }
-        browser.await("its end", "#configuration-problems", String::isEmpty);
     }
 
     @Test
-    void aViewerMayLookAndNotTouch() {
+    void aFilterOfOnesOwnCountsWhatTcpdumpCounts(@TempDir Path directory) {
+        String filter = "tcp port " + Lab.HTTP_PORT;
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.goTo("capture", "#capture-packets");
+            restartCapture(browser, filter);
+            try (Witness inner = Witness.start(lab.network().host(), Lab.INNER_DEVICE, lab.directory(), filter)) {
+                assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+                long seen = inner.settled().size();
+                assertThat(seen).isGreaterThan(5);
+                Wait.until("as many packets", SOON, () -> browser.number("#capture-packets") == seen);
+            }
+            restartCapture(browser, "");
+        }
+    }
+
+    @Test
+    void aWrongFileChangesNothingAndItsMessageIsShown(@TempDir Path directory) {
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
-        browser.await("the SA", "#sas", text -> text.contains("aes256gcm16"));
-        assertThat(browser.visible("#sas button")).isNotEmpty();
-        try (Browser viewer =
-                Browser.signIn(console.port(), "viewer", lab.host().consolePassword("viewer"))) {
-            viewer.await("the SA", "#sas", text -> text.contains("aes256gcm16"));
-            assertThat(viewer.visible("#sas button")).isEmpty();
-            viewer.go("capture");
-            viewer.await("the counters", "#capture-packets", text -> number(text) >= 0);
-            assertThat(viewer.visible(".filter")).isEmpty();
+        String policies = lab.host().shell("sallyport:policy-list", "--json");
+        Set<ApplianceShell.Pair> pairs = Set.copyOf(fixture.hostShell().pairs());
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.watch("#sas");
+            lab.host()
+                    .configureIfDifferent(
+                            Site.POLICY_FILE,
+                            site.withPolicy("action", "encrypt")
+                                    .files(lab.host().base())
+                                    .getOrDefault(Site.POLICY_FILE, ""));
+            browser.awaitText("#configuration-problems", "encrypt");
+            assertThat(browser.text("#configuration-problems"))
+                    .contains(Site.POLICY_FILE)
+                    .contains("action = encrypt")
+                    .contains("protect")
+                    .contains("bypass")
+                    .contains("discard");
+            assertThat(lab.host().shell("sallyport:policy-list", "--json")).isEqualTo(policies);
+            assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            assertThat(Set.copyOf(fixture.hostShell().pairs())).isEqualTo(pairs);
+            putRight();
+            Wait.until("the end of the message", SOON, () -> browser.text("#configuration-problems")
+                    .isEmpty());
+            assertThat(browser.notes()).as("the document is still the first").isNotEmpty();
+        } finally {
+            putRight();
         }
     }
 
     @Test
-    void nobodyComesInWithAWrongPassword() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> Browser.signIn(console.port(), "admin", "guessed").close())
-                .hasMessageContaining("the page after sign-in");
+    void aViewerMayLookAndNotTouch(@TempDir Path first, @TempDir Path second) {
+        assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+        String calls = callsThatDelete(first);
+        assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+        Set<ApplianceShell.Pair> pairs = Set.copyOf(fixture.hostShell().pairs());
+        try (ConsoleBrowser viewer = signedIn(VIEWER, second)) {
+            Wait.until("the SA on the viewer's page", SOON, () -> viewer.rows("#sas")
+                    .toString()
+                    .contains(onlySpi()));
+            assertThat(viewer.all("button.action, vaadin-text-field, vaadin-confirm-dialog"))
+                    .isEmpty();
+            viewer.recordRequests();
+            viewer.goTo("capture", "#capture-packets");
+            assertThat(viewer.all("button.action, vaadin-text-field, vaadin-confirm-dialog"))
+                    .isEmpty();
+            assertThat(viewer.text("main")).doesNotContain("Start anew");
+            viewer.goTo("", "#sas");
+            viewer.forge(calls);
+            assertThat(viewer.all("vaadin-confirm-dialog")).isEmpty();
+            viewer.reload("#sas");
+            Wait.until("the SA on the viewer's page", SOON, () -> viewer.rows("#sas")
+                    .toString()
+                    .contains(onlySpi()));
+        }
+        assertThat(Set.copyOf(fixture.hostShell().pairs())).isEqualTo(pairs);
+    }
+
+    /**
+     * Has an administrator delete the SA with the mouse, and answers what their page sent to do so: enough to delete the
+     * next one without the mouse, in a session that may.
+     */
+    private static String callsThatDelete(Path directory) {
+        try (ConsoleBrowser admin = signedIn(ADMIN, directory)) {
+            admin.recordRequests();
+            admin.click("button.action", "Delete");
+            admin.click("vaadin-button[slot=confirm-button]", "Delete");
+            Wait.until(
+                    "the end of the SA", SOON, () -> fixture.hostShell().pairs().isEmpty());
+            String calls = admin.recordedCalls();
+            assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            admin.forge(calls);
+            Wait.until("the end of the next SA", SOON, () -> fixture.hostShell()
+                    .pairs()
+                    .isEmpty());
+            return calls;
+        }
+    }
+
+    private static void putRight() {
+        lab.host()
+                .configureIfDifferent(
+                        Site.POLICY_FILE, site.files(lab.host().base()).getOrDefault(Site.POLICY_FILE, ""));
+    }
+
+    private static ConsoleBrowser signedIn(String user, Path directory) {
+        ConsoleBrowser browser = ConsoleBrowser.open(lab.network().host(), directory);
+        try {
+            browser.signIn(user, lab.host().consolePassword(user));
+            return browser;
+        } catch (RuntimeException failure) {
+            browser.close();
+            throw failure;
+        }
+    }
+
+    private static String onlySpi() {
+        List<ApplianceShell.Pair> pairs = fixture.hostShell().pairs();
+        assertThat(pairs).hasSize(1);
+        return pairs.getFirst().spiIn();
+    }
+
+    /** When the browser first showed rows that are wanted, in milliseconds since the epoch. */
+    private static long firstSince(ConsoleBrowser browser, long millis, Predicate<String> wanted) {
+        Wait.until(
+                "what the browser is to show",
+                SOON,
+                () -> wanted.test(browser.notes().getLast().rows()));
+        return browser.notes().stream()
+                .filter(note -> note.millis() >= millis && wanted.test(note.rows()))
+                .mapToLong(Note::millis)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void restartCapture(ConsoleBrowser browser, String filter) {
+        browser.type("vaadin-text-field input", filter);
+        browser.click("vaadin-button", "Start anew");
+        Wait.until("the capture on both devices", SOON, () -> {
+            JsonNode capture = JSON.readTree(lab.host().shell("sallyport:capture-list", "--json"));
+            String interfaces = capture.path("interfaces").asText();
+            return interfaces.contains(LabNetwork.OUTER_DEVICE)
+                    && interfaces.contains(Lab.INNER_DEVICE)
+                    && capture.path("packets").asLong() == 0;
+        });
+    }
+
+    private static Map<String, Long> espIn(ConsoleBrowser browser) {
+        return browser.rows("#capture-spis").stream()
+                .collect(Collectors.toMap(List::getFirst, row -> ConsoleBrowser.parse(row.getLast())));
+    }
+
+    private static String spi(EspHeader header) {
+        return "%08x".formatted(header.spi());
     }
 }
