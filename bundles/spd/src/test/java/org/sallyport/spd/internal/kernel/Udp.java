@@ -5,6 +5,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.sallyport.api.flow.Addresses;
@@ -67,7 +68,7 @@ final class Udp {
                 socket.connect(new InetSocketAddress(Addresses.parse(destination), 7777));
                 InetAddress source = socket.getLocalAddress();
                 return source.getHostAddress();
-            } catch (java.io.UncheckedIOException e) {
+            } catch (SocketException e) {
                 return String.valueOf(e.getMessage());
             }
         });
