@@ -18,6 +18,8 @@ public enum ReasonCode {
     /** arguments: peer */
     PEER_DEAD("peer \"{0}\" no longer answers (dead peer detection)"),
     /** arguments: peer */
+    PEER_ADDRESS_UNKNOWN("peer \"{0}\" has no remote-address: only the peer can start"),
+    /** arguments: peer */
     PEER_RESTARTED("peer \"{0}\" started anew and has forgotten it (INITIAL_CONTACT)"),
     /** arguments: peer, notify, what we offered */
     PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}"),
@@ -38,6 +40,8 @@ public enum ReasonCode {
     PAD_FORBIDS("selectors {0} are outside what peer \"{1}\" is permitted"),
     /** arguments: policy */
     POLICY_GONE("policy \"{0}\" is no longer in force"),
+    /** arguments: peer */
+    PEER_GONE("peer \"{0}\" is no longer configured"),
     /** arguments: secret file, why */
     SECRET_UNUSABLE("secret file {0} cannot be used: {1}"),
     /** arguments: negotiator */
