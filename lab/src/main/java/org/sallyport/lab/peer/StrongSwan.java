@@ -151,8 +151,7 @@ public final class StrongSwan implements AutoCloseable {
 
     /** The SPIs of the IKE SAs that stand, as text to compare. */
     public String ikeSpis() {
-        return IKE_SPIS
-                .matcher(sas())
+        return IKE_SPIS.matcher(sas())
                 .results()
                 .map(MatchResult::group)
                 .sorted()

@@ -88,8 +88,18 @@ public record StrongSwanSettings(
     /** Lets the other side come from another address, or from {@code %any}. */
     public StrongSwanSettings withRemote(String value) {
         return new StrongSwanSettings(
-                local, value, localId, remoteId, secret, localSelectors, remoteSelectors, ikeProposals, espProposals,
-                deadPeerDelay, childRekey, daemonExtra);
+                local,
+                value,
+                localId,
+                remoteId,
+                secret,
+                localSelectors,
+                remoteSelectors,
+                ikeProposals,
+                espProposals,
+                deadPeerDelay,
+                childRekey,
+                daemonExtra);
     }
 
     public StrongSwanSettings withProposals(String ike, String esp) {
