@@ -237,9 +237,6 @@ class TwoGatewaysTest {
     }
 
     private String source(String address, int octets) {
-        String result = west.namespace.execute("python3", "-c", SOURCE, address, Integer.toString(octets));
-        System.out.println(address + ": " + result.trim() + " Mbit/s; drops " + west.classifier.drops() + " / "
-                + east.classifier.drops());
-        return result;
+        return west.namespace.execute("python3", "-c", SOURCE, address, Integer.toString(octets));
     }
 }

@@ -18,7 +18,7 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.linux.memory.RawMemory;
 
 /** The window in the slot against a set of every number ever seen. */
-class ReplayWindowProperties {
+class ReplayWindowTest {
     private final MemorySegment memory = Arena.ofAuto().allocate(SaSlotLayout.SIZE, 64);
     private final long slot = memory.address();
 

@@ -19,7 +19,7 @@ import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 
 /** The table against a map. */
-class SpiTableProperties {
+class SpiTableTest {
     private final MemorySegment slot = Arena.ofAuto().allocate(SaSlotLayout.SIZE, 64);
 
     @Property(tries = 300)

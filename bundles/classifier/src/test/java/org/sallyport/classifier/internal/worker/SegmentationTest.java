@@ -16,7 +16,7 @@ import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.linux.tun.VirtioHeader;
 
 /** Super-packets go in on one side and come out on the other, cut, sealed, opened and joined. */
-class SegmentationProperties {
+class SegmentationTest {
     private static final int SPI = 4242;
 
     @Property(tries = 400)
