@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +25,7 @@ import org.sallyport.lab.appliance.ApplianceShell;
 import org.sallyport.lab.appliance.EventLog;
 import org.sallyport.lab.appliance.Site;
 import org.sallyport.lab.process.Wait;
+import org.sallyport.lab.session.Fetch;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.topology.LabNetwork;
@@ -83,6 +85,26 @@ class ConsoleTest {
             assertThat(browser.notes().getFirst().millis())
                     .as("the document is still the first")
                     .isLessThan(up);
+        }
+    }
+
+    @Test
+    void aHeldRequestIsShownWhileItIsHeldAndThenWhy(@TempDir Path directory) {
+        fixture.forgetSas();
+        String unreachable = LabNetwork.GATEWAY_OUTER + "/32";
+        lab.network().wan().ip("route", "add", "blackhole", unreachable);
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.goTo("held", "#held");
+            CompletableFuture<Fetch> fetch = CompletableFuture.supplyAsync(lab::fetch);
+            Wait.until("the request", SOON, () -> browser.rows("#held").toString().contains("curl"));
+            assertThat(browser.rows("#held").toString()).contains(LabNetwork.SERVER);
+            assertThat(fetch.join().exit()).isNotZero();
+            Wait.until("its end", SOON, () -> browser.rows("#held").isEmpty());
+            assertThat(browser.rows("#recent").getFirst().toString())
+                    .contains("curl")
+                    .contains("refused");
+        } finally {
+            lab.network().wan().ip("route", "del", "blackhole", unreachable);
         }
     }
 
