@@ -3,6 +3,7 @@ package org.sallyport.benchmarks;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import org.sallyport.lab.command.Machine;
 import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.session.Progress;
 import org.sallyport.lab.topology.RunDirectory;
@@ -45,6 +46,7 @@ public final class BenchCommand {
                     int baselines,
             @Option(names = "--json", description = "print one JSON object on standard output") boolean json)
             throws InterruptedException, JsonProcessingException {
+        Machine.mustHaveNamespaces();
         PrintStream people = json ? System.err : System.out;
         RunDirectory.removeLeftovers();
         Runtime.getRuntime().addShutdownHook(new Thread(RunDirectory::removeOwn, "cleanup"));

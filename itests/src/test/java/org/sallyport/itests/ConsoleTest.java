@@ -96,7 +96,8 @@ class ConsoleTest {
         try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
             browser.goTo("held", "#held");
             CompletableFuture<Fetch> fetch = CompletableFuture.supplyAsync(lab::fetch);
-            Wait.until("the request", SOON, () -> browser.rows("#held").toString().contains("curl"));
+            Wait.until(
+                    "the request", SOON, () -> browser.rows("#held").toString().contains("curl"));
             assertThat(browser.rows("#held").toString()).contains(LabNetwork.SERVER);
             assertThat(fetch.join().exit()).isNotZero();
             Wait.until("its end", SOON, () -> browser.rows("#held").isEmpty());

@@ -40,6 +40,7 @@ public final class LabCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Machine.mustHaveNamespaces();
         PrintStream people = json ? System.err : System.out;
         RunDirectory.removeLeftovers().forEach(left -> people.println("removed from an earlier run: " + left));
         try (Cleanup cleanup = new Cleanup()) {
