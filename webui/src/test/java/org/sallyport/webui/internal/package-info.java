@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.webui.internal;
+
+import org.jspecify.annotations.NullMarked;
