@@ -11,7 +11,6 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.crypto.Prf;
-import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
@@ -135,11 +134,7 @@ public final class IkeSa {
     /** Sends a task's protected request, once a checkpoint knows of it. */
     public void request(Task task, ExchangeType exchange, List<Payload> payloads) {
         IkeHeader header = IkeHeader.request(
-                state.initiatorSpi(),
-                state.responderSpi(),
-                exchange,
-                state.originalInitiator,
-                state.nextRequestId);
+                state.initiatorSpi(), state.responderSpi(), exchange, state.originalInitiator, state.nextRequestId);
         Bytes message = seal(header, payloads);
         takeOff(new Flight(state.nextRequestId, exchange.number(), message, task.record()), labels(payloads));
     }
@@ -196,7 +191,8 @@ public final class IkeSa {
         Task current = running;
         if (current != null) {
             all.add(current);
-            boolean inTheAir = state.agreed() && state.flight().filter(f -> !f.landed).isPresent();
+            boolean inTheAir =
+                    state.agreed() && state.flight().filter(f -> !f.landed).isPresent();
             running = inTheAir ? new Ignored() : null;
             if (!inTheAir) {
                 state.flight(null);
@@ -314,8 +310,7 @@ public final class IkeSa {
             session.emit(new Effect.Send(
                     endpoints,
                     state.lastResponse,
-                    new Effect.Summary(
-                            header.exchangeType().toString(), true, header.messageId(), List.of(), 2)));
+                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), List.of(), 2)));
         }
     }
 
@@ -412,8 +407,8 @@ public final class IkeSa {
     // ---- octets ----
 
     private Bytes seal(IkeHeader header, List<Payload> payloads) {
-        return Bytes.of(present(cipher)
-                .seal(state.keys().encryption(state.originalInitiator), state.ivs(), header, payloads));
+        return Bytes.of(
+                present(cipher).seal(state.keys().encryption(state.originalInitiator), state.ivs(), header, payloads));
     }
 
     private Optional<IkeMessage> open(Bytes datagram) throws IkeProtocolException {

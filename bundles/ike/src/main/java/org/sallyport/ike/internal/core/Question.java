@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
 import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -60,11 +61,17 @@ public sealed interface Question<A> {
      * @param child the pair
      * @param peerIdentity who the peer proved to be
      * @param endpoints between which its packets travel
+     * @param lifetimes the policy's
      * @param initiator whether we initiated the exchange that made it
      * @param keys of the inbound direction
      */
     record InstallInbound(
-            ChildState child, String peerIdentity, Endpoints endpoints, boolean initiator, SaKeys keys)
+            ChildState child,
+            String peerIdentity,
+            Endpoints endpoints,
+            Lifetimes lifetimes,
+            boolean initiator,
+            SaKeys keys)
             implements Question<SpiKey> {
         @Override
         public Class<SpiKey> answer() {

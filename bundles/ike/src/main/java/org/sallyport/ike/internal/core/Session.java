@@ -123,9 +123,8 @@ public final class Session {
      */
     public static Session resumed(CoreContext context, Features features, SessionState state, long now)
             throws UnavailableTransformException {
-        PadEntry peer = state.id()
-                .flatMap(id -> context.pad().named(id.connection()))
-                .orElse(null);
+        PadEntry peer =
+                state.id().flatMap(id -> context.pad().named(id.connection())).orElse(null);
         Session session = new Session(context, features, state, peer, false, now);
         for (IkeSaState each : state.ikeSas) {
             IkeSa sa = new IkeSa(session, each);
@@ -153,6 +152,9 @@ public final class Session {
     }
 
     private void dispatch(Event event) {
+        if (state.phase == Phase.ESTABLISHED && !(event instanceof Event.Received || event instanceof Event.Answered)) {
+            state.id().flatMap(id -> context.pad().named(id.connection())).ifPresent(this::peer);
+        }
         switch (event) {
             case Event.Received e -> received(e.endpoints(), e.datagram());
             case Event.Admitted e -> admitted(e);
@@ -240,9 +242,7 @@ public final class Session {
 
     /** Returns the peer's name for people. */
     public String peerName() {
-        return peer == null
-                ? state.endpoints.remoteText()
-                : peer.connection().name();
+        return peer == null ? state.endpoints.remoteText() : peer.connection().name();
     }
 
     PadEntry.Retransmission retransmission() {
@@ -269,7 +269,13 @@ public final class Session {
     /** Asks whoever carries out effects. */
     public <A> void ask(Question<A> question, Consumer<A> then, Consumer<Reason> otherwise) {
         long token = nextToken++;
-        pending.put(token, new Pending<>(question, then, otherwise, now + context.tuning().answerTime().toNanos()));
+        pending.put(
+                token,
+                new Pending<>(
+                        question,
+                        then,
+                        otherwise,
+                        now + context.tuning().answerTime().toNanos()));
         emit(new Effect.Ask(token, question));
     }
 
@@ -442,7 +448,10 @@ public final class Session {
 
     private void begin() {
         IkeSa sa = ikeSas.getFirst();
-        if (state.initiator && sa.idle() && sa.state().nextRequestId == 0 && sa.state().flight().isEmpty()) {
+        if (state.initiator
+                && sa.idle()
+                && sa.state().nextRequestId == 0
+                && sa.state().flight().isEmpty()) {
             emit(new Effect.Listen(sa.state().localSpi));
             sa.submit(features.initiate(this));
         }
@@ -610,10 +619,8 @@ public final class Session {
     }
 
     private void watchChildless() {
-        boolean childless = state.phase == Phase.ESTABLISHED
-                && state.children.isEmpty()
-                && waiters.isEmpty()
-                && pending.isEmpty();
+        boolean childless =
+                state.phase == Phase.ESTABLISHED && state.children.isEmpty() && waiters.isEmpty() && pending.isEmpty();
         if (!childless) {
             childlessAt = ChildState.NEVER;
         } else if (childlessAt == ChildState.NEVER) {
@@ -744,9 +751,7 @@ public final class Session {
                 currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
             }
         }
-        List.copyOf(state.withdrawn).stream()
-                .filter(spi -> !beingDeleted(spi))
-                .forEach(this::withdraw);
+        List.copyOf(state.withdrawn).stream().filter(spi -> !beingDeleted(spi)).forEach(this::withdraw);
         for (IkeSa sa : List.copyOf(ikeSas)) {
             if (sa.state().role == IkeSaState.Role.OURS_TO_DELETE && sa.idle()) {
                 sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REKEYED)));

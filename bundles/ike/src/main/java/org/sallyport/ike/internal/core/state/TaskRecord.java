@@ -61,5 +61,4 @@ public sealed interface TaskRecord {
      * @param keyExchange the method
      */
     record IkeRekey(long localSpi, Bytes nonce, SecretBytes seed, int keyExchange) implements TaskRecord {}
-
 }

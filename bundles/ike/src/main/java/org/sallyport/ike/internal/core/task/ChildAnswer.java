@@ -83,7 +83,8 @@ final class ChildAnswer {
         List<TrafficSelector> local = selectors(false);
         PadEntry peer = session.peer().orElseThrow();
         String asked = words(local) + " === " + words(remote);
-        Optional<SelectorPayloads.Narrowed> narrowed = SelectorPayloads.narrow(policies(peer), bounded(local, true), bounded(remote, false));
+        Optional<SelectorPayloads.Narrowed> narrowed =
+                SelectorPayloads.narrow(policies(peer), bounded(local, true), bounded(remote, false));
         if (narrowed.isEmpty()) {
             refuse(NotifyType.TS_UNACCEPTABLE, Reason.of(ReasonCode.TS_UNACCEPTABLE, session.peerName(), asked));
             return;
@@ -91,9 +92,7 @@ final class ChildAnswer {
         Selectors selectors = narrowed.get().selectors();
         Policy policy = narrowed.get().policy();
         if (!peer.permits(selectors)) {
-            refuse(
-                    NotifyType.TS_UNACCEPTABLE,
-                    Reason.of(ReasonCode.PAD_FORBIDS, selectors, session.peerName()));
+            refuse(NotifyType.TS_UNACCEPTABLE, Reason.of(ReasonCode.PAD_FORBIDS, selectors, session.peerName()));
             return;
         }
         List<Proposal> ours = Offers.childProposals(policy.proposals(), !inAuth);
@@ -116,16 +115,19 @@ final class ChildAnswer {
         }
         int method = choice.get().suite().keyExchange();
         if (method != 0 && method != offeredMethod) {
-            refuse(invalidKeyExchange(method), Reason.of(
-                    ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), "it sent a value of another key exchange"));
+            refuse(
+                    invalidKeyExchange(method),
+                    Reason.of(
+                            ReasonCode.PEER_PROTOCOL_ERROR,
+                            session.peerName(),
+                            "it sent a value of another key exchange"));
             return;
         }
         reserve(new Terms(policy, selectors, choice.get(), policy.mode()));
     }
 
     static Payload.Notify invalidKeyExchange(int method) {
-        return Payload.Notify.of(
-                NotifyType.INVALID_KE_PAYLOAD, Bytes.of((byte) (method >> Byte.SIZE), (byte) method));
+        return Payload.Notify.of(NotifyType.INVALID_KE_PAYLOAD, Bytes.of((byte) (method >> Byte.SIZE), (byte) method));
     }
 
     private List<TrafficSelector> selectors(boolean ofInitiator) throws IkeProtocolException {
@@ -169,8 +171,7 @@ final class ChildAnswer {
         } else if (rekeyed.isPresent()) {
             session.ask(new Question.ReserveSpi(rekeyed.get().lineage), r -> install(terms, r), refused);
         } else {
-            session.ask(
-                    new Question.OpenLineage(session.state().id().orElseThrow()), r -> install(terms, r), refused);
+            session.ask(new Question.OpenLineage(session.state().id().orElseThrow()), r -> install(terms, r), refused);
         }
     }
 
@@ -197,8 +198,7 @@ final class ChildAnswer {
                     reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
             then.accept(new Result.Refused(
                     e.toNotify(),
-                    Reason.of(
-                            ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()))));
+                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()))));
         }
     }
 
@@ -221,8 +221,7 @@ final class ChildAnswer {
 
     private Keying keying(Terms terms) throws IkeProtocolException {
         if (inAuth) {
-            return new Keying(
-                    new ChildPairs.Material(sa.init().ni(), sa.init().nr(), Optional.empty()), List.of());
+            return new Keying(new ChildPairs.Material(sa.init().ni(), sa.init().nr(), Optional.empty()), List.of());
         }
         Bytes ni = request.only(Payload.Nonce.class).value();
         Bytes nr = ChildRequest.newNonce(session);
@@ -233,8 +232,7 @@ final class ChildAnswer {
         try (KeyExchange.Response response = KeyShare.respond(session, theirs)) {
             Payload ke = new Payload.KeyExchange(theirs.method(), Bytes.of(response.publicValue()));
             SecretBytes shared = response.sharedSecret().copy();
-            return new Keying(
-                    new ChildPairs.Material(ni, nr, Optional.of(shared)), List.of(new Payload.Nonce(nr), ke));
+            return new Keying(new ChildPairs.Material(ni, nr, Optional.of(shared)), List.of(new Payload.Nonce(nr), ke));
         } catch (UnavailableTransformException e) {
             throw new IkeProtocolException(NotifyType.NO_PROPOSAL_CHOSEN, String.valueOf(e.getMessage()));
         }
@@ -263,6 +261,7 @@ final class ChildAnswer {
     }
 
     private static String words(List<TrafficSelector> selectors) {
-        return String.join(",", selectors.stream().map(TrafficSelector::toString).toList());
+        return String.join(
+                ",", selectors.stream().map(TrafficSelector::toString).toList());
     }
 }

@@ -36,7 +36,12 @@ final class ChildCreateTask extends CreateChildTask {
         }
         session.ask(
                 new Question.OpenLineage(session.state().id().orElseThrow()),
-                reserved -> offer(sa, reserved, wanted.request().policy(), wanted.request().selectors(), Optional.empty()),
+                reserved -> offer(
+                        sa,
+                        reserved,
+                        wanted.request().policy(),
+                        wanted.request().selectors(),
+                        Optional.empty()),
                 reason -> refused(sa, reason));
     }
 
@@ -52,7 +57,9 @@ final class ChildCreateTask extends CreateChildTask {
 
     @Override
     Optional<Policy> policy(String name) {
-        return waiter == null ? super.policy(name) : Optional.of(waiter.request().policy());
+        return waiter == null
+                ? super.policy(name)
+                : Optional.of(waiter.request().policy());
     }
 
     @Override
@@ -74,7 +81,8 @@ final class ChildCreateTask extends CreateChildTask {
 
     @Override
     void refused(IkeSa sa, Optional<IkeMessage> response, Reason reason) {
-        boolean later = response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
+        boolean later =
+                response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
         Waiter wanted = waiter;
         if (later && wanted != null && session.waits(wanted)) {
             session.later(session.retryTime(), () -> session.currentSa()
@@ -99,5 +107,4 @@ final class ChildCreateTask extends CreateChildTask {
             session.settle(waiter.negotiation(), result);
         }
     }
-
 }

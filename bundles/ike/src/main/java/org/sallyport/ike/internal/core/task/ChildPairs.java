@@ -3,6 +3,8 @@ package org.sallyport.ike.internal.core.task;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -63,6 +65,7 @@ final class ChildPairs {
                             child,
                             session.state().peerIdentity().map(Object::toString).orElse(""),
                             session.state().endpoints,
+                            lifetimes(session, child),
                             weInitiated,
                             ChildKeying.saKeys(child.suite, inbound)),
                     installed -> {
@@ -73,6 +76,15 @@ final class ChildPairs {
         } catch (UnavailableTransformException e) {
             refused.accept(IkeInitTask.unavailable(e));
         }
+    }
+
+    private static Lifetimes lifetimes(Session session, ChildState child) {
+        return session.context()
+                .spd()
+                .current()
+                .policy(child.policy)
+                .map(Policy::lifetimes)
+                .orElse(Lifetimes.DEFAULT);
     }
 
     private static ChildKeys keys(IkeSa sa, ChildState child, Material material) throws UnavailableTransformException {

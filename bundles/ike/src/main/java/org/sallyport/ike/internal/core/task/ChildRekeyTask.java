@@ -124,13 +124,16 @@ final class ChildRekeyTask extends CreateChildTask {
 
     @Override
     void refused(IkeSa sa, Optional<IkeMessage> response, Reason reason) {
-        boolean gone = response.flatMap(r -> r.notify(NotifyType.CHILD_SA_NOT_FOUND)).isPresent();
-        boolean later = response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
+        boolean gone =
+                response.flatMap(r -> r.notify(NotifyType.CHILD_SA_NOT_FOUND)).isPresent();
+        boolean later =
+                response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
         old().filter(ChildState::rekeyable).ifPresent(old -> {
             if (gone) {
                 session.drop(old, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
             } else {
-                Duration wait = later ? session.retryTime() : session.retryTime().multipliedBy(PATIENCE);
+                Duration wait =
+                        later ? session.retryTime() : session.retryTime().multipliedBy(PATIENCE);
                 old.rekeyAt = session.now() + wait.toNanos();
                 failed(old, later, reason);
             }
@@ -140,8 +143,7 @@ final class ChildRekeyTask extends CreateChildTask {
 
     private void failed(ChildState old, boolean later, Reason reason) {
         if (!later) {
-            session.emit(
-                    new Effect.ChildFailed(session.state().id().orElseThrow(), old.policy, true, reason));
+            session.emit(new Effect.ChildFailed(session.state().id().orElseThrow(), old.policy, true, reason));
         }
     }
 }

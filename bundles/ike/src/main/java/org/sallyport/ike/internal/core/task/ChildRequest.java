@@ -46,8 +46,7 @@ final class ChildRequest {
 
     /** The request for a pair under a policy; in IKE_AUTH without a key exchange. */
     static ChildRequest of(Session session, TaskRecord.Child asked, Policy policy, boolean inAuth) {
-        return new ChildRequest(
-                session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode());
+        return new ChildRequest(session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode());
     }
 
     TaskRecord.Child asked() {
@@ -129,9 +128,8 @@ final class ChildRequest {
         if (choice.suite().keyExchange() != asked.keyExchange()) {
             throw IkeProtocolException.invalidSyntax("the peer chose another key exchange than was begun");
         }
-        IpsecMode agreedMode = response.notify(NotifyType.USE_TRANSPORT_MODE).isPresent()
-                ? IpsecMode.TRANSPORT
-                : IpsecMode.TUNNEL;
+        IpsecMode agreedMode =
+                response.notify(NotifyType.USE_TRANSPORT_MODE).isPresent() ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL;
         if (agreedMode != mode) {
             throw IkeProtocolException.invalidSyntax("the peer insists on " + agreedMode + " mode");
         }
@@ -157,12 +155,11 @@ final class ChildRequest {
                 remote = SelectorPayloads.read(ts);
             }
         }
-        Optional<Selectors> both = local.isEmpty() || remote.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Selectors(local, remote));
+        Optional<Selectors> both =
+                local.isEmpty() || remote.isEmpty() ? Optional.empty() : Optional.of(new Selectors(local, remote));
         return both.filter(s -> asked.selectors().contains(s))
-                .orElseThrow(() -> IkeProtocolException.invalidSyntax(
-                        "the peer answered selectors that were not offered"));
+                .orElseThrow(
+                        () -> IkeProtocolException.invalidSyntax("the peer answered selectors that were not offered"));
     }
 
     /** Gives the SPI back. */

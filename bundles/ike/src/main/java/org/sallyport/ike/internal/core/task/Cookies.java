@@ -52,7 +52,8 @@ final class Cookies {
         boolean current = stated == (version & 0xff);
         boolean former = stated == ((version - 1) & 0xff);
         byte[] expected = cookie(stated, current ? secret : previous, spi, nonce, address);
-        return (current || former) && MessageDigest.isEqual(expected, first.data().toArray());
+        return (current || former)
+                && MessageDigest.isEqual(expected, first.data().toArray());
     }
 
     private void renew(long now) {
@@ -73,7 +74,11 @@ final class Cookies {
     }
 
     private byte[] cookie(int number, byte[] key, long spi, Bytes nonce, InetAddress address) {
-        byte[] mac = prf().compute(key, nonce.toArray(), address.getAddress(), Spis.bytes(spi).toArray());
+        byte[] mac = prf().compute(
+                        key,
+                        nonce.toArray(),
+                        address.getAddress(),
+                        Spis.bytes(spi).toArray());
         byte[] cookie = new byte[LENGTH];
         cookie[0] = (byte) number;
         System.arraycopy(mac, 0, cookie, 1, LENGTH - 1);

@@ -40,7 +40,9 @@ final class CreateChildAnswer implements Answerer {
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
         } else if (rekey.isPresent() && old.isEmpty()) {
             sa.respond(List.of(new Payload.Notify(
-                    ProtocolId.ESP, rekey.get().spi(), NotifyType.CHILD_SA_NOT_FOUND,
+                    ProtocolId.ESP,
+                    rekey.get().spi(),
+                    NotifyType.CHILD_SA_NOT_FOUND,
                     org.sallyport.ike.internal.message.Bytes.EMPTY)));
         } else if (old.isPresent() && !old.get().rekeyable()) {
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
@@ -69,7 +71,8 @@ final class CreateChildAnswer implements Answerer {
                         refused.reason()));
                 sa.respond(response.apply(List.of(refused.answer())));
             }
-            case ChildAnswer.Result.Agreed agreed when old.isPresent() -> {
+            case ChildAnswer.Result.Agreed agreed
+            when old.isPresent() -> {
                 succeed(session, old.get(), agreed.child());
                 if (sa.running().orElse(null) instanceof ChildRekeyTask ours) {
                     ours.collidesWith(agreed.child());
@@ -85,8 +88,7 @@ final class CreateChildAnswer implements Answerer {
                         },
                         reason -> {
                             session.drop(agreed.child(), reason);
-                            sa.respond(response.apply(
-                                    List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE))));
+                            sa.respond(response.apply(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE))));
                         });
         }
     }
@@ -99,8 +101,8 @@ final class CreateChildAnswer implements Answerer {
         old.replaced = true;
         successor.predecessor = old.inboundSpi;
         if (old.status == ChildStatus.ACTIVE) {
-            successor.activateAt =
-                    session.now() + session.context().tuning().activationTimeout().toNanos();
+            successor.activateAt = session.now()
+                    + session.context().tuning().activationTimeout().toNanos();
         }
         session.emit(new Effect.ChildRekeyed(old, successor, false));
     }

@@ -71,10 +71,9 @@ abstract class CreateChildTask implements Task {
     }
 
     /** Sends the request. */
-    void offer(
-            IkeSa sa, Question.Reserved reserved, Policy policy, Selectors selectors, Optional<Integer> rekeyed) {
-        Optional<Reason> unavailable = Offers.unavailable(
-                session.context().crypto(), Offers.childProposals(policy.proposals(), true));
+    void offer(IkeSa sa, Question.Reserved reserved, Policy policy, Selectors selectors, Optional<Integer> rekeyed) {
+        Optional<Reason> unavailable =
+                Offers.unavailable(session.context().crypto(), Offers.childProposals(policy.proposals(), true));
         if (unavailable.isPresent()) {
             giveBack(reserved, unavailable.get());
             refused(sa, Optional.empty(), unavailable.get());
@@ -226,7 +225,8 @@ abstract class CreateChildTask implements Task {
 
     @Override
     public void dropped(IkeSa sa) {
-        if (request != null && session.state().childByInbound(request.spi().spi()).isEmpty()) {
+        if (request != null
+                && session.state().childByInbound(request.spi().spi()).isEmpty()) {
             request.giveBack(Reason.of(ReasonCode.CANCELLED));
         }
         closeShare();

@@ -2,7 +2,6 @@ package org.sallyport.ike.internal.core.task;
 
 import java.net.InetAddress;
 import java.util.HashMap;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,8 +115,8 @@ public final class Door {
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
-        Optional<Offers.Choice<IkeSuite>> choice = Offers.chooseIke(
-                context.crypto(), ours, request.only(Payload.SecurityAssociation.class), ke.method());
+        Optional<Offers.Choice<IkeSuite>> choice =
+                Offers.chooseIke(context.crypto(), ours, request.only(Payload.SecurityAssociation.class), ke.method());
         if (choice.isEmpty()) {
             return refusal(request, Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), now);
         }
@@ -133,7 +132,8 @@ public final class Door {
         byAddress.merge(address, 1, Integer::sum);
         return new Judgement.Admit(
                 localSpi,
-                new Event.Admitted(endpoints, request, datagram, suite, choice.get().number()));
+                new Event.Admitted(
+                        endpoints, request, datagram, suite, choice.get().number()));
     }
 
     private long newSpi() {

@@ -53,8 +53,8 @@ final class IkeAuthAnswer implements Answerer {
 
     /** The suite was chosen before the peer was known: it has to be one of its own. */
     private static boolean accepts(Session session, IkeSa sa, PadEntry peer) {
-        Payload.SecurityAssociation chosen = Offers.chosenIke(
-                sa.state().suite(), 1, org.sallyport.ike.internal.message.Bytes.EMPTY);
+        Payload.SecurityAssociation chosen =
+                Offers.chosenIke(sa.state().suite(), 1, org.sallyport.ike.internal.message.Bytes.EMPTY);
         return Offers.chooseIke(
                         session.context().crypto(),
                         peer.ikeProposals(),

@@ -63,8 +63,7 @@ final class IkeAuthTask implements Task {
         ChildRequest request = ChildRequest.of(session, asked, wanted.request().policy(), true);
         child = request;
         waiter = wanted;
-        Optional<Reason> unavailable =
-                Offers.unavailable(session.context().crypto(), request.offered());
+        Optional<Reason> unavailable = Offers.unavailable(session.context().crypto(), request.offered());
         Optional<AuthenticationMethod> method = session.context().authentication(peer.authentication());
         if (unavailable.isPresent() || method.isEmpty()) {
             session.close(unavailable.orElseGet(() -> noMethod(peer)), Session.Farewell.NONE);
@@ -128,8 +127,7 @@ final class IkeAuthTask implements Task {
         PadEntry peer = session.peer().orElseThrow();
         Payload.Identification idr = response.only(Payload.Identification.class);
         Payload.Authentication proof = response.only(Payload.Authentication.class);
-        Reason notProven = Reason.of(
-                ReasonCode.PEER_NOT_AUTHENTICATED, peer.connection(), peer.remoteIdentity());
+        Reason notProven = Reason.of(ReasonCode.PEER_NOT_AUTHENTICATED, peer.connection(), peer.remoteIdentity());
         Optional<Identity> identity = Identities.identity(idr).filter(peer.remoteIdentity()::equals);
         if (idr.ofInitiator() || identity.isEmpty()) {
             session.close(notProven, Session.Farewell.TELL);

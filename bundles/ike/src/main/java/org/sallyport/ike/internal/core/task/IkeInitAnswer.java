@@ -45,15 +45,12 @@ final class IkeInitAnswer {
         IkeHeader header = request.header().toResponse(sa.state().localSpi);
         List<Payload> payloads = new ArrayList<>();
         try (KeyExchange.Response exchange = KeyShare.respond(session, theirs)) {
-            sa.agree(
-                    first.suite(),
-                    IkeInitTask.keys(session, first.suite(), ni, nr, exchange.sharedSecret(), header));
+            sa.agree(first.suite(), IkeInitTask.keys(session, first.suite(), ni, nr, exchange.sharedSecret(), header));
             payloads.add(Offers.chosenIke(first.suite(), first.proposal(), Bytes.EMPTY));
             payloads.add(new Payload.KeyExchange(theirs.method(), Bytes.of(exchange.publicValue())));
         }
         payloads.add(new Payload.Nonce(nr));
-        payloads.addAll(
-                NatPayloads.payloads(session, header.initiatorSpi(), header.responderSpi(), first.endpoints()));
+        payloads.addAll(NatPayloads.payloads(session, header.initiatorSpi(), header.responderSpi(), first.endpoints()));
         NatPayloads.learn(session, request, first.endpoints());
         IkeMessage response = new IkeMessage(header, payloads);
         Bytes encoded = respond(sa, first, response);

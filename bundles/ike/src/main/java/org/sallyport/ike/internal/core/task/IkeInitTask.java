@@ -57,8 +57,7 @@ final class IkeInitTask implements PlainTask {
 
     @Override
     public void begin(IkeSa sa) {
-        Optional<Reason> unavailable =
-                Offers.unavailable(session.context().crypto(), proposals);
+        Optional<Reason> unavailable = Offers.unavailable(session.context().crypto(), proposals);
         if (unavailable.isPresent()) {
             session.close(unavailable.get(), Session.Farewell.NONE);
             return;
@@ -89,8 +88,7 @@ final class IkeInitTask implements PlainTask {
         payloads.add(keyShare.payload());
         payloads.add(new Payload.Nonce(nonce));
         payloads.addAll(NatPayloads.payloads(session, spi, 0, session.state().endpoints));
-        IkeMessage request =
-                new IkeMessage(IkeHeader.request(spi, 0, ExchangeType.IKE_SA_INIT, true, 0), payloads);
+        IkeMessage request = new IkeMessage(IkeHeader.request(spi, 0, ExchangeType.IKE_SA_INIT, true, 0), payloads);
         sent = Bytes.of(MessageEncoder.encode(request));
         sa.requestPlain(request, sent);
     }
@@ -109,8 +107,7 @@ final class IkeInitTask implements PlainTask {
                 reconsider(sa, own, response);
             }
         } catch (IkeProtocolException e) {
-            refuseLater(Reason.of(
-                    ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage())));
+            refuseLater(Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage())));
         } catch (UnavailableTransformException e) {
             session.close(unavailable(e), Session.Farewell.NONE);
         }
@@ -184,7 +181,8 @@ final class IkeInitTask implements PlainTask {
     private void refuseLater(Reason reason) {
         refusal = reason;
         if (refuseAt == ChildState.NEVER) {
-            refuseAt = session.now() + session.context().tuning().refusalPatience().toNanos();
+            refuseAt =
+                    session.now() + session.context().tuning().refusalPatience().toNanos();
         }
     }
 

@@ -41,8 +41,8 @@ final class IkeRekeyAnswer implements Answerer {
         Payload.SecurityAssociation offer = request.only(Payload.SecurityAssociation.class);
         Payload.KeyExchange theirs = request.only(Payload.KeyExchange.class);
         Bytes ni = request.only(Payload.Nonce.class).value();
-        Optional<Offers.Choice<IkeSuite>> choice = Offers.chooseIke(
-                session.context().crypto(), peer.get().ikeProposals(), offer, theirs.method());
+        Optional<Offers.Choice<IkeSuite>> choice =
+                Offers.chooseIke(session.context().crypto(), peer.get().ikeProposals(), offer, theirs.method());
         if (choice.isEmpty() || choice.get().spi().length() != Long.BYTES) {
             refuse(sa, Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN));
         } else if (choice.get().suite().keyExchange() != theirs.method()) {
@@ -58,8 +58,7 @@ final class IkeRekeyAnswer implements Answerer {
         boolean childWork = running.isPresent()
                 && !(running.get() instanceof IkeRekeyTask)
                 && !(running.get() instanceof LivenessTask);
-        boolean candidate = session.ikeSas().stream()
-                .anyMatch(s -> s.state().role == IkeSaState.Role.CANDIDATE);
+        boolean candidate = session.ikeSas().stream().anyMatch(s -> s.state().role == IkeSaState.Role.CANDIDATE);
         return session.state().phase != Phase.ESTABLISHED
                 || sa.state().role != IkeSaState.Role.CURRENT
                 || childWork
@@ -81,7 +80,8 @@ final class IkeRekeyAnswer implements Answerer {
             SecretBytes shared = exchange.sharedSecret();
             IkeSa successor = IkeRekeyTask.successor(
                     sa, made, choice.suite(), new ChildPairs.Material(ni, nr, Optional.of(shared)));
-            boolean collision = sa.running().filter(IkeRekeyTask.class::isInstance).isPresent();
+            boolean collision =
+                    sa.running().filter(IkeRekeyTask.class::isInstance).isPresent();
             if (!collision) {
                 IkeRekeyTask.succeed(sa, successor, IkeSaState.Role.THEIRS_TO_DELETE, false);
             }

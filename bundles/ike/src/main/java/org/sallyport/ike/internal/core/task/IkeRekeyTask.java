@@ -122,7 +122,8 @@ final class IkeRekeyTask implements Task {
         made.remoteSpi = Spis.number8(choice.spi());
         made.role = IkeSaState.Role.CANDIDATE;
         try (SecretBytes shared = own.agree(response.only(Payload.KeyExchange.class))) {
-            IkeSa successor = successor(sa, made, choice.suite(), new ChildPairs.Material(nonce, nr, Optional.of(shared)));
+            IkeSa successor =
+                    successor(sa, made, choice.suite(), new ChildPairs.Material(nonce, nr, Optional.of(shared)));
             decide(sa, successor);
         } catch (UnavailableTransformException e) {
             failed(sa);
@@ -141,11 +142,10 @@ final class IkeRekeyTask implements Task {
         Bytes nr = material.nr();
         SecretBytes oldSkD = old.state().keys().skD();
         IkeSa successor = session.add(made);
-        try (SecretBytes seed = KeySchedule.rekeyedSkeyseed(
-                old.prf(), oldSkD, material.shared().orElseThrow(), ni, nr)) {
+        try (SecretBytes seed =
+                KeySchedule.rekeyedSkeyseed(old.prf(), oldSkD, material.shared().orElseThrow(), ni, nr)) {
             successor.agree(
-                    suite,
-                    KeySchedule.ikeKeys(prf, aead, seed, ni, nr, made.initiatorSpi(), made.responderSpi()));
+                    suite, KeySchedule.ikeKeys(prf, aead, seed, ni, nr, made.initiatorSpi(), made.responderSpi()));
         }
         made.lowestNonce = material.lowest();
         session.emit(new Effect.Listen(made.localSpi));

@@ -75,7 +75,8 @@ public final class Ikev2 implements Features {
             case TaskRecord.DeleteIke ignored -> new DeleteIkeTask(session);
             case TaskRecord.DeleteChildren d ->
                 DeleteChildTask.unused(session, d.inboundSpis().getFirst());
-            case TaskRecord.Child c when c.rekeyed().isPresent() ->
+            case TaskRecord.Child c
+            when c.rekeyed().isPresent() ->
                 new ChildRekeyTask(session, c.rekeyed().get()).resume(c);
             case TaskRecord.Child c -> new ChildCreateTask(session, null).resume(c);
             case TaskRecord.IkeRekey r -> new IkeRekeyTask(session).resume(r);

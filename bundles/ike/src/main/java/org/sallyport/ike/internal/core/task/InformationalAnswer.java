@@ -83,6 +83,7 @@ final class InformationalAnswer implements Answerer {
 
     private static void lingering(Session session, IkeSa sa) {
         sa.endTasks();
-        sa.state().closeAt = session.now() + session.context().tuning().lingerTime().toNanos();
+        sa.state().closeAt =
+                session.now() + session.context().tuning().lingerTime().toNanos();
     }
 }

@@ -62,15 +62,16 @@ public final class Offers {
 
     private static Payload.SecurityAssociation numbered(Payload.SecurityAssociation one, int number) {
         org.sallyport.ike.internal.message.Proposal p = one.proposals().getFirst();
-        return new Payload.SecurityAssociation(List.of(new org.sallyport.ike.internal.message.Proposal(
-                number, p.protocol(), p.spi(), p.transforms())));
+        return new Payload.SecurityAssociation(List.of(
+                new org.sallyport.ike.internal.message.Proposal(number, p.protocol(), p.spi(), p.transforms())));
     }
 
     private static Payload.SecurityAssociation payload(int protocol, List<Proposal> proposals, Bytes spi) {
         List<org.sallyport.ike.internal.message.Proposal> wire = new ArrayList<>();
         for (Proposal proposal : proposals) {
             List<org.sallyport.ike.internal.message.Transform> transforms = proposal.transforms().stream()
-                    .map(t -> org.sallyport.ike.internal.message.Transform.of(t.type().id(), t.id(), t.keyBits()))
+                    .map(t -> org.sallyport.ike.internal.message.Transform.of(
+                            t.type().id(), t.id(), t.keyBits()))
                     .toList();
             wire.add(new org.sallyport.ike.internal.message.Proposal(wire.size() + 1, protocol, spi, transforms));
         }
@@ -168,10 +169,7 @@ public final class Offers {
     }
 
     private static Optional<IkeSuite> ikeSuite(
-            CryptoRegistry crypto,
-            Proposal ours,
-            org.sallyport.ike.internal.message.Proposal offer,
-            int keyExchange) {
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, int keyExchange) {
         Optional<Transform> encryption = pick(crypto, ours, offer, TransformType.ENCRYPTION, NONE);
         Optional<Transform> prf = pick(crypto, ours, offer, TransformType.PRF, NONE);
         Optional<Transform> exchange = pick(crypto, ours, offer, TransformType.KEY_EXCHANGE, keyExchange);
@@ -206,10 +204,7 @@ public final class Offers {
     }
 
     private static Optional<ChildSuite> childSuite(
-            CryptoRegistry crypto,
-            Proposal ours,
-            org.sallyport.ike.internal.message.Proposal offer,
-            int keyExchange) {
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, int keyExchange) {
         Optional<Transform> encryption = pick(crypto, ours, offer, TransformType.ENCRYPTION, NONE);
         Optional<Transform> numbers = sequenceNumbers(crypto, ours, offer);
         OptionalInt exchange = childKeyExchange(crypto, ours, offer, keyExchange);
@@ -218,7 +213,8 @@ public final class Offers {
             return Optional.empty();
         }
         Transform cipher = encryption.get();
-        SaSuite suite = new SaSuite(cipher.id(), cipher.keyBits(), 0, numbers.get().id() == ESN.id());
+        SaSuite suite =
+                new SaSuite(cipher.id(), cipher.keyBits(), 0, numbers.get().id() == ESN.id());
         return Optional.of(new ChildSuite(suite, exchange.getAsInt()));
     }
 
@@ -233,10 +229,7 @@ public final class Offers {
     }
 
     private static OptionalInt childKeyExchange(
-            CryptoRegistry crypto,
-            Proposal ours,
-            org.sallyport.ike.internal.message.Proposal offer,
-            int keyExchange) {
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, int keyExchange) {
         List<org.sallyport.ike.internal.message.Transform> theirs = offer.transforms(TransformType.KEY_EXCHANGE.id());
         boolean weHaveNone = ours.of(TransformType.KEY_EXCHANGE).isEmpty();
         if (weHaveNone) {
@@ -263,17 +256,14 @@ public final class Offers {
         List<Transform> common = ours.of(type).stream()
                 .filter(t -> supported(crypto, t) && offered(offer, t))
                 .toList();
-        return common.stream()
-                .filter(t -> t.id() == preferred)
-                .findFirst()
-                .or(() -> common.stream().findFirst());
+        return common.stream().filter(t -> t.id() == preferred).findFirst().or(() -> common.stream()
+                .findFirst());
     }
 
     private static boolean offered(org.sallyport.ike.internal.message.Proposal offer, Transform transform) {
         return offer.transforms(transform.type().id()).stream()
-                .anyMatch(t -> t.id() == transform.id()
-                        && t.keyBits() == transform.keyBits()
-                        && !t.hasUnknownAttributes());
+                .anyMatch(t ->
+                        t.id() == transform.id() && t.keyBits() == transform.keyBits() && !t.hasUnknownAttributes());
     }
 
     // ---- checking an answer ----

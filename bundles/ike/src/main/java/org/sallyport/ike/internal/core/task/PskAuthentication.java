@@ -30,8 +30,8 @@ public final class PskAuthentication implements AuthenticationMethod {
         withSecret(
                 session,
                 peer,
-                secret -> then.accept(new Payload.Authentication(
-                        AuthMethod.SHARED_KEY, AuthOctets.sharedKey(prf, secret, octets))),
+                secret -> then.accept(
+                        new Payload.Authentication(AuthMethod.SHARED_KEY, AuthOctets.sharedKey(prf, secret, octets))),
                 otherwise);
     }
 

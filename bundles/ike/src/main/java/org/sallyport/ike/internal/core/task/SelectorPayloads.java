@@ -25,10 +25,10 @@ final class SelectorPayloads {
     /** Returns TSi and TSr; ours is TSi when we initiate the exchange. The flow that asks goes first. */
     static List<Payload> payloads(Selectors selectors, Optional<Flow> trigger, boolean weInitiate) {
         Optional<Flow> covered = trigger.filter(selectors::contains);
-        List<TrafficSelector> local = withFirst(
-                covered.map(f -> exact(f.protocol(), f.local(), f.localPort())), selectors.local());
-        List<TrafficSelector> remote = withFirst(
-                covered.map(f -> exact(f.protocol(), f.remote(), f.remotePort())), selectors.remote());
+        List<TrafficSelector> local =
+                withFirst(covered.map(f -> exact(f.protocol(), f.local(), f.localPort())), selectors.local());
+        List<TrafficSelector> remote =
+                withFirst(covered.map(f -> exact(f.protocol(), f.remote(), f.remotePort())), selectors.remote());
         return List.of(payload(true, weInitiate ? local : remote), payload(false, weInitiate ? remote : local));
     }
 
@@ -87,8 +87,7 @@ final class SelectorPayloads {
      * @param local what it wants of ours
      * @param remote what it wants for itself
      */
-    static Optional<Narrowed> narrow(
-            List<Policy> policies, List<TrafficSelector> local, List<TrafficSelector> remote) {
+    static Optional<Narrowed> narrow(List<Policy> policies, List<TrafficSelector> local, List<TrafficSelector> remote) {
         if (local.isEmpty() || remote.isEmpty()) {
             return Optional.empty();
         }

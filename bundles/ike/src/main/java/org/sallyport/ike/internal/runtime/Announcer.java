@@ -1,0 +1,132 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.util.Optional;
+import org.sallyport.api.admin.Journal;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.task.RateLimit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells people: the journal has every message that was understood, the log what happened in words. What outsiders can
+ * bring about without a secret is bounded. Thread safe. The SAD tells of Child SAs.
+ */
+final class Announcer {
+    private static final Logger LOG = LoggerFactory.getLogger("org.sallyport.ike");
+    private static final int FAILURES_PER_SECOND = 10;
+    private static final int MESSAGES_PER_SECOND = 1000;
+
+    private final RateLimit failures = new RateLimit(FAILURES_PER_SECOND);
+    private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND);
+
+    /** A message was sent. */
+    Optional<Journal> sent(Effect.Send send, String peer, long now) {
+        return message("ike-sent", send.endpoints(), send.summary(), peer, now);
+    }
+
+    private Optional<Journal> message(
+            String event, Endpoints endpoints, Effect.Summary summary, String peer, long now) {
+        synchronized (messages) {
+            if (!messages.allows(now)) {
+                return Optional.empty();
+            }
+        }
+        Journal line = Journal.event(event)
+                .with("exchange", summary.exchange())
+                .with("message_id", summary.messageId())
+                .with("kind", summary.response() ? "response" : "request")
+                .with("peer", peer)
+                .with("address", endpoints.remoteText());
+        if (summary.transmission() > 1) {
+            line.with("transmission", summary.transmission());
+        } else {
+            line.with("payloads", String.join(" ", summary.payloads()));
+        }
+        return Optional.of(line);
+    }
+
+    /** Something happened. Returns the line for the journal, if it is for the journal. */
+    Optional<Journal> notice(Effect.Notice notice, String peer, long now) {
+        return switch (notice) {
+            case Effect.Received r -> message("ike-received", r.endpoints(), r.summary(), peer, now);
+            case Effect.IkeUp up -> up(up);
+            case Effect.IkeRekeyed r -> {
+                LOG.info("{}: IKE SA rekeyed by {}", r.id(), who(r.initiator()));
+                yield Optional.of(Journal.event("ike-sa-rekeyed")
+                        .with("connection", r.id().connection())
+                        .with("ike_sa", r.id())
+                        .with("initiator", r.initiator()));
+            }
+            case Effect.IkeDown down -> {
+                LOG.info("{}: IKE SA ended: {}", down.id(), down.reason());
+                yield Optional.of(Journal.event("ike-sa-down")
+                        .with("connection", down.id().connection())
+                        .with("ike_sa", down.id())
+                        .with("reason", down.reason()));
+            }
+            case Effect.IkeFailed failed -> failed(failed, now);
+            case Effect.ChildUp ignored -> Optional.empty();
+            case Effect.ChildRekeyed ignored -> Optional.empty();
+            case Effect.ChildDown ignored -> Optional.empty();
+            case Effect.ChildFailed failed -> childFailed(failed, now);
+        };
+    }
+
+    private static Optional<Journal> up(Effect.IkeUp up) {
+        LOG.info(
+                "{}: IKE SA with {} established by {}, {}, {}",
+                up.id(),
+                up.peer(),
+                who(up.initiator()),
+                up.suite(),
+                up.endpoints());
+        return Optional.of(Journal.event("ike-sa-up")
+                .with("connection", up.id().connection())
+                .with("ike_sa", up.id())
+                .with("peer", up.peer())
+                .with("initiator", up.initiator())
+                .with("algorithms", up.suite())
+                .with("path", up.endpoints()));
+    }
+
+    private Optional<Journal> failed(Effect.IkeFailed failed, long now) {
+        ReasonCode code = failed.reason().code();
+        boolean silence = code == ReasonCode.CANCELLED || (!failed.initiator() && code == ReasonCode.PEER_UNREACHABLE);
+        if (silence || !allowed(now)) {
+            return Optional.empty();
+        }
+        LOG.warn("no IKE SA with {}: {}", failed.peer(), failed.reason());
+        return Optional.of(Journal.event("ike-sa-failed")
+                .with("peer", failed.peer())
+                .with("initiator", failed.initiator())
+                .with("reason", failed.reason()));
+    }
+
+    private Optional<Journal> childFailed(Effect.ChildFailed failed, long now) {
+        if (!allowed(now)) {
+            return Optional.empty();
+        }
+        LOG.warn("{}: no Child SA{}: {}", failed.id(), under(failed.policy()), failed.reason());
+        return Optional.of(Journal.event("child-sa-failed")
+                .with("connection", failed.id().connection())
+                .with("policy", failed.policy())
+                .with("initiator", failed.initiator())
+                .with("reason", failed.reason()));
+    }
+
+    private static String under(String policy) {
+        return policy.isEmpty() ? "" : " under policy \"" + policy + "\"";
+    }
+
+    private boolean allowed(long now) {
+        synchronized (failures) {
+            return failures.allows(now);
+        }
+    }
+
+    private static String who(boolean initiator) {
+        return initiator ? "us" : "the peer";
+    }
+}

@@ -1,0 +1,230 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.sallyport.api.admin.IkeInspection;
+import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.checkpoint.Checkpoint;
+import org.sallyport.api.checkpoint.CheckpointId;
+import org.sallyport.api.checkpoint.CheckpointStore;
+import org.sallyport.api.negotiation.Negotiation;
+import org.sallyport.api.negotiation.NegotiationRequest;
+import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.policy.PolicyListener;
+import org.sallyport.api.policy.Spd;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Epoch;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.SaTable;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.CoreContext;
+import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Tuning;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
+import org.sallyport.ike.internal.core.state.SessionCodec;
+import org.sallyport.ike.internal.core.state.SessionState;
+import org.sallyport.ike.internal.core.task.Ikev2;
+import org.sallyport.ike.internal.core.task.PskAuthentication;
+import org.sallyport.linux.LeaseRevokedException;
+import org.sallyport.linux.udp.IkePortLease;
+import org.sallyport.linux.udp.UdpPorts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The IKEv2 negotiator (RFC 7296). It leases IKE's side of the ports, goes on with the IKE SAs whose checkpoints it finds,
+ * and falls silent when another one takes the ports over or its bundle stops: IKE SAs outlive it in their checkpoints.
+ */
+@Component(
+        immediate = true,
+        property = Negotiator.NAME + "=ikev2",
+        service = {Negotiator.class, IkeInspection.class, PolicyListener.class})
+public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyListener {
+    private static final Logger LOG = LoggerFactory.getLogger(IkeNegotiator.class);
+    private static final Duration LISTENING = Duration.ofSeconds(1);
+    private static final long PATIENCE_MILLIS = 1500;
+    /** The number of the generation before the first: it says nothing about what an administrator wants. */
+    private static final long NOTHING_READ_YET = 0;
+
+    private final SaTable table;
+    private final Pad pad;
+    private final BootClock clock = new BootClock();
+    private final Timers timers = new Timers(clock);
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Epoch epoch;
+    private final IkePortLease ports;
+    private final Switchboard switchboard;
+    private final Rehearsal rehearsal;
+
+    @Activate
+    public IkeNegotiator(
+            @Reference SaTable table,
+            @Reference Pad pad,
+            @Reference Spd spd,
+            @Reference SecretSource secrets,
+            @Reference CheckpointStore checkpoints,
+            @Reference CryptoRegistry crypto,
+            @Reference UdpPorts udp) {
+        this.table = table;
+        this.pad = pad;
+        CoreContext context =
+                new CoreContext(pad, spd, crypto, new SecureRandom(), Tuning.DEFAULT, List.of(new PskAuthentication()));
+        epoch = udp.nextEpoch();
+        ports = udp.leaseIke(epoch, this::fenced);
+        switchboard = new Switchboard(
+                context,
+                new Ikev2(),
+                new Surroundings(table, secrets, checkpoints, ports, epoch),
+                clock,
+                timers,
+                executor);
+        resume(checkpoints);
+        Thread.ofPlatform().daemon().name("sallyport-ike-receive").start(this::listen);
+        rehearsal = new Rehearsal(crypto);
+        rehearsal.start();
+    }
+
+    private void listen() {
+        try {
+            while (!ports.revoked()) {
+                ports.receive(LISTENING).ifPresent(switchboard::received);
+            }
+        } catch (LeaseRevokedException e) {
+            LOG.debug("the ports have another owner");
+        } catch (RuntimeException e) {
+            LOG.error("IKE messages are no longer received", e);
+        }
+    }
+
+    // ---- from checkpoint to checkpoint ----
+
+    private void resume(CheckpointStore checkpoints) {
+        int resumed = 0;
+        for (CheckpointId id : checkpoints.list(SessionCodec.KIND)) {
+            Optional<Checkpoint> checkpoint = checkpoints.get(id);
+            if (checkpoint.isPresent() && resume(checkpoint.get())) {
+                resumed++;
+            } else {
+                checkpoints.remove(id, epoch);
+            }
+        }
+        if (resumed > 0) {
+            LOG.info("{} IKE SAs go on from their checkpoints", resumed);
+        }
+    }
+
+    private boolean resume(Checkpoint checkpoint) {
+        try (var secret = checkpoint.state()) {
+            SessionState state = SessionCodec.decode(secret);
+            List<ChildSaId> forgotten = forgotten(state);
+            SessionRunner runner = switchboard.resume(state);
+            Reason reason = Reason.of(ReasonCode.INTERNAL_ERROR, "the SA table has no pair for it");
+            forgotten.forEach(lineage -> runner.post(new Event.DeleteChild(lineage, reason)));
+            return true;
+        } catch (IllegalArgumentException | UnavailableTransformException e) {
+            LOG.warn("IKE SA {} does not go on: {}", checkpoint.id().name(), e.getMessage());
+            return false;
+        }
+    }
+
+    private List<ChildSaId> forgotten(SessionState state) {
+        return state.children.stream()
+                .filter(c -> c.status == ChildStatus.ACTIVE)
+                .map((ChildState c) -> c.lineage)
+                .filter(lineage -> table.handle(lineage).isEmpty())
+                .toList();
+    }
+
+    /** Another negotiator took the ports over: not a word more, it goes on with what we had. */
+    private void fenced() {
+        LOG.info("epoch {} of the IKE ports is over; another negotiator goes on", epoch.value());
+        fallSilent();
+    }
+
+    private void fallSilent() {
+        timers.close();
+        try {
+            switchboard.stop(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops without a word to the peers: the checkpoints stay for whoever starts next. */
+    @Deactivate
+    void stop() {
+        rehearsal.close();
+        fallSilent();
+        ports.close();
+        executor.shutdown();
+    }
+
+    // ---- services ----
+
+    @Override
+    public Negotiation negotiate(NegotiationRequest request, Duration deadline) {
+        return switchboard.negotiate(request, clock.now() + deadline.toNanos());
+    }
+
+    @Override
+    public void rekey(ChildSaId lineage) {
+        tell(lineage.ikeSa(), new Event.RekeyChild(lineage));
+    }
+
+    @Override
+    public void rekey(IkeSaId ikeSa) {
+        tell(ikeSa, new Event.RekeyIke());
+    }
+
+    @Override
+    public void delete(ChildSaId lineage, Reason reason) {
+        tell(lineage.ikeSa(), new Event.DeleteChild(lineage, reason));
+    }
+
+    @Override
+    public void delete(IkeSaId ikeSa, Reason reason) {
+        tell(ikeSa, new Event.DeleteIke(reason));
+    }
+
+    private void tell(IkeSaId ikeSa, Event event) {
+        switchboard.serving(ikeSa).ifPresent(r -> r.post(event));
+    }
+
+    @Override
+    public List<IkeSaView> list() {
+        long now = clock.now();
+        return switchboard.runners().stream()
+                .flatMap(r -> r.view().forPeople(now).stream())
+                .toList();
+    }
+
+    /** A peer that is no longer configured loses its IKE SAs. */
+    @Override
+    public void generationChanged(PolicyGeneration generation) {
+        if (generation.number() <= NOTHING_READ_YET) {
+            return;
+        }
+        for (SessionRunner runner : switchboard.runners()) {
+            runner.view()
+                    .id()
+                    .filter(id -> pad.named(id.connection()).isEmpty())
+                    .ifPresent(
+                            id -> runner.post(new Event.DeleteIke(Reason.of(ReasonCode.PEER_GONE, id.connection()))));
+        }
+    }
+}

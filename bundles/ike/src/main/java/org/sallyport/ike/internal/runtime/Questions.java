@@ -1,0 +1,154 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.checkpoint.CheckpointStore;
+import org.sallyport.api.checkpoint.Durability;
+import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Encapsulation;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.Path;
+import org.sallyport.api.sa.SaKeys;
+import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SaSpec;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Outcome;
+import org.sallyport.ike.internal.core.Question;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers a session's questions: at once what the SA table is asked, later what may take time. */
+final class Questions {
+    private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
+
+    private final Surroundings around;
+    private final PathMtu mtu;
+    private final Executor executor;
+    private final Consumer<Event> later;
+
+    Questions(Surroundings around, PathMtu mtu, Executor executor, Consumer<Event> later) {
+        this.around = around;
+        this.mtu = mtu;
+        this.executor = executor;
+        this.later = later;
+    }
+
+    void ask(Effect.Ask ask, ArrayDeque<Event> now) {
+        switch (ask.question()) {
+            case Question.OpenSecret open ->
+                executor.execute(() -> later.accept(new Event.Answered(ask.token(), secret(open))));
+            case Question.SaveCheckpoint save -> save(ask.token(), save, now);
+            default -> now.add(new Event.Answered(ask.token(), atOnce(ask.question())));
+        }
+    }
+
+    private Outcome secret(Question.OpenSecret open) {
+        try {
+            return new Outcome.Value(around.secrets().open(open.secret()));
+        } catch (SecretSource.SecretUnusableException e) {
+            return new Outcome.Failure(e.reason());
+        } catch (RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    private void save(long token, Question.SaveCheckpoint save, ArrayDeque<Event> now) {
+        try (SecretBytes state = save.state()) {
+            var stored = around.checkpoints()
+                    .put(save.id(), around.epoch(), save.revision(), state)
+                    .handle(Questions::stored)
+                    .toCompletableFuture();
+            if (stored.isDone()) {
+                now.add(new Event.Answered(token, stored.join()));
+            } else {
+                var unused = stored.thenAccept(outcome -> later.accept(new Event.Answered(token, outcome)));
+            }
+        }
+    }
+
+    private static Outcome stored(@Nullable Durability durability, @Nullable Throwable failure) {
+        if (durability != null) {
+            return new Outcome.Value(durability);
+        }
+        Throwable cause = failure instanceof CompletionException c && c.getCause() != null ? c.getCause() : failure;
+        if (cause instanceof CheckpointStore.StaleCheckpointException) {
+            LOG.info("another negotiator goes on with this IKE SA: {}", cause.getMessage());
+            return new Outcome.Fenced();
+        }
+        LOG.warn("an IKE SA's checkpoint was not stored, it would not outlive this bundle: {}", String.valueOf(cause));
+        return new Outcome.Failure(Reason.of(ReasonCode.INTERNAL_ERROR, String.valueOf(cause)));
+    }
+
+    private Outcome atOnce(Question<?> question) {
+        try {
+            return new Outcome.Value(
+                    switch (question) {
+                        case Question.NameIkeSa name -> around.table().openIkeSa(name.connection());
+                        case Question.OpenLineage open -> reserve(around.table().openLineage(open.ikeSa()));
+                        case Question.ReserveSpi reserve -> reserve(reserve.lineage());
+                        case Question.InstallInbound install -> install(install);
+                        case Question.ActivateOutbound activate -> activate(activate);
+                        case Question.OpenSecret ignored -> throw new IllegalStateException("asked elsewhere");
+                        case Question.SaveCheckpoint ignored -> throw new IllegalStateException("asked elsewhere");
+                    });
+        } catch (SaRefusedException e) {
+            return new Outcome.Failure(e.reason());
+        } catch (RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    private static Outcome failed(RuntimeException e) {
+        LOG.error("a question of the negotiator was not answered", e);
+        return new Outcome.Failure(Reason.of(ReasonCode.INTERNAL_ERROR, e.toString()));
+    }
+
+    private Question.Reserved reserve(ChildSaId lineage) throws SaRefusedException {
+        return new Question.Reserved(around.table().reserveSpi(IpsecProtocol.ESP), lineage);
+    }
+
+    private SpiKey install(Question.InstallInbound install) throws SaRefusedException {
+        ChildState child = install.child();
+        try (SaKeys keys = install.keys()) {
+            Path path = new Path(
+                    install.endpoints().local(),
+                    install.endpoints().remote(),
+                    "",
+                    Encapsulation.UDP,
+                    mtu.of(install.endpoints().local().getAddress()));
+            around.table()
+                    .installInbound(
+                            child.inbound(),
+                            SaSpec.builder()
+                                    .lineage(child.lineage)
+                                    .policy(child.policy)
+                                    .peerIdentity(install.peerIdentity())
+                                    .selectors(child.selectors)
+                                    .mode(child.mode)
+                                    .suite(child.suite.sa())
+                                    .path(path)
+                                    .lifetimes(install.lifetimes())
+                                    .initiator(install.initiator())
+                                    .build(),
+                            keys);
+            return child.inbound();
+        }
+    }
+
+    private SaPairHandle activate(Question.ActivateOutbound activate) throws SaRefusedException {
+        try (SaKeys keys = activate.keys()) {
+            return around.table().activateOutbound(activate.inbound(), activate.peerSpi(), keys);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.sallyport.api.admin.Journal;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Session;
+import org.sallyport.linux.LeaseRevokedException;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.udp.IkeDatagram;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves one session: one event at a time, its effects in order, its timer. Thread safe. */
+final class SessionRunner implements Timers.Timed {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRunner.class);
+
+    /** Messages that may wait for one session; a peer that sends more is retransmitting or worse. */
+    private static final int MOST_MESSAGES = 64;
+
+    private final Session session;
+    private final Switchboard switchboard;
+    private final Questions questions;
+    private final Mailbox<Event> mailbox;
+    private volatile SessionView view;
+
+    SessionRunner(Session session, Switchboard switchboard, Executor executor) {
+        this.session = session;
+        this.switchboard = switchboard;
+        this.questions = new Questions(switchboard.surroundings(), switchboard.mtu(), executor, this::post);
+        this.mailbox = new Mailbox<>(executor, this::serve);
+        this.view = SessionView.of(session);
+    }
+
+    SessionView view() {
+        return view;
+    }
+
+    void post(Event event) {
+        mailbox.post(event);
+    }
+
+    /** Takes a message, unless too many wait already. */
+    void offer(Event.Received message) {
+        mailbox.offer(message, MOST_MESSAGES);
+    }
+
+    @Override
+    public void due() {
+        mailbox.post(new Event.Tick());
+    }
+
+    /** Falls silent: nothing is told to anybody. */
+    void stop() {
+        mailbox.close();
+    }
+
+    boolean busy() {
+        return mailbox.busy();
+    }
+
+    private void serve(Event event) {
+        List<Journal> lines = new ArrayList<>();
+        try {
+            ArrayDeque<Event> events = new ArrayDeque<>(List.of(event));
+            while (!events.isEmpty()) {
+                for (Effect effect : session.handle(events.remove(), switchboard.now())) {
+                    carryOut(effect, events, lines);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "an event of IKE SA {} was not served whole",
+                    view.id().map(Object::toString).orElse("(new)"),
+                    e);
+        } finally {
+            lines.forEach(Journal::write);
+        }
+        view = SessionView.of(session);
+        switchboard.served(this, session.deadline());
+    }
+
+    private void carryOut(Effect effect, ArrayDeque<Event> events, List<Journal> lines) {
+        switch (effect) {
+            case Effect.Send send -> {
+                send(send);
+                switchboard
+                        .announcer()
+                        .sent(send, session.peerName(), switchboard.now())
+                        .ifPresent(lines::add);
+            }
+            case Effect.KeepAlive alive -> keepAlive(alive);
+            case Effect.Ask ask -> questions.ask(ask, events);
+            case Effect.Retire retire -> switchboard.surroundings().table().retire(retire.inbound());
+            case Effect.Delete delete -> switchboard.surroundings().table().delete(delete.inbound(), delete.reason());
+            case Effect.Listen listen -> switchboard.listen(listen.localSpi(), this);
+            case Effect.Deafen deafen -> switchboard.deafen(deafen.localSpi());
+            case Effect.Settle settle -> switchboard.settled(settle.negotiation(), settle.result());
+            case Effect.HalfOpenEnded ended -> switchboard.halfOpenEnded(ended.localSpi());
+            case Effect.InitialContact contact -> switchboard.initialContact(this, contact);
+            case Effect.DropCheckpoint drop ->
+                switchboard
+                        .surroundings()
+                        .checkpoints()
+                        .remove(drop.id(), switchboard.surroundings().epoch());
+            case Effect.Finished ignored -> switchboard.finished(this);
+            case Effect.Notice notice ->
+                switchboard
+                        .announcer()
+                        .notice(notice, session.peerName(), switchboard.now())
+                        .ifPresent(lines::add);
+        }
+    }
+
+    private void send(Effect.Send send) {
+        try {
+            switchboard
+                    .surroundings()
+                    .ports()
+                    .send(new IkeDatagram(
+                            send.endpoints().local(),
+                            send.endpoints().remote(),
+                            send.message().toArray()));
+        } catch (LeaseRevokedException e) {
+            stop();
+        } catch (LinuxException e) {
+            LOG.debug("{} was not sent: it counts as lost", send.summary(), e);
+        }
+    }
+
+    private void keepAlive(Effect.KeepAlive alive) {
+        try {
+            switchboard
+                    .surroundings()
+                    .ports()
+                    .sendKeepAlive(alive.endpoints().local(), alive.endpoints().remote());
+        } catch (LeaseRevokedException e) {
+            stop();
+        } catch (LinuxException e) {
+            LOG.debug("a keep-alive was not sent", e);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.negotiation.NegotiationRequest;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.CoreContext;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Features;
+import org.sallyport.ike.internal.core.Session;
+import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.SessionState;
+import org.sallyport.ike.internal.core.task.Door;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageDecoder;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.udp.IkeDatagram;
+import org.sallyport.linux.udp.UdpPorts;
+
+/** Connects messages, negotiations and sessions: which message is for whom, and who carries which wish. Thread safe. */
+final class Switchboard {
+    private static final String ANY_IPV4 = "0.0.0.0";
+    private static final String ANY_IPV6 = "::";
+
+    private final CoreContext context;
+    private final Features features;
+    private final Surroundings surroundings;
+    private final BootClock clock;
+    private final Timers timers;
+    private final Executor executor;
+    private final Door door;
+    private final Announcer announcer = new Announcer();
+    private final PathMtu mtu = new PathMtu();
+    private final Map<Long, SessionRunner> bySpi = new ConcurrentHashMap<>();
+    private final Set<SessionRunner> runners = ConcurrentHashMap.newKeySet();
+    private final Map<ConnectionId, SessionRunner> initiating = new ConcurrentHashMap<>();
+    private final Map<Long, Ticket> tickets = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private volatile boolean stopped;
+
+    Switchboard(
+            CoreContext context,
+            Features features,
+            Surroundings surroundings,
+            BootClock clock,
+            Timers timers,
+            Executor executor) {
+        this.context = context;
+        this.features = features;
+        this.surroundings = surroundings;
+        this.clock = clock;
+        this.timers = timers;
+        this.executor = executor;
+        this.door = new Door(context);
+    }
+
+    long now() {
+        return clock.now();
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    Announcer announcer() {
+        return announcer;
+    }
+
+    PathMtu mtu() {
+        return mtu;
+    }
+
+    Collection<SessionRunner> runners() {
+        return List.copyOf(runners);
+    }
+
+    // ---- messages ----
+
+    /** A message came in. Cheap unless it is for a session; called by one thread. */
+    void received(IkeDatagram datagram) {
+        Endpoints endpoints = new Endpoints(datagram.local(), datagram.remote());
+        Bytes message = Bytes.of(datagram.message());
+        try {
+            IkeHeader header = MessageDecoder.decodeHeader(datagram.message());
+            long ours = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
+            SessionRunner runner = ours == 0 ? null : bySpi.get(ours);
+            boolean first = header.exchangeType().equals(ExchangeType.IKE_SA_INIT) && !header.response();
+            if (runner != null) {
+                runner.offer(new Event.Received(endpoints, message));
+            } else if (first && ours == 0) {
+                knocked(endpoints, message);
+            }
+        } catch (IkeProtocolException shorterThanAHeader) {
+            return; // nobody is told (RFC 7296 section 2.21)
+        }
+    }
+
+    private void knocked(Endpoints endpoints, Bytes message) {
+        switch (door.judge(endpoints, message, now())) {
+            case Door.Judgement.Ignore ignored -> {}
+            case Door.Judgement.Reply reply -> reply(endpoints, reply.message());
+            case Door.Judgement.Known known -> {
+                SessionRunner runner = bySpi.get(known.localSpi());
+                if (runner != null) {
+                    runner.offer(new Event.Received(endpoints, message));
+                }
+            }
+            case Door.Judgement.Admit admit ->
+                start(Session.responder(context, features, admit.localSpi(), endpoints, now()))
+                        .post(admit.first());
+        }
+    }
+
+    private void reply(Endpoints endpoints, Bytes message) {
+        try {
+            surroundings.ports().send(new IkeDatagram(endpoints.local(), endpoints.remote(), message.toArray()));
+        } catch (LinuxException unreachable) {
+            return; // an address that nobody can answer: spoofed, most likely
+        }
+    }
+
+    private SessionRunner start(Session session) {
+        SessionRunner runner = new SessionRunner(session, this, executor);
+        runners.add(runner);
+        if (stopped) {
+            runner.stop();
+        }
+        return runner;
+    }
+
+    // ---- negotiations ----
+
+    Ticket negotiate(NegotiationRequest request, long deadline) {
+        Ticket ticket = new Ticket(numbers.incrementAndGet(), request, deadline, this::abandon);
+        tickets.put(ticket.number(), ticket);
+        assign(ticket);
+        return ticket;
+    }
+
+    private void assign(Ticket ticket) {
+        Optional<SessionRunner> runner =
+                stopped ? Optional.empty() : runnerFor(ticket.request().peer());
+        if (runner.isEmpty()) {
+            tickets.remove(ticket.number());
+            ticket.complete(new NegotiationResult.Refused(Reason.of(
+                    stopped ? ReasonCode.SHUTTING_DOWN : ReasonCode.PEER_ADDRESS_UNKNOWN,
+                    ticket.request().peer())));
+            return;
+        }
+        ticket.carrier(runner.get());
+        runner.get().post(new Event.Negotiate(ticket.number(), ticket.request(), ticket.deadline()));
+    }
+
+    /** One IKE SA serves all who want a pair with the peer at once. */
+    private synchronized Optional<SessionRunner> runnerFor(PadEntry peer) {
+        Optional<SessionRunner> standing = runners.stream()
+                .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()))
+                .max(java.util.Comparator.comparingLong(r -> r.view().establishedAt()));
+        if (standing.isPresent()) {
+            return standing;
+        }
+        SessionRunner begun = initiating.get(peer.connection());
+        if (begun != null && begun.view().usable()) {
+            return Optional.of(begun);
+        }
+        return peer.remoteAddress().map(remote -> initiate(peer, remote));
+    }
+
+    private SessionRunner initiate(PadEntry peer, InetAddress remote) {
+        InetAddress local =
+                peer.localAddress().orElseGet(() -> Addresses.parse(Addresses.isIpv4(remote) ? ANY_IPV4 : ANY_IPV6));
+        Endpoints endpoints = new Endpoints(
+                new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
+        IkeSaId id = surroundings.table().openIkeSa(peer.connection());
+        SessionRunner runner = start(Session.initiator(context, features, id, peer, endpoints, true, now()));
+        initiating.put(peer.connection(), runner);
+        return runner;
+    }
+
+    private void abandon(Ticket ticket) {
+        ticket.carrier().ifPresent(c -> c.post(new Event.Abandon(ticket.number())));
+    }
+
+    /** A negotiation ended; one whose IKE SA was going just then is tried once more with another. */
+    void settled(long number, NegotiationResult result) {
+        Ticket ticket = tickets.get(number);
+        if (ticket == null) {
+            return;
+        }
+        if (again(result) && ticket.deadline() > now() && ticket.firstTime()) {
+            executor.execute(() -> assign(ticket));
+        } else {
+            tickets.remove(number);
+            ticket.complete(result);
+        }
+    }
+
+    private static boolean again(NegotiationResult result) {
+        Reason reason =
+                switch (result) {
+                    case NegotiationResult.Refused refused -> refused.reason();
+                    case NegotiationResult.Unreachable unreachable -> unreachable.reason();
+                    case NegotiationResult.Established ignored -> Reason.of(ReasonCode.CANCELLED);
+                };
+        return switch (reason.code()) {
+            case IKE_SA_GONE, PEER_RESTARTED, DELETED_BY_PEER, PEER_DEAD -> true;
+            default -> false;
+        };
+    }
+
+    // ---- what sessions say ----
+
+    void listen(long spi, SessionRunner runner) {
+        bySpi.put(spi, runner);
+    }
+
+    void deafen(long spi) {
+        bySpi.remove(spi);
+    }
+
+    void halfOpenEnded(long spi) {
+        door.settled(spi);
+    }
+
+    /** An event was served: the runner's next one is due then. */
+    void served(SessionRunner runner, long deadline) {
+        if (runners.contains(runner)) {
+            timers.schedule(runner, deadline);
+        }
+    }
+
+    void finished(SessionRunner runner) {
+        runners.remove(runner);
+        timers.schedule(runner, Long.MAX_VALUE);
+        initiating.values().remove(runner);
+    }
+
+    /** The peer says that it knows no other IKE SA with us (RFC 7296 section 2.4). */
+    void initialContact(SessionRunner self, Effect.InitialContact contact) {
+        for (SessionRunner each : runners) {
+            SessionView view = each.view();
+            boolean same = view.identity().equals(Optional.of(contact.peer()));
+            if (each != self && same && view.establishedAt() < contact.before()) {
+                each.post(new Event.Superseded());
+            }
+        }
+    }
+
+    // ---- life ----
+
+    /** Goes on with a session from its checkpoint. */
+    SessionRunner resume(SessionState state) throws UnavailableTransformException {
+        SessionRunner runner = start(Session.resumed(context, features, state, now()));
+        runner.post(new Event.Resumed());
+        return runner;
+    }
+
+    /** Finds who serves an IKE SA. */
+    Optional<SessionRunner> serving(IkeSaId id) {
+        return runners.stream()
+                .filter(r -> r.view().id().equals(Optional.of(id)))
+                .findFirst();
+    }
+
+    /** Falls silent: returns when nobody acts any more, or after the time given. */
+    void stop(long patienceMillis) throws InterruptedException {
+        stopped = true;
+        List<SessionRunner> all = new ArrayList<>(runners);
+        all.forEach(SessionRunner::stop);
+        long end = System.nanoTime() + patienceMillis * 1_000_000;
+        while (all.stream().anyMatch(SessionRunner::busy) && System.nanoTime() < end) {
+            Thread.sleep(1);
+        }
+        for (Ticket ticket : tickets.values()) {
+            ticket.complete(new NegotiationResult.Refused(Reason.of(ReasonCode.SHUTTING_DOWN)));
+        }
+        tickets.clear();
+    }
+}

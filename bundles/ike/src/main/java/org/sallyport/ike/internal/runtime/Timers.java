@@ -1,0 +1,102 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Tells runners when their time has come: one entry for each, on boot time. Thread safe. */
+final class Timers implements AutoCloseable {
+    /** Something that waits for a time. */
+    interface Timed {
+        /** The time has come; must not block. */
+        void due();
+    }
+
+    private record Entry(long at, long order, Timed who) {}
+
+    /** The longest sleep: afterwards the clock takes in how long the machine slept. */
+    private static final long LONGEST = 1_000_000_000L;
+
+    private final BootClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final TreeSet<Entry> entries =
+            new TreeSet<>(Comparator.comparingLong(Entry::at).thenComparingLong(Entry::order));
+    private final Map<Timed, Entry> byWho = new HashMap<>();
+    private final Thread thread;
+    private long order;
+    private boolean closed;
+
+    Timers(BootClock clock) {
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().daemon().name("sallyport-ike-timers").start(this::serve);
+    }
+
+    /** Replaces the time somebody waits for; {@link Long#MAX_VALUE} is never. */
+    void schedule(Timed who, long at) {
+        lock.lock();
+        try {
+            Entry before = byWho.remove(who);
+            if (before != null) {
+                entries.remove(before);
+            }
+            if (at != Long.MAX_VALUE && !closed) {
+                Entry entry = new Entry(at, order++, who);
+                entries.add(entry);
+                byWho.put(who, entry);
+                if (entries.getFirst().equals(entry)) {
+                    changed.signal();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve() {
+        lock.lock();
+        try {
+            while (!closed) {
+                long now = clock.now();
+                if (!entries.isEmpty() && entries.getFirst().at() <= now) {
+                    Timed who = entries.removeFirst().who();
+                    byWho.remove(who);
+                    who.due();
+                } else {
+                    sleep(now);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // serve() is the loop
+    private void sleep(long now) throws InterruptedException {
+        long next = entries.isEmpty()
+                ? LONGEST
+                : Math.min(LONGEST, entries.getFirst().at() - now);
+        if (changed.awaitNanos(next) <= 0 && next == LONGEST) {
+            clock.resynchronise();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            entries.clear();
+            byWho.clear();
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        thread.interrupt();
+    }
+}
