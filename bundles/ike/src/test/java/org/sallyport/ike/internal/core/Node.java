@@ -82,7 +82,10 @@ final class Node {
     final Map<String, Bytes> requestsById = new HashMap<>();
     final SecureRandom random;
     Tuning tuning = Tuning.DEFAULT;
-    @Nullable Reason refuseInstall;
+
+    @Nullable
+    Reason refuseInstall;
+
     Door door;
     CoreContext context;
     boolean fenced;
@@ -123,8 +126,8 @@ final class Node {
     }
 
     static Proposal ike(int... keyExchanges) {
-        List<Transform> transforms = new ArrayList<>(List.of(
-                new Transform(TransformType.ENCRYPTION, 20, 128), new Transform(TransformType.PRF, 5, 0)));
+        List<Transform> transforms = new ArrayList<>(
+                List.of(new Transform(TransformType.ENCRYPTION, 20, 128), new Transform(TransformType.PRF, 5, 0)));
         for (int each : keyExchanges) {
             transforms.add(new Transform(TransformType.KEY_EXCHANGE, each, 0));
         }
@@ -186,7 +189,9 @@ final class Node {
         Session session = sessions.stream()
                 .filter(s -> s.state().initiator || s.state().phase == Phase.ESTABLISHED)
                 .filter(s -> !s.state().phase.ending())
-                .filter(s -> s.peer().map(p -> p.connection().equals(peer.connection())).orElse(false))
+                .filter(s -> s.peer()
+                        .map(p -> p.connection().equals(peer.connection()))
+                        .orElse(false))
                 .findFirst()
                 .orElseGet(() -> initiator(peer, now));
         feed(
@@ -206,7 +211,8 @@ final class Node {
                 features,
                 new IkeSaId(peer.connection(), numbers++),
                 peer,
-                new Endpoints(address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
+                new Endpoints(
+                        address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
                 first,
                 now);
         sessions.add(session);
@@ -305,10 +311,11 @@ final class Node {
                 case Effect.KeepAlive ignored -> {}
                 case Effect.Ask ask -> {
                     Outcome outcome = answer(ask.question());
-                    todo.addFirst(() -> carryOut(
-                            session, session.handle(new Event.Answered(ask.token(), outcome), now), now));
+                    todo.addFirst(() ->
+                            carryOut(session, session.handle(new Event.Answered(ask.token(), outcome), now), now));
                 }
-                case Effect.Retire retire -> outbound.remove(peerSpis.getOrDefault(retire.inbound().spi(), 0));
+                case Effect.Retire retire ->
+                    outbound.remove(peerSpis.getOrDefault(retire.inbound().spi(), 0));
                 case Effect.Delete delete -> deleted(delete.inbound().spi());
                 case Effect.Listen listen -> bySpi.put(listen.localSpi(), session);
                 case Effect.Deafen deafen -> bySpi.remove(deafen.localSpi());
@@ -362,8 +369,10 @@ final class Node {
             case Question.OpenSecret open -> {
                 String secret = secrets.get(open.secret().file());
                 yield secret == null
-                        ? new Outcome.Failure(Reason.of(ReasonCode.SECRET_UNUSABLE, open.secret().file(), "it is missing"))
-                        : new Outcome.Value(SecretBytes.owning(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                        ? new Outcome.Failure(Reason.of(
+                                ReasonCode.SECRET_UNUSABLE, open.secret().file(), "it is missing"))
+                        : new Outcome.Value(
+                                SecretBytes.owning(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             }
             case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
             case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++));
@@ -416,8 +425,8 @@ final class Node {
             if (lineage == null) {
                 throw new AssertionError("no lineage");
             }
-            return new Outcome.Value(new SaPairHandle(
-                    lineage, activate.inbound(), new SpiKey(IpsecProtocol.ESP, activate.peerSpi())));
+            return new Outcome.Value(
+                    new SaPairHandle(lineage, activate.inbound(), new SpiKey(IpsecProtocol.ESP, activate.peerSpi())));
         }
     }
 

@@ -95,8 +95,8 @@ final class World {
         if (!endpoints.remote().getAddress().equals(to.address.getAddress())) {
             return;
         }
-        InetSocketAddress source =
-                new InetSocketAddress(from.address.getAddress(), endpoints.local().getPort());
+        InetSocketAddress source = new InetSocketAddress(
+                from.address.getAddress(), endpoints.local().getPort());
         if (tracing) {
             trace("        " + to + " gets " + Integer.toHexString(message.hashCode()));
         }
@@ -108,11 +108,14 @@ final class World {
             case Effect.ChildUp e -> "child up " + e.child().inboundSpi + " " + e.child().lineage;
             case Effect.ChildDown e -> "child down " + e.child().inboundSpi + " " + e.reason();
             case Effect.ChildRekeyed e -> "child rekeyed " + e.old().inboundSpi + " by " + e.successor().inboundSpi;
-            case Effect.Ask e -> "asks " + e.question().getClass().getSimpleName() + switch (e.question()) {
-                case Question.ActivateOutbound q -> " " + q.inbound().spi() + " > " + q.peerSpi();
-                case Question.InstallInbound q -> " " + q.child().inboundSpi;
-                default -> "";
-            };
+            case Effect.Ask e ->
+                "asks " + e.question().getClass().getSimpleName()
+                        + switch (e.question()) {
+                            case Question.ActivateOutbound q ->
+                                " " + q.inbound().spi() + " > " + q.peerSpi();
+                            case Question.InstallInbound q -> " " + q.child().inboundSpi;
+                            default -> "";
+                        };
             case Effect.Retire e -> "retire " + e.inbound().spi();
             case Effect.Delete e -> "delete " + e.inbound().spi();
             default -> effect.toString();

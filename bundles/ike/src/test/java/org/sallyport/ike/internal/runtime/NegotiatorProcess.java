@@ -1,0 +1,174 @@
+package org.sallyport.ike.internal.runtime;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.NegotiationRequest;
+import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Policy;
+import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.StandardProviders;
+import org.sallyport.ike.internal.core.FakePeers;
+import org.sallyport.linux.udp.internal.KernelUdpPorts;
+
+/**
+ * A negotiator in a process of its own, so that it can live in a network namespace: real ports, a fake SA table. Takes
+ * commands on standard input, answers each with one line.
+ */
+final class NegotiatorProcess {
+    private static final ConnectionId PEER = new ConnectionId("bob");
+
+    private final FakePeers peers = new FakePeers();
+    private final FakeSad sad = new FakeSad();
+    private final CryptoRegistry crypto = CryptoRegistry.of(StandardProviders.all());
+    private final KernelUdpPorts ports = new KernelUdpPorts();
+    private String secret = "a secret of both";
+    private IkeNegotiator negotiator;
+
+    private NegotiatorProcess(String local, String remote, String ikeProposal, String espProposal) {
+        peers.peers.add(PadEntry.builder(PEER)
+                .localAddress(Addresses.parse(local))
+                .remoteAddress(Addresses.parse(remote))
+                .localIdentity(Identity.parse("alice.example"))
+                .remoteIdentity(Identity.parse("bob.example"))
+                .secret(new SecretRef("file"))
+                .ikeProposals(List.of(Proposal.parse(ikeProposal)))
+                .deadPeerInterval(Duration.ofSeconds(2))
+                .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
+                .build());
+        for (int i = 1; i <= 2; i++) {
+            peers.policies.add(Policy.builder("net" + i, Action.PROTECT)
+                    .peer(PEER)
+                    .selectors(new Selectors(
+                            List.of(TrafficSelector.of(AddressRange.parse("10.1." + i + ".0/24"))),
+                            List.of(TrafficSelector.of(AddressRange.parse("10.2." + i + ".0/24")))))
+                    .proposals(List.of(Proposal.parse(espProposal)))
+                    .build());
+        }
+        negotiator = start();
+    }
+
+    private IkeNegotiator start() {
+        return new IkeNegotiator(
+                sad,
+                peers,
+                peers,
+                ref -> SecretBytes.owning(secret.getBytes(StandardCharsets.UTF_8)),
+                sad,
+                crypto,
+                ports);
+    }
+
+    @SuppressWarnings("SystemOut") // standard output is how the test hears of it
+    public static void main(String[] arguments) throws IOException {
+        NegotiatorProcess process = new NegotiatorProcess(arguments[0], arguments[1], arguments[2], arguments[3]);
+        PrintStream out = System.out;
+        out.println("running");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
+            out.println(process.command(line.split(" ", 2)));
+        }
+        process.negotiator.stop();
+        process.ports.close();
+    }
+
+    private String command(String[] words) {
+        try {
+            return switch (words[0]) {
+                case "negotiate" -> negotiate(words[1]);
+                case "secret" -> {
+                    secret = words[1];
+                    yield "ok";
+                }
+                case "rekey-child" -> {
+                    sad.pairs().stream()
+                            .filter(p -> p.state().equals("active"))
+                            .forEach(p -> negotiator.rekey(p.spec().lineage()));
+                    yield "ok";
+                }
+                case "rekey-ike" -> {
+                    negotiator.list().forEach(v -> negotiator.rekey(v.id()));
+                    yield "ok";
+                }
+                case "delete-child" -> {
+                    sad.pairs().forEach(p -> negotiator.delete(p.spec().lineage(), byTest()));
+                    yield "ok";
+                }
+                case "delete-ike" -> {
+                    negotiator.list().forEach(v -> negotiator.delete(v.id(), byTest()));
+                    yield "ok";
+                }
+                case "replace" -> {
+                    IkeNegotiator old = negotiator;
+                    negotiator = start();
+                    old.stop();
+                    yield "ok";
+                }
+                case "ike" ->
+                    negotiator.list().stream()
+                            .map(NegotiatorProcess::text)
+                            .toList()
+                            .toString();
+                case "pairs" -> sad.pairs().toString();
+                default -> "what?";
+            };
+        } catch (RuntimeException
+                | InterruptedException
+                | java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException e) {
+            return "failed " + e;
+        }
+    }
+
+    private static Reason byTest() {
+        return Reason.of(ReasonCode.DELETED_BY_ADMINISTRATOR, "a test");
+    }
+
+    private static String text(IkeSaView view) {
+        return view.initiatorSpi() + "_" + view.responderSpi() + " " + view.state();
+    }
+
+    private String negotiate(String name)
+            throws InterruptedException, java.util.concurrent.ExecutionException,
+                    java.util.concurrent.TimeoutException {
+        Policy policy = peers.policy(name).orElseThrow();
+        String network = name.substring(3);
+        Flow flow = new Flow(
+                0, 6, Addresses.parse("10.1." + network + ".1"), 40000, Addresses.parse("10.2." + network + ".1"), 80);
+        long from = System.nanoTime();
+        NegotiationResult result = negotiator
+                .negotiate(
+                        new NegotiationRequest(policy, peers.peers.getFirst(), policy.selectors(), Optional.of(flow)),
+                        Duration.ofSeconds(8))
+                .result()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        long took = (System.nanoTime() - from) / 1000;
+        return switch (result) {
+            case NegotiationResult.Established ignored -> "established in " + took + " us";
+            case NegotiationResult.Refused refused -> "refused " + refused.reason();
+            case NegotiationResult.Unreachable unreachable -> "unreachable " + unreachable.reason();
+        };
+    }
+}

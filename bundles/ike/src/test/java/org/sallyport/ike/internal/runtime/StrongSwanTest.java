@@ -1,0 +1,336 @@
+package org.sallyport.ike.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The control plane against Debian's strongSwan, in network namespaces of its own. */
+class StrongSwanTest {
+    private static final String OURS = "10.99.0.1";
+    private static final String THEIRS = "10.99.0.2";
+    private static final long PID = ProcessHandle.current().pid();
+    private static final String LEFT = "ike" + PID + "a";
+    private static final String RIGHT = "ike" + PID + "b";
+
+    private static final String CONNECTIONS = """
+            connections {
+              alice {
+                version = 2
+                local_addrs = THEIRS
+                remote_addrs = OURS
+                proposals = aes256gcm16-prfsha384-ecp384,aes128gcm16-prfsha256-x25519
+                encap = yes
+                dpd_delay = 0s
+                local { auth = psk
+                  id = bob.example }
+                remote { auth = psk
+                  id = alice.example }
+                children {
+                  net1 { local_ts = 10.2.1.0/24
+                    remote_ts = 10.1.1.0/24
+                    esp_proposals = aes128gcm16-noesn }
+                  net2 { local_ts = 10.2.2.0/24
+                    remote_ts = 10.1.2.0/24
+                    esp_proposals = aes128gcm16-noesn }
+                }
+              }
+            }
+            secrets { ike-1 { id-1 = alice.example
+                id-2 = bob.example
+                secret = "a secret of both" } }
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private @Nullable StrongSwan strongSwan;
+    private @Nullable Process negotiator;
+    private @Nullable PrintWriter commands;
+    private @Nullable BufferedReader answers;
+
+    @BeforeAll
+    static void makeNetwork() throws IOException, InterruptedException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
+        assumeTrue(Files.exists(Path.of("/usr/sbin/charon-systemd")), "charon-systemd is not installed");
+        run("ip", "netns", "add", LEFT);
+        run("ip", "netns", "add", RIGHT);
+        run("ip", "-n", LEFT, "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", RIGHT);
+        for (String[] side : new String[][] {{LEFT, OURS}, {RIGHT, THEIRS}}) {
+            run("ip", "-n", side[0], "address", "add", side[1] + "/24", "dev", "wire");
+            run("ip", "-n", side[0], "link", "set", "wire", "up");
+            run("ip", "-n", side[0], "link", "set", "lo", "up");
+        }
+        // the networks behind strongSwan: it wants an address of its own in each
+        run("ip", "-n", RIGHT, "address", "add", "10.2.1.1/24", "dev", "lo");
+        run("ip", "-n", RIGHT, "address", "add", "10.2.2.1/24", "dev", "lo");
+    }
+
+    @AfterAll
+    static void removeNetwork() throws IOException, InterruptedException {
+        run("ip", "netns", "del", LEFT);
+        run("ip", "netns", "del", RIGHT);
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        strongSwan = StrongSwan.start(
+                folder, RIGHT, CONNECTIONS.replace("THEIRS", THEIRS).replace("OURS", OURS));
+        startNegotiator("aes128gcm16-prfsha256-x25519", "aes128gcm16-noesn");
+    }
+
+    private void startNegotiator(String ike, String esp) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", LEFT));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx256m",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                NegotiatorProcess.class.getName(),
+                OURS,
+                THEIRS,
+                ike,
+                esp));
+        Process process = new ProcessBuilder(command)
+                .redirectError(folder.resolve("negotiator").toFile())
+                .start();
+        negotiator = process;
+        commands = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(answers.readLine()).as(this::story).isEqualTo("running");
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        if (negotiator != null) {
+            negotiator.destroy();
+            negotiator.waitFor(5, TimeUnit.SECONDS);
+        }
+        if (strongSwan != null) {
+            strongSwan.close();
+        }
+    }
+
+    private String story() {
+        try {
+            Path log = folder.resolve("negotiator");
+            return "negotiator:\n" + (Files.exists(log) ? Files.readString(log) : "") + "\nstrongSwan:\n"
+                    + (strongSwan == null ? "" : strongSwan.log());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private String tell(String command) throws IOException {
+        if (commands == null || answers == null) {
+            throw new IllegalStateException("not started");
+        }
+        commands.println(command);
+        String answer = answers.readLine();
+        return answer == null ? "(ended)" : answer;
+    }
+
+    private StrongSwan theirs() {
+        if (strongSwan == null) {
+            throw new IllegalStateException("not started");
+        }
+        return strongSwan;
+    }
+
+    private void eventually(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(() -> what + "\n" + story()).isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+
+    /** Our pairs and strongSwan's, as inbound and outbound SPIs of ours, agree and are all in use. */
+    private boolean agree(int count) throws IOException, InterruptedException {
+        String ours = tell("pairs");
+        String theirSas = theirs().sas();
+        Matcher pair = Pattern.compile("([0-9a-f]{8})>([0-9a-f]{8})/(\\w+)/").matcher(ours);
+        int found = 0;
+        while (pair.find()) {
+            boolean known =
+                    theirSas.contains("spi-in=" + pair.group(2)) && theirSas.contains("spi-out=" + pair.group(1));
+            if (!known || !pair.group(3).equals("active")) {
+                return false;
+            }
+            found++;
+        }
+        int installed = theirSas.split("state=INSTALLED", -1).length - 1;
+        return found == count && installed == count;
+    }
+
+    private List<String> spis() throws IOException {
+        Matcher pair = Pattern.compile("([0-9a-f]{8})>").matcher(tell("pairs"));
+        List<String> all = new ArrayList<>();
+        while (pair.find()) {
+            all.add(pair.group(1));
+        }
+        return all;
+    }
+
+    @Test
+    void weInitiateAndBothSidesRekeyAndDelete() throws Exception {
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        eventually("a pair on both sides", () -> agree(1));
+        assertThat(tell("negotiate net2")).as(this::story).startsWith("established");
+        eventually("two pairs", () -> agree(2));
+        assertThat(tell("ike")).as("one IKE SA").doesNotContain(",");
+
+        List<String> before = spis();
+        tell("rekey-child");
+        eventually(
+                "our rekeying of Child SAs", () -> agree(2) && spis().stream().noneMatch(before::contains));
+        List<String> again = spis();
+        theirs().swanctl("--rekey", "--child", "net1");
+        eventually("strongSwan's rekeying of one Child SA", () -> agree(2) && !spis().equals(again));
+
+        String ike = tell("ike");
+        tell("rekey-ike");
+        eventually("our rekeying of the IKE SA", () -> !tell("ike").equals(ike) && agree(2) && oneIkeSa());
+        String successor = tell("ike");
+        theirs().swanctl("--rekey", "--ike", "alice");
+        eventually(
+                "strongSwan's rekeying of the IKE SA", () -> !tell("ike").equals(successor) && agree(2) && oneIkeSa());
+
+        theirs().swanctl("--terminate", "--child", "net2");
+        eventually("strongSwan's delete of one Child SA", () -> agree(1));
+        tell("delete-child");
+        eventually("our delete of the other", () -> agree(0));
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        tell("delete-ike");
+        eventually(
+                "our delete of the IKE SA",
+                () -> tell("ike").equals("[]") && !theirs().sas().contains("alice"));
+    }
+
+    private boolean oneIkeSa() throws IOException, InterruptedException {
+        return theirs().sas().split("state=ESTABLISHED", -1).length == 2
+                && tell("ike").endsWith("established]")
+                && !tell("ike").contains(",");
+    }
+
+    @Test
+    void strongSwanInitiatesAndBothSidesRekeyAndDelete() throws Exception {
+        assertThat(theirs().swanctl("--initiate", "--child", "net1"))
+                .as(this::story)
+                .contains("initiate completed successfully");
+        eventually("a pair on both sides", () -> agree(1));
+        theirs().swanctl("--initiate", "--child", "net2");
+        eventually("two pairs", () -> agree(2));
+        List<String> before = spis();
+        theirs().swanctl("--rekey", "--child", "net1");
+        eventually("strongSwan's rekeying", () -> agree(2) && !spis().equals(before));
+        List<String> again = spis();
+        tell("rekey-child");
+        eventually("our rekeying", () -> agree(2) && spis().stream().noneMatch(again::contains));
+        String ike = tell("ike");
+        theirs().swanctl("--rekey", "--ike", "alice");
+        eventually("strongSwan's rekeying of the IKE SA", () -> !tell("ike").equals(ike) && agree(2) && oneIkeSa());
+        theirs().swanctl("--terminate", "--ike", "alice");
+        eventually(
+                "strongSwan's delete",
+                () -> tell("ike").equals("[]") && tell("pairs").equals("[]"));
+    }
+
+    @Test
+    void theBundleIsReplacedAndTheSasStay() throws Exception {
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        List<String> before = spis();
+        String ike = tell("ike");
+        tell("replace");
+        eventually("the successor's IKE SA", () -> tell("ike").equals(ike) && agree(1));
+        assertThat(spis()).isEqualTo(before);
+        assertThat(tell("negotiate net2")).as(this::story).startsWith("established");
+        theirs().swanctl("--rekey", "--child", "net1");
+        eventually("a rekeying after it", () -> agree(2) && !spis().containsAll(before));
+        tell("rekey-ike");
+        eventually("a rekeying of the IKE SA after it", () -> !tell("ike").equals(ike) && agree(2) && oneIkeSa());
+    }
+
+    @Test
+    void aWrongSecretIsToldInWords() throws Exception {
+        tell("secret another");
+        assertThat(tell("negotiate net1"))
+                .as(this::story)
+                .contains("AUTHENTICATION_FAILED")
+                .contains("secret");
+        assertThat(theirs().swanctl("--initiate", "--child", "net1")).contains("failed");
+        assertThat(tell("pairs")).isEqualTo("[]");
+        assertThat(Files.readString(folder.resolve("negotiator"))).contains("could not prove that it is bob.example");
+    }
+
+    @Test
+    void noCommonProposalIsToldInWords() throws Exception {
+        restart("aes128gcm16-prfsha256-ecp256", "aes128gcm16-noesn");
+        assertThat(tell("negotiate net1"))
+                .as(this::story)
+                .contains("refused peer \"bob\" refused with NO_PROPOSAL_CHOSEN")
+                .contains("we offered aes128gcm16-prfsha256-ecp256");
+        restart("aes128gcm16-prfsha256-x25519", "aes256gcm16-noesn");
+        assertThat(tell("negotiate net1"))
+                .as(this::story)
+                .contains("NO_PROPOSAL_CHOSEN")
+                .contains("aes256gcm16");
+        theirs().swanctl("--terminate", "--ike", "alice");
+    }
+
+    private void restart(String ike, String esp) throws IOException, InterruptedException {
+        tell("delete-ike");
+        if (negotiator != null) {
+            negotiator.destroy();
+            negotiator.waitFor(5, TimeUnit.SECONDS);
+        }
+        startNegotiator(ike, esp);
+    }
+
+    @Test
+    void theFirstKeyExchangeMayBeTheWrongOne() throws Exception {
+        restart("aes128gcm16-prfsha256-ecp256-x25519", "aes128gcm16-noesn");
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        restart("aes256gcm16-prfsha384-ecp384", "aes128gcm16-noesn");
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+    }
+
+    @Test
+    void aDeadPeerIsNoticed() throws Exception {
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        theirs().close();
+        eventually(
+                "the end of everything",
+                () -> tell("ike").equals("[]") && tell("pairs").equals("[]"));
+        assertThat(Files.readString(folder.resolve("negotiator"))).contains("no longer answers (dead peer detection)");
+        assertThat(tell("negotiate net1")).contains("unreachable").contains("did not answer");
+    }
+}
