@@ -89,6 +89,7 @@ public final class ConsoleServlet extends VaadinServlet {
         ClassLoader before = useBundleClassLoader();
         try {
             SecurityHeaders.set(response);
+            ForeignSessions.end(request);
             super.service(request, response);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
