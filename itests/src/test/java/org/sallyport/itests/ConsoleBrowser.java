@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
@@ -32,6 +34,13 @@ final class ConsoleBrowser implements AutoCloseable {
                     .map(slot => slot.assignedNodes()[0]?.textContent.replace(/\\s+/g, ' ').trim() ?? ''));
             }
             """;
+
+    /** It misses a library for a protocol that nobody here speaks, each time it starts. */
+    private static final Logger TALKATIVE = Logger.getLogger("org.openqa.selenium");
+
+    static {
+        TALKATIVE.setLevel(Level.SEVERE);
+    }
 
     private final PortForward forward;
     private final ChromeDriver driver;
@@ -102,9 +111,12 @@ final class ConsoleBrowser implements AutoCloseable {
         Wait.until("\"" + text + "\" in " + selector, SOON, () -> text(selector).contains(text));
     }
 
-    /** The visible text of an element, or the empty string. */
+    /** The text of an element as far as it can be seen; an element that was hidden keeps in store what it showed. */
     String text(String selector) {
-        return String.valueOf(script("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
+        return String.valueOf(script("""
+                const element = document.querySelector(arguments[0]);
+                return element?.checkVisibility() ? element.innerText : '';
+                """, selector));
     }
 
     List<WebElement> all(String selector) {

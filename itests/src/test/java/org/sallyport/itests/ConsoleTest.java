@@ -38,6 +38,7 @@ import org.sallyport.lab.witness.Witness;
 class ConsoleTest {
     private static final String SECRET = "known to both gates";
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int CONNECTIONS = 20;
     private static final long PROMPTLY_MILLIS = 1000;
     private static final String ADMIN = "admin";
     private static final String VIEWER = "viewer";
@@ -118,10 +119,7 @@ class ConsoleTest {
             browser.goTo("capture", "#capture-packets");
             restartCapture(browser, "");
             int before = lab.inner().settled().size();
-            assertThat(lab.fetch("http://" + LabNetwork.SERVER + ":" + Lab.HTTP_PORT + "/large")
-                            .httpStatus())
-                    .isEqualTo(200);
-            for (int count = 0; count < 4; count++) {
+            for (int count = 0; count < CONNECTIONS; count++) {
                 assertThat(lab.fetch().httpStatus()).isEqualTo(200);
             }
             Map<String, Long> esp = outer.settled().stream()
@@ -132,7 +130,7 @@ class ConsoleTest {
                     .filter(CapturedPacket::isSyn)
                     .count();
             assertThat(esp).hasSize(2);
-            assertThat(syns).isEqualTo(5);
+            assertThat(syns).isEqualTo(CONNECTIONS);
             Wait.until("the same counts", SOON, () -> esp.equals(espIn(browser)));
             assertThat(browser.number("#capture-esp"))
                     .isEqualTo(esp.values().stream().mapToLong(Long::longValue).sum());
