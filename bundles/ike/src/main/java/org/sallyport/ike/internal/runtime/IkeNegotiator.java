@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -61,6 +62,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     /** The number of the generation before the first: it says nothing about what an administrator wants. */
     private static final long NOTHING_READ_YET = 0;
 
+    private final Runnable withdraw;
     private final SaTable table;
     private final Pad pad;
     private final BootClock clock = new BootClock();
@@ -73,6 +75,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
 
     @Activate
     public IkeNegotiator(
+            ComponentContext component,
             @Reference SaTable table,
             @Reference Pad pad,
             @Reference Spd spd,
@@ -80,6 +83,32 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             @Reference CheckpointStore checkpoints,
             @Reference CryptoRegistry crypto,
             @Reference UdpPorts udp) {
+        this(
+                () -> component.disableComponent(IkeNegotiator.class.getName()),
+                table,
+                pad,
+                spd,
+                secrets,
+                checkpoints,
+                crypto,
+                udp);
+    }
+
+    /**
+     * Starts.
+     *
+     * @param withdraw takes the services back, once somebody else provides them
+     */
+    IkeNegotiator(
+            Runnable withdraw,
+            SaTable table,
+            Pad pad,
+            Spd spd,
+            SecretSource secrets,
+            CheckpointStore checkpoints,
+            CryptoRegistry crypto,
+            UdpPorts udp) {
+        this.withdraw = withdraw;
         this.table = table;
         this.pad = pad;
         CoreContext context =
@@ -154,6 +183,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     private void fenced() {
         LOG.info("epoch {} of the IKE ports is over; another negotiator goes on", epoch.value());
         fallSilent();
+        Thread.ofVirtual().start(withdraw);
     }
 
     private void fallSilent() {

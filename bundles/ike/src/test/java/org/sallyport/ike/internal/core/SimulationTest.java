@@ -22,7 +22,7 @@ import org.sallyport.ike.internal.core.state.Phase;
  */
 class SimulationTest {
     private static final long SECOND = 1000 * World.MS;
-    private static final int SEEDS = Integer.parseInt(System.getenv().getOrDefault("SALLYPORT_IKE_SEEDS", "3000"));
+    private static final int SEEDS = Integer.parseInt(System.getenv().getOrDefault("SALLYPORT_IKE_SEEDS", "2000"));
 
     private static final int FROM = Integer.parseInt(System.getenv().getOrDefault("SALLYPORT_IKE_FROM", "0"));
     private static final int TRACED = Integer.parseInt(System.getenv().getOrDefault("SALLYPORT_IKE_TRACE", "-1"));
@@ -58,7 +58,7 @@ class SimulationTest {
             world.loss = 0;
             world.duplication = 0;
             world.maxDelay = 5 * World.MS;
-            world.run(400 * SECOND);
+            world.run(200 * SECOND);
             agree(world, restarts);
             progress(world);
             agree(world, restarts);

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.Payload;
 
 /** Time and a network for two nodes; everything that happens follows from the seed. */
 final class World {
@@ -125,6 +129,26 @@ final class World {
     @SuppressWarnings("SystemOut") // asked for by whoever looks for a seed's story
     void trace(String line) {
         System.out.println((now / World.MS - 1_000_000) + " ms " + line);
+    }
+
+    /** Sends a request that a node would never send, protected as if it did; returns what its peer answers. */
+    List<IkeMessage> forge(Node from, ExchangeType exchange, List<Payload> payloads) {
+        return forge(from, exchange, cipher -> cipher.encode(payloads));
+    }
+
+    /** Sends octets as a request of a node, protected; returns what its peer answers. */
+    List<IkeMessage> forge(Node from, ExchangeType exchange, java.util.function.Function<Forgery, byte[]> forgery) {
+        IkeSaState sa = from.current().orElseThrow();
+        Node to = from == a ? b : a;
+        Forgery forger = new Forgery(sa, exchange);
+        byte[] message = forgery.apply(forger);
+        int before = sent.size();
+        Endpoints endpoints = from.only().state().endpoints;
+        to.receive(new Endpoints(/* local= */ endpoints.remote(), /* remote= */ endpoints.local()), Bytes.of(message), now);
+        return sent.subList(before, sent.size()).stream()
+                .filter(s -> s.from() == to && s.summary().response())
+                .map(s -> forger.open(s.message()))
+                .toList();
     }
 
     /** Lets time go by until nothing is left to happen before then. */

@@ -71,6 +71,7 @@ final class NegotiatorProcess {
 
     private IkeNegotiator start() {
         return new IkeNegotiator(
+                () -> {},
                 sad,
                 peers,
                 peers,

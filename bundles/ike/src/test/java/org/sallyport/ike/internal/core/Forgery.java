@@ -1,0 +1,87 @@
+package org.sallyport.ike.internal.core;
+
+import java.util.Arrays;
+import java.util.List;
+import org.sallyport.crypto.Aead;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.StandardProviders;
+import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.keys.IvCounter;
+import org.sallyport.ike.internal.keys.SkCipher;
+import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
+import org.sallyport.ike.internal.message.IkeHeader;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageEncoder;
+import org.sallyport.ike.internal.message.Payload;
+import org.sallyport.ike.internal.message.PayloadType;
+
+/** Writes messages in the name of one side of an IKE SA: a peer that is authenticated and mad. */
+final class Forgery {
+    private static final CryptoRegistry CRYPTO = CryptoRegistry.of(StandardProviders.all());
+
+    private final IkeSaState sa;
+    private final ExchangeType exchange;
+    private final Aead aead;
+
+    Forgery(IkeSaState sa, ExchangeType exchange) {
+        this.sa = sa;
+        this.exchange = exchange;
+        try {
+            this.aead = CRYPTO.aead(sa.suite().encryption(), sa.suite().keyBits());
+        } catch (UnavailableTransformException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private IkeHeader header() {
+        return IkeHeader.request(
+                sa.initiatorSpi(), sa.responderSpi(), exchange, sa.originalInitiator, sa.nextRequestId++);
+    }
+
+    byte[] encode(List<Payload> payloads) {
+        return new SkCipher(aead)
+                .seal(sa.keys().encryption(sa.originalInitiator), IvCounter.startOf(0x7777), header(), payloads);
+    }
+
+    /** Protects octets that are no payloads. */
+    byte[] raw(PayloadType first, byte[] inner) {
+        int aad = IkeHeader.LENGTH + 4;
+        int text = aad + 8;
+        int total = text + inner.length + 1 + aead.icvLength();
+        byte[] message = Arrays.copyOf(outline(header(), total), total);
+        message[IkeHeader.LENGTH] = (byte) first.number();
+        message[IkeHeader.LENGTH + 2] = (byte) ((total - IkeHeader.LENGTH) >> 8);
+        message[IkeHeader.LENGTH + 3] = (byte) (total - IkeHeader.LENGTH);
+        long iv = 0x7777_0000_0000_1234L + sa.nextRequestId;
+        for (int i = 0; i < 8; i++) {
+            message[aad + i] = (byte) (iv >>> (56 - 8 * i));
+        }
+        System.arraycopy(inner, 0, message, text, inner.length);
+        try (Aead.Keyed keyed = aead.withKey(sa.keys().encryption(sa.originalInitiator))) {
+            keyed.seal(iv, message, 0, aad, text, inner.length + 1);
+        }
+        return message;
+    }
+
+    /** The fixed header of a message that has nothing but an SK payload. */
+    private static byte[] outline(IkeHeader header, int total) {
+        byte[] message = MessageEncoder.encode(new IkeMessage(header, List.of()));
+        message[16] = (byte) PayloadType.SK.number();
+        message[26] = (byte) (total >> 8);
+        message[27] = (byte) total;
+        return message;
+    }
+
+    IkeMessage open(Bytes response) {
+        try {
+            SkCipher.Opened opened =
+                    new SkCipher(aead).open(sa.keys().encryption(!sa.originalInitiator), response.toArray());
+            return ((SkCipher.Opened.Genuine) opened).message();
+        } catch (IkeProtocolException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
