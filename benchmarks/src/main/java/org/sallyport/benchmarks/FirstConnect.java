@@ -51,6 +51,7 @@ final class FirstConnect {
                 delayed.add(connect(lab));
                 say("through the relay", done, delayed);
             }
+            new Teardown(lab).verify();
             return new FirstConnectResult(
                     connections,
                     Quantiles.median(bare),
