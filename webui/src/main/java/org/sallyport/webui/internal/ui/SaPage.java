@@ -56,11 +56,13 @@ public final class SaPage extends Div implements LivePage {
                                 "first", sa -> sa.lineage().ikeSa().connection().name())
                         .withProperty("second", sa -> sa.policy() + ": " + sa.selectors()))
                 .setHeader("Connection")
+                .setWidth("13em")
                 .setFlexGrow(3);
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.TWO_LINES)
                         .withProperty("first", ChildSaView::peerIdentity)
                         .withProperty("second", ChildSaView::path))
                 .setHeader("Peer")
+                .setWidth("12em")
                 .setFlexGrow(3);
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.LABELLED)
                         .withProperty("firstLabel", sa -> "in")
@@ -74,12 +76,14 @@ public final class SaPage extends Div implements LivePage {
                 .setWidth("8.5em");
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.MONO).withProperty("text", ChildSaView::algorithms))
                 .setHeader("Algorithms")
+                .setWidth("8em")
                 .setFlexGrow(1);
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.BARS)
                         .withProperty("percents", sa -> bars(sa, LifetimeBar::percent))
                         .withProperty("levels", sa -> bars(sa, LifetimeBar::level))
                         .withProperty("texts", sa -> bars(sa, LifetimeBar::text)))
                 .setHeader("Lifetime")
+                .setWidth("11em")
                 .setFlexGrow(2);
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.LABELLED)
                         .withProperty("firstLabel", sa -> "sent")
