@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Boots the distribution that the build has just put together, and looks at it from outside. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(240)
 class BootTest {
     private final Appliance appliance;
     private List<Appliance.Bundle> bundles = List.of();
@@ -48,7 +48,7 @@ class BootTest {
     @BeforeAll
     void boot() throws IOException, InterruptedException {
         appliance.start();
-        bundles = appliance.awaitActive(Duration.ofSeconds(60));
+        bundles = appliance.awaitActive(Duration.ofSeconds(120));
         bootLog = Files.readString(appliance.base().resolve("data/log/sallyport.log"));
     }
 
