@@ -83,10 +83,8 @@ class HostilePacketsTest {
         fixture.hostShell().rekeyIke();
         fixture.hostShell().rekeyChild();
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
-        Wait.until(
-                "one pair of SAs on either end",
-                SOON,
-                () -> pairs(lab.host()).size() == 1 && pairs(lab.gateway()).size() == 1);
+        Wait.until("one IKE SA and one pair of SAs on either end", SOON, () -> Stream.of(lab.host(), lab.gateway())
+                .allMatch(each -> ikeSas(each).size() == 1 && pairs(each).size() == 1));
         corpus = Corpus.of(lab.outer().settled());
         lab.stopOuterWitness();
         clear = lab.kept(Witness.start(
