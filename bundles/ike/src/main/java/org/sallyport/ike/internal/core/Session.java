@@ -619,8 +619,7 @@ public final class Session {
     }
 
     private void watchChildless() {
-        boolean childless =
-                state.phase == Phase.ESTABLISHED && state.children.isEmpty() && waiters.isEmpty() && pending.isEmpty();
+        boolean childless = state.phase == Phase.ESTABLISHED && state.children.isEmpty() && waiters.isEmpty();
         if (!childless) {
             childlessAt = ChildState.NEVER;
         } else if (childlessAt == ChildState.NEVER) {
