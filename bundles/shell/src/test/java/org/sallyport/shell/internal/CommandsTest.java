@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sallyport.api.admin.ConfigurationProblem;
 
 class CommandsTest {
+    private static final Path RULES =
+            Path.of("../../karaf-dist/src/main/resources/etc/org.apache.karaf.command.acl.sallyport.cfg");
     private final World world = World.whole();
 
     static Stream<SallyportAction> commands() {
@@ -57,8 +61,8 @@ class CommandsTest {
     @MethodSource("commands")
     void areGuardedByRole(SallyportAction command) throws IOException {
         Properties acl = new Properties();
-        try (InputStream in = getClass().getResourceAsStream("/etc/org.apache.karaf.command.acl.sallyport.cfg")) {
-            acl.load(Objects.requireNonNull(in));
+        try (InputStream in = Files.newInputStream(RULES)) {
+            acl.load(in);
         }
         Command annotation = Objects.requireNonNull(command.getClass().getAnnotation(Command.class));
         boolean changes =
