@@ -27,6 +27,7 @@ import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.MessageDecoder;
 import org.sallyport.ike.internal.message.NotifyType;
 import org.sallyport.ike.internal.message.Payload;
 
@@ -248,11 +249,37 @@ public final class IkeSa {
                 landed(endpoints, flight.get());
                 session.emit(new Effect.Received(endpoints, summary(message.get())));
                 task.response(this, message.get());
+            } else if (saysUnknown(datagram)) {
+                doubt(flight.get());
             }
         } catch (IkeProtocolException e) {
             landed(endpoints, flight.get());
             session.close(
                     Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), words(e)), Session.Farewell.TELL);
+        }
+    }
+
+    private static boolean saysUnknown(Bytes datagram) {
+        try {
+            return MessageDecoder.decode(datagram.toArray())
+                    .notify(NotifyType.INVALID_IKE_SPI)
+                    .isPresent();
+        } catch (IkeProtocolException e) {
+            return false; // nobody vouches for it: not worth a word
+        }
+    }
+
+    /**
+     * A hint that nobody vouches for changes nothing but our patience (RFC 7296 section 2.21.4): two more transmissions,
+     * soon, and a peer that lives has answered.
+     */
+    private void doubt(Flight flight) {
+        if (!flight.doubted) {
+            PadEntry.Retransmission timing = session.retransmission();
+            flight.doubted = true;
+            flight.transmissions = Math.max(flight.transmissions, timing.tries() - 1);
+            flight.interval = timing.first().toNanos() / 2;
+            flight.nextAt = Math.min(flight.nextAt, session.now() + flight.interval);
         }
     }
 

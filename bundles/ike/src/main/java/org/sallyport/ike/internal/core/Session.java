@@ -1,12 +1,8 @@
 package org.sallyport.ike.internal.core;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +11,14 @@ import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
-import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IkeSaId;
-import org.sallyport.api.sa.SaPairHandle;
-import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
-import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.SessionCodec;
 import org.sallyport.ike.internal.core.state.SessionState;
-import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeHeader;
@@ -50,8 +41,6 @@ public final class Session {
         NONE
     }
 
-    private record Pending<A>(Question<A> question, Consumer<A> then, Consumer<Reason> otherwise, long deadline) {}
-
     private record Delayed(long at, Runnable action) {}
 
     private final CoreContext context;
@@ -59,14 +48,13 @@ public final class Session {
     private final SessionState state;
     private final List<Delayed> delayed = new ArrayList<>();
     private final List<IkeSa> ikeSas = new ArrayList<>();
-    private final Map<Long, Pending<?>> pending = new HashMap<>();
-    private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
-    private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
+    private final Asks asks;
+    private final Waiters waiters;
+    private final Children children;
     private final boolean initialContact;
     private @Nullable PadEntry peer;
     private List<Effect> effects = new ArrayList<>();
     private long now;
-    private long nextToken;
     private long childlessAt = ChildState.NEVER;
     private long closeAt = ChildState.NEVER;
     private long keepAliveAt = ChildState.NEVER;
@@ -85,6 +73,9 @@ public final class Session {
         this.peer = peer;
         this.initialContact = initialContact;
         this.now = now;
+        this.asks = new Asks(this);
+        this.waiters = new Waiters(this);
+        this.children = new Children(this);
     }
 
     /**
@@ -144,9 +135,7 @@ public final class Session {
         now = Math.max(now, time);
         effects = new ArrayList<>();
         dispatch(event);
-        if (!state.deletedEarly.isEmpty() && ikeSas.stream().allMatch(IkeSa::idle)) {
-            state.deletedEarly.clear();
-        }
+        children.forgetEarlyDeletes();
         watchChildless();
         return fenced ? List.of() : effects;
     }
@@ -159,12 +148,12 @@ public final class Session {
             case Event.Received e -> received(e.endpoints(), e.datagram());
             case Event.Admitted e -> admitted(e);
             case Event.Tick ignored -> tick();
-            case Event.Answered e -> answered(e.token(), e.outcome());
+            case Event.Answered e -> answered(e);
             case Event.Negotiate e -> negotiate(new Waiter(e.negotiation(), e.request(), e.deadline()));
             case Event.Abandon e -> abandon(e.negotiation());
-            case Event.RekeyChild e -> rekeyChild(e.lineage());
+            case Event.RekeyChild e -> children.rekey(e.lineage());
             case Event.RekeyIke ignored -> rekeyIke();
-            case Event.DeleteChild e -> deleteChild(e.lineage(), e.reason());
+            case Event.DeleteChild e -> children.end(e.lineage(), e.reason());
             case Event.DeleteIke e -> close(e.reason(), Farewell.TELL);
             case Event.Superseded ignored -> close(Reason.of(ReasonCode.PEER_RESTARTED, peerName()), Farewell.NONE);
             case Event.Resumed ignored -> resume();
@@ -177,18 +166,10 @@ public final class Session {
         for (IkeSa sa : ikeSas) {
             next = Math.min(next, sa.deadline());
         }
-        for (Pending<?> each : pending.values()) {
-            next = Math.min(next, each.deadline());
-        }
         for (Delayed each : delayed) {
             next = Math.min(next, each.at());
         }
-        for (Waiter each : waiters.values()) {
-            next = Math.min(next, each.deadline());
-        }
-        for (ChildState each : state.children) {
-            next = Math.min(next, Math.min(each.activateAt, Math.min(each.forgetAt, each.rekeyAt)));
-        }
+        next = Math.min(next, Math.min(asks.deadline(), Math.min(waiters.deadline(), children.deadline())));
         return Math.min(next, phaseDeadline());
     }
 
@@ -249,6 +230,16 @@ public final class Session {
         return peer().map(PadEntry::retransmission).orElse(PadEntry.Retransmission.DEFAULT);
     }
 
+    /** Returns those who wait for a pair. */
+    public Waiters waiters() {
+        return waiters;
+    }
+
+    /** Returns the pairs of Child SAs. */
+    public Children children() {
+        return children;
+    }
+
     /** Returns the IKE SA that carries new exchanges. */
     public Optional<IkeSa> currentSa() {
         return ikeSas.stream()
@@ -268,15 +259,7 @@ public final class Session {
 
     /** Asks whoever carries out effects. */
     public <A> void ask(Question<A> question, Consumer<A> then, Consumer<Reason> otherwise) {
-        long token = nextToken++;
-        pending.put(
-                token,
-                new Pending<>(
-                        question,
-                        then,
-                        otherwise,
-                        now + context.tuning().answerTime().toNanos()));
-        emit(new Effect.Ask(token, question));
+        asks.ask(question, then, otherwise);
     }
 
     /** Returns an SPI that is not zero. */
@@ -392,27 +375,11 @@ public final class Session {
         features.admit(this, sa, first);
     }
 
-    private void answered(long token, Outcome outcome) {
-        Pending<?> asked = pending.remove(token);
-        switch (outcome) {
-            case Outcome.Fenced ignored -> fenced = true;
-            case Outcome.Failure failure when asked != null -> asked.otherwise().accept(failure.reason());
-            case Outcome.Value value when asked != null -> accept(asked, value.value());
-            case Outcome.Failure ignored -> {}
-            case Outcome.Value late -> release(late.value());
+    private void answered(Event.Answered answer) {
+        if (answer.outcome() instanceof Outcome.Fenced) {
+            fenced = true;
         }
-    }
-
-    private static <A> void accept(Pending<A> asked, Object value) {
-        asked.then().accept(asked.question().answer().cast(value));
-    }
-
-    private void release(Object late) {
-        if (late instanceof Question.Reserved reserved) {
-            emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
-        } else if (late instanceof SecretBytes secret) {
-            secret.close();
-        }
+        asks.answered(answer.token(), answer.outcome());
     }
 
     /** An authenticated message came in. */
@@ -428,20 +395,8 @@ public final class Session {
     // ---- negotiations ----
 
     private void negotiate(Waiter waiter) {
-        waiters.put(waiter.negotiation(), waiter);
-        if (state.phase.ending()) {
-            settle(waiter.negotiation(), new NegotiationResult.Refused(Reason.of(ReasonCode.IKE_SA_GONE)));
-        } else if (waiters.size() > context.tuning().maxWaiting()) {
-            settle(
-                    waiter.negotiation(),
-                    new NegotiationResult.Refused(Reason.of(
-                            ReasonCode.LIMIT_REACHED,
-                            "negotiations with one peer",
-                            context.tuning().maxWaiting())));
-        } else if (state.phase == Phase.ESTABLISHED) {
-            currentSa().ifPresent(sa -> sa.submit(features.createChild(this, waiter)));
-        } else {
-            waiting.add(waiter);
+        waiters.add(waiter);
+        if (state.phase == Phase.CONNECTING && !waiters.isEmpty()) {
             begin();
         }
     }
@@ -457,31 +412,8 @@ public final class Session {
         }
     }
 
-    /** Takes the first of those who wait, for the Child SA of IKE_AUTH. */
-    public Optional<Waiter> firstWaiter() {
-        while (!waiting.isEmpty()) {
-            Waiter next = waiting.remove();
-            if (waiters.containsKey(next.negotiation())) {
-                return Optional.of(next);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Tells whether somebody still waits for it. */
-    public boolean waits(Waiter waiter) {
-        return waiters.containsKey(waiter.negotiation());
-    }
-
-    /** Ends a wait. */
-    public void settle(long negotiation, NegotiationResult result) {
-        if (waiters.remove(negotiation) != null) {
-            emit(new Effect.Settle(negotiation, result));
-        }
-    }
-
     private void abandon(long negotiation) {
-        settle(negotiation, new NegotiationResult.Refused(Reason.of(ReasonCode.CANCELLED)));
+        waiters.settle(negotiation, new NegotiationResult.Refused(Reason.of(ReasonCode.CANCELLED)));
         closeIfUnwanted(Reason.of(ReasonCode.CANCELLED));
     }
 
@@ -491,131 +423,11 @@ public final class Session {
         }
     }
 
-    private void rekeyChild(ChildSaId lineage) {
-        state.children.stream()
-                .filter(c -> c.lineage.equals(lineage) && c.rekeyable())
-                .reduce((first, second) -> second)
-                .ifPresent(this::startRekey);
-    }
-
-    private void startRekey(ChildState child) {
-        child.rekeyAt = ChildState.NEVER;
-        if (state.phase == Phase.ESTABLISHED && child.rekeyable()) {
-            currentSa().ifPresent(sa -> sa.submit(features.rekeyChild(this, child)));
-        }
-    }
-
     private void rekeyIke() {
         state.rekeyAt = ChildState.NEVER;
         if (state.phase == Phase.ESTABLISHED) {
             currentSa().ifPresent(sa -> sa.submit(features.rekeyIke(this)));
         }
-    }
-
-    private void deleteChild(ChildSaId lineage, Reason reason) {
-        for (ChildState child : List.copyOf(state.children)) {
-            if (child.lineage.equals(lineage) && child.status != ChildStatus.RETIRED) {
-                end(child, reason);
-            }
-        }
-    }
-
-    /** Stops to use a pair and tells the peer. */
-    public void end(ChildState child, Reason reason) {
-        child.ending = reason;
-        if (child.status != ChildStatus.LINGERING) {
-            retire(child);
-            save();
-            currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
-        }
-    }
-
-    // ---- Child SAs ----
-
-    /** Stops to send by a pair. */
-    public void retire(ChildState child) {
-        child.status = ChildStatus.RETIRED;
-        child.activateAt = ChildState.NEVER;
-        child.rekeyAt = ChildState.NEVER;
-        emit(new Effect.Retire(child.inbound()));
-    }
-
-    /** Adds a pair that receives. */
-    public void installed(ChildState child) {
-        state.children.add(child);
-        childlessAt = ChildState.NEVER;
-    }
-
-    /** Makes a pair that receives send too. */
-    public void activate(ChildState child, Consumer<SaPairHandle> then, Consumer<Reason> otherwise) {
-        child.activateAt = ChildState.NEVER;
-        if (child.outboundKeys().isEmpty()) {
-            otherwise.accept(Reason.of(ReasonCode.INTERNAL_ERROR, "the pair sends already"));
-            return;
-        }
-        ask(
-                new Question.ActivateOutbound(
-                        child.inbound(),
-                        child.outboundSpi,
-                        ChildKeying.saKeys(child.suite, child.outboundKeys().get())),
-                handle -> {
-                    child.keepOutboundKeys(null);
-                    child.status = ChildStatus.ACTIVE;
-                    then.accept(handle);
-                },
-                reason -> {
-                    child.keepOutboundKeys(null);
-                    otherwise.accept(reason);
-                });
-    }
-
-    /** Makes the successors of a pair send, because it is deleted. */
-    public void activateSuccessors(ChildState old) {
-        for (ChildState child : List.copyOf(state.children)) {
-            if (child.predecessor == old.inboundSpi && child.status == ChildStatus.INSTALLED) {
-                activate(child, handle -> save(), reason -> end(child, reason));
-            }
-        }
-    }
-
-    /**
-     * The peer deletes a pair that we do not know: it may be the one that a response will tell of, which is still on its
-     * way.
-     */
-    public void deletedEarly(int peerSpi) {
-        boolean expecting = ikeSas.stream().anyMatch(sa -> !sa.idle());
-        if (expecting && state.deletedEarly.size() < context.tuning().maxChildren()) {
-            state.deletedEarly.add(peerSpi);
-        }
-    }
-
-    /** Tells whether the peer deleted a pair before we knew of it. */
-    public boolean wasDeletedEarly(int peerSpi) {
-        return state.deletedEarly.remove(peerSpi);
-    }
-
-    /** Tells the peer that a pair it believes in does not exist. */
-    public void withdraw(int inboundSpi) {
-        state.withdrawn.add(inboundSpi);
-        currentSa().ifPresent(sa -> sa.submit(features.withdraw(this, inboundSpi)));
-    }
-
-    /** Lets a pair receive what is still on its way, then forgets it. */
-    public void linger(ChildState child, Reason reason) {
-        child.ending = reason;
-        if (child.status != ChildStatus.RETIRED) {
-            retire(child);
-        }
-        child.status = ChildStatus.LINGERING;
-        child.forgetAt = now + context.tuning().grace().toNanos();
-    }
-
-    /** Forgets a pair at once. */
-    public void drop(ChildState child, Reason reason) {
-        state.children.remove(child);
-        child.keepOutboundKeys(null);
-        emit(new Effect.Delete(child.inbound(), reason));
-        emit(new Effect.ChildDown(child, reason));
     }
 
     private void watchChildless() {
@@ -651,9 +463,7 @@ public final class Session {
                 state.initiator,
                 sa.state().suite().toString(),
                 state.endpoints));
-        while (!waiting.isEmpty()) {
-            sa.submit(features.createChild(this, waiting.remove()));
-        }
+        waiters.beginAll();
     }
 
     private void scheduleIkeLifetime() {
@@ -695,8 +505,8 @@ public final class Session {
                 && currentSa().filter(sa -> sa.state().agreed()).isPresent();
         state.phase = tell ? Phase.DELETING : Phase.CLOSED;
         delayed.clear();
-        settleAll(reason);
-        List.copyOf(state.children).forEach(c -> drop(c, reason));
+        waiters.settleAll(reason);
+        children.dropAll(reason);
         ikeSas.forEach(IkeSa::abandonTasks);
         state.id().ifPresent(id -> {
             if (stood) {
@@ -732,25 +542,12 @@ public final class Session {
         emit(new Effect.Finished());
     }
 
-    private void settleAll(Reason reason) {
-        boolean unreachable = reason.code() == ReasonCode.PEER_UNREACHABLE || reason.code() == ReasonCode.PEER_DEAD;
-        NegotiationResult result =
-                unreachable ? new NegotiationResult.Unreachable(reason) : new NegotiationResult.Refused(reason);
-        List.copyOf(waiters.keySet()).forEach(w -> settle(w, result));
-        waiting.clear();
-    }
-
     private void resume() {
         for (IkeSa sa : List.copyOf(ikeSas)) {
             emit(new Effect.Listen(sa.state().localSpi));
             sa.state().flight().ifPresent(f -> sa.resume(features.resume(this, f.task)));
         }
-        for (ChildState child : List.copyOf(state.children)) {
-            if (child.status == ChildStatus.RETIRED && !beingDeleted(child.inboundSpi)) {
-                currentSa().ifPresent(sa -> sa.submit(features.deleteChild(this, child)));
-            }
-        }
-        List.copyOf(state.withdrawn).stream().filter(spi -> !beingDeleted(spi)).forEach(this::withdraw);
+        children.resume();
         for (IkeSa sa : List.copyOf(ikeSas)) {
             if (sa.state().role == IkeSaState.Role.OURS_TO_DELETE && sa.idle()) {
                 sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REKEYED)));
@@ -762,18 +559,10 @@ public final class Session {
         currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));
     }
 
-    /** Tells whether the peer is being told of a pair's end. */
-    public boolean beingDeleted(int inboundSpi) {
-        return ikeSas.stream()
-                .flatMap(sa -> sa.state().flight().stream())
-                .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
-                        && d.inboundSpis().contains(inboundSpi));
-    }
-
     // ---- time ----
 
     private void tick() {
-        answerOverdue();
+        asks.tick();
         waitersOverdue();
         for (Delayed each : List.copyOf(delayed)) {
             if (each.at() <= now && delayed.remove(each)) {
@@ -783,18 +572,8 @@ public final class Session {
         for (IkeSa sa : List.copyOf(ikeSas)) {
             sa.tick();
         }
-        childrenDue();
+        children.tick();
         phaseDue();
-    }
-
-    private void answerOverdue() {
-        for (Map.Entry<Long, Pending<?>> each : List.copyOf(pending.entrySet())) {
-            if (each.getValue().deadline() <= now) {
-                pending.remove(each.getKey());
-                String what = each.getValue().question().getClass().getSimpleName();
-                each.getValue().otherwise().accept(Reason.of(ReasonCode.INTERNAL_ERROR, what + " took too long"));
-            }
-        }
     }
 
     private void waitersOverdue() {
@@ -803,27 +582,8 @@ public final class Session {
                 .map(f -> f.transmissions)
                 .orElse(0);
         Reason reason = Reason.of(ReasonCode.PEER_UNREACHABLE, peerName(), transmissions);
-        for (Waiter waiter : List.copyOf(waiters.values())) {
-            if (waiter.deadline() <= now) {
-                settle(waiter.negotiation(), new NegotiationResult.Unreachable(reason));
-            }
-        }
+        waiters.tick(reason);
         closeIfUnwanted(reason);
-    }
-
-    private void childrenDue() {
-        for (ChildState child : List.copyOf(state.children)) {
-            if (child.activateAt <= now) {
-                activate(child, handle -> save(), reason -> end(child, reason));
-            }
-            if (child.forgetAt <= now) {
-                drop(child, child.ending);
-                save();
-            }
-            if (child.rekeyAt <= now) {
-                startRekey(child);
-            }
-        }
     }
 
     private void phaseDue() {

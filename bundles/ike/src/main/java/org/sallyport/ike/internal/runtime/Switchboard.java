@@ -109,15 +109,17 @@ final class Switchboard {
             if (runner != null) {
                 runner.offer(new Event.Received(endpoints, message));
             } else if (first && ours == 0) {
-                knocked(endpoints, message);
+                carryOut(door.judge(endpoints, message, now()), endpoints, message);
+            } else if (ours != 0) {
+                carryOut(door.judgeUnknown(header, now()), endpoints, message);
             }
         } catch (IkeProtocolException shorterThanAHeader) {
             return; // nobody is told (RFC 7296 section 2.21)
         }
     }
 
-    private void knocked(Endpoints endpoints, Bytes message) {
-        switch (door.judge(endpoints, message, now())) {
+    private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message) {
+        switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
             case Door.Judgement.Reply reply -> reply(endpoints, reply.message());
             case Door.Judgement.Known known -> {

@@ -45,8 +45,7 @@ class DoorTest {
                         new Payload.Nonce(Bytes.of(nonce))));
         InetSocketAddress source = new InetSocketAddress(
                 Addresses.of(new byte[] {10, (byte) (address >> 16), (byte) (address >> 8), (byte) address}), 500);
-        world.b.receive(
-                new Endpoints(world.b.address, source), Bytes.of(MessageEncoder.encode(request)), world.now);
+        world.b.receive(new Endpoints(world.b.address, source), Bytes.of(MessageEncoder.encode(request)), world.now);
     }
 
     @Test
@@ -66,7 +65,9 @@ class DoorTest {
         world.run(SECOND);
         assertThat(world.a.results.get(negotiation)).isInstanceOf(NegotiationResult.Established.class);
         world.run(31 * SECOND);
-        assertThat(world.b.door.halfOpen()).as("nobody authenticated itself in time").isZero();
+        assertThat(world.b.door.halfOpen())
+                .as("nobody authenticated itself in time")
+                .isZero();
         assertThat(world.b.established()).isEqualTo(1);
     }
 

@@ -231,12 +231,14 @@ final class Node {
         if (session != null) {
             feed(session, new Event.Received(endpoints, message), now);
         } else if (header.exchangeType().number() == 34 && !header.response()) {
-            knock(endpoints, message, now);
+            carryOut(door.judge(endpoints, message, now), endpoints, message, now);
+        } else if (spi != 0) {
+            carryOut(door.judgeUnknown(header, now), endpoints, message, now);
         }
     }
 
-    private void knock(Endpoints endpoints, Bytes message, long now) {
-        switch (door.judge(endpoints, message, now)) {
+    private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message, long now) {
+        switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
             case Door.Judgement.Reply reply ->
                 wire.send(this, endpoints, reply.message(), new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1));

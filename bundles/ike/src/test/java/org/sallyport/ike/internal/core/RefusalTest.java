@@ -93,7 +93,12 @@ class RefusalTest {
 
     @Test
     void noProposalChosen() {
-        peers(world.b, world.b.peer(world.a).ikeProposals(List.of(Node.ike(ToyKeyExchange.SECOND))).build());
+        peers(
+                world.b,
+                world.b
+                        .peer(world.a)
+                        .ikeProposals(List.of(Node.ike(ToyKeyExchange.SECOND)))
+                        .build());
         Reason reason = refused(negotiate());
         assertThat(reason.code()).isEqualTo(ReasonCode.PEER_REFUSED);
         assertThat(reason.text()).contains("NO_PROPOSAL_CHOSEN").contains("we offered aes128gcm16-prfsha256");
@@ -111,12 +116,21 @@ class RefusalTest {
 
     @Test
     void anotherKeyExchangeIsAskedFor() {
-        peers(world.a, world.a.peer(world.b)
-                .ikeProposals(List.of(Node.ike(ToyKeyExchange.FIRST, ToyKeyExchange.SECOND)))
-                .build());
-        peers(world.b, world.b.peer(world.a).ikeProposals(List.of(Node.ike(ToyKeyExchange.SECOND))).build());
+        peers(
+                world.a,
+                world.a
+                        .peer(world.b)
+                        .ikeProposals(List.of(Node.ike(ToyKeyExchange.FIRST, ToyKeyExchange.SECOND)))
+                        .build());
+        peers(
+                world.b,
+                world.b
+                        .peer(world.a)
+                        .ikeProposals(List.of(Node.ike(ToyKeyExchange.SECOND)))
+                        .build());
         established(negotiate());
-        assertThat(plain(world.b).getFirst().notify(NotifyType.INVALID_KE_PAYLOAD)).isPresent();
+        assertThat(plain(world.b).getFirst().notify(NotifyType.INVALID_KE_PAYLOAD))
+                .isPresent();
     }
 
     @Test
@@ -127,9 +141,9 @@ class RefusalTest {
         answerPlainly(Payload.Notify.of(NotifyType.INVALID_KE_PAYLOAD, Bytes.of((byte) 0, (byte) 19)));
         world.drop = s -> false;
         world.run(5 * SECOND);
-        assertThat(plain(world.a))
-                .allSatisfy(m -> assertThat(m.first(Payload.KeyExchange.class).orElseThrow().method())
-                        .isEqualTo(ToyKeyExchange.FIRST));
+        assertThat(plain(world.a)).allSatisfy(m -> assertThat(
+                        m.first(Payload.KeyExchange.class).orElseThrow().method())
+                .isEqualTo(ToyKeyExchange.FIRST));
     }
 
     @Test
@@ -149,8 +163,7 @@ class RefusalTest {
         IkeHeader header = plain(world.a).getFirst().header().toResponse(0);
         byte[] refusal = MessageEncoder.encode(
                 new IkeMessage(header, List.of(Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN))));
-        Endpoints elsewhere =
-                new Endpoints(world.a.address, new InetSocketAddress(Addresses.parse("192.0.2.99"), 500));
+        Endpoints elsewhere = new Endpoints(world.a.address, new InetSocketAddress(Addresses.parse("192.0.2.99"), 500));
         world.a.receive(elsewhere, Bytes.of(refusal), world.now);
         world.run(SECOND);
         assertThat(world.a.results).isEmpty();
@@ -198,16 +211,20 @@ class RefusalTest {
                 List.of(new Payload.Nonce(Bytes.of(new byte[16])))));
         message[17] = 0x30;
         world.b.receive(new Endpoints(world.b.address, world.a.address), Bytes.of(message), world.now);
-        assertThat(plain(world.b).getFirst().notify(NotifyType.INVALID_MAJOR_VERSION)).isPresent();
+        assertThat(plain(world.b).getFirst().notify(NotifyType.INVALID_MAJOR_VERSION))
+                .isPresent();
         assertThat(world.b.sessions).isEmpty();
     }
 
     @Test
     void nobodyAnswers() {
         world.drop = s -> s.from() == world.b;
-        peers(world.a, world.a.peer(world.b)
-                .retransmission(new PadEntry.Retransmission(Duration.ofMillis(100), 1.0, 3))
-                .build());
+        peers(
+                world.a,
+                world.a
+                        .peer(world.b)
+                        .retransmission(new PadEntry.Retransmission(Duration.ofMillis(100), 1.0, 3))
+                        .build());
         NegotiationResult result = negotiate();
         assertThat(result).isInstanceOf(NegotiationResult.Unreachable.class);
         assertThat(((NegotiationResult.Unreachable) result).reason().text())
@@ -235,7 +252,9 @@ class RefusalTest {
 
     @Test
     void anAlgorithmThatNobodyProvidesIsNamed() {
-        peers(world.a, world.a.peer(world.b).ikeProposals(List.of(Node.ike(4711))).build());
+        peers(
+                world.a,
+                world.a.peer(world.b).ikeProposals(List.of(Node.ike(4711))).build());
         assertThat(refused(negotiate()).text()).contains("key_exchange#4711 is not available");
         assertThat(world.sent).isEmpty();
     }
@@ -263,7 +282,12 @@ class RefusalTest {
 
     @Test
     void theIdentityIsNotConfigured() {
-        peers(world.a, world.a.peer(world.b).localIdentity(Identity.parse("mallory.example")).build());
+        peers(
+                world.a,
+                world.a
+                        .peer(world.b)
+                        .localIdentity(Identity.parse("mallory.example"))
+                        .build());
         assertThat(refused(negotiate()).code()).isEqualTo(ReasonCode.PEER_REFUSED_AUTHENTICATION);
         assertThat(notice(world.b, Effect.IkeFailed.class).reason().text()).contains("mallory.example");
     }
@@ -271,18 +295,24 @@ class RefusalTest {
     @Test
     void thePeerIsSomebodyElse() {
         peers(world.a, world.a.peer(world.b).build());
-        peers(world.b, world.b.peer(world.a).localIdentity(Identity.parse("someone.example")).build());
+        peers(
+                world.b,
+                world.b
+                        .peer(world.a)
+                        .localIdentity(Identity.parse("someone.example"))
+                        .build());
         // whoever does not care whom it is asked for answers all the same
         world.b.peers.peers.set(0, world.b.peers.peers.getFirst());
         Reason reason = refused(negotiate());
-        assertThat(reason.code())
-                .isIn(ReasonCode.PEER_NOT_AUTHENTICATED, ReasonCode.PEER_REFUSED_AUTHENTICATION);
+        assertThat(reason.code()).isIn(ReasonCode.PEER_NOT_AUTHENTICATED, ReasonCode.PEER_REFUSED_AUTHENTICATION);
         assertThat(world.a.established()).isZero();
     }
 
     @Test
     void noPolicyCoversTheSelectors() {
-        policies(world.b, world.b.policy("other", world.a, "10.9.0.0/24", "10.8.0.0/24").build());
+        policies(
+                world.b,
+                world.b.policy("other", world.a, "10.9.0.0/24", "10.8.0.0/24").build());
         Reason reason = refused(negotiate());
         assertThat(reason.text()).contains("TS_UNACCEPTABLE").contains("10.1.0.0/24 === 10.2.0.0/24");
         assertThat(notice(world.b, Effect.ChildFailed.class).reason().code()).isEqualTo(ReasonCode.TS_UNACCEPTABLE);
@@ -292,18 +322,24 @@ class RefusalTest {
 
     @Test
     void thePadForbidsTheSelectors() {
-        peers(world.b, world.b.peer(world.a)
-                .permittedRemote(List.of(org.sallyport.api.flow.AddressRange.parse("10.77.0.0/16")))
-                .build());
+        peers(
+                world.b,
+                world.b
+                        .peer(world.a)
+                        .permittedRemote(List.of(org.sallyport.api.flow.AddressRange.parse("10.77.0.0/16")))
+                        .build());
         assertThat(refused(negotiate()).text()).contains("TS_UNACCEPTABLE");
         assertThat(notice(world.b, Effect.ChildFailed.class).reason().code()).isEqualTo(ReasonCode.PAD_FORBIDS);
     }
 
     @Test
     void noChildProposalIsCommon() {
-        policies(world.b, world.b.policy("p0", world.a, "10.2.0.0/24", "10.1.0.0/24")
-                .proposals(List.of(Proposal.parse("aes256gcm16-noesn")))
-                .build());
+        policies(
+                world.b,
+                world.b
+                        .policy("p0", world.a, "10.2.0.0/24", "10.1.0.0/24")
+                        .proposals(List.of(Proposal.parse("aes256gcm16-noesn")))
+                        .build());
         Reason reason = refused(negotiate());
         assertThat(reason.text()).contains("NO_PROPOSAL_CHOSEN").contains("we offered aes128gcm16-noesn");
         assertThat(notice(world.b, Effect.ChildFailed.class).reason().text())
@@ -339,10 +375,15 @@ class RefusalTest {
     void aChildsKeyExchangeIsCorrected() {
         Proposal both = Node.esp(ToyKeyExchange.FIRST, ToyKeyExchange.SECOND);
         world.a.peers.policies.set(
-                1, world.a.policy("p1", world.b, "10.1.1.0/24", "10.2.1.0/24").proposals(List.of(both)).build());
+                1,
+                world.a
+                        .policy("p1", world.b, "10.1.1.0/24", "10.2.1.0/24")
+                        .proposals(List.of(both))
+                        .build());
         world.b.peers.policies.set(
                 1,
-                world.b.policy("p1", world.a, "10.2.1.0/24", "10.1.1.0/24")
+                world.b
+                        .policy("p1", world.a, "10.2.1.0/24", "10.1.1.0/24")
                         .proposals(List.of(Node.esp(ToyKeyExchange.SECOND)))
                         .build());
         established(negotiate());
@@ -380,10 +421,8 @@ class RefusalTest {
         established(negotiate());
         world.drop = s -> s.from() == world.a;
         world.b.feed(world.b.only(), new Event.RekeyIke(), world.now);
-        List<IkeMessage> answer = world.forge(
-                world.a,
-                ExchangeType.CREATE_CHILD_SA,
-                List.of(new Payload.Nonce(Bytes.of(new byte[32]))));
+        List<IkeMessage> answer =
+                world.forge(world.a, ExchangeType.CREATE_CHILD_SA, List.of(new Payload.Nonce(Bytes.of(new byte[32]))));
         assertThat(answer.getFirst().notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
     }
 
@@ -416,8 +455,9 @@ class RefusalTest {
                 world.a,
                 ExchangeType.INFORMATIONAL,
                 f -> f.raw(new PayloadType(200), new byte[] {0, (byte) 0x80, 0, 4}));
-        Payload.Notify refusal =
-                answer.getFirst().notify(NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD).orElseThrow();
+        Payload.Notify refusal = answer.getFirst()
+                .notify(NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD)
+                .orElseThrow();
         assertThat(refusal.data()).isEqualTo(Bytes.of((byte) 200));
         assertThat(world.b.established()).isEqualTo(1);
         assertThat(world.b.inbound).hasSize(1);
@@ -429,8 +469,7 @@ class RefusalTest {
         List<IkeMessage> answer = world.forge(
                 world.a,
                 ExchangeType.INFORMATIONAL,
-                List.of(new Payload.Delete(
-                        ProtocolId.ESP, List.of(Bytes.of((byte) 1, (byte) 2, (byte) 3, (byte) 4)))));
+                List.of(new Payload.Delete(ProtocolId.ESP, List.of(Bytes.of((byte) 1, (byte) 2, (byte) 3, (byte) 4)))));
         assertThat(answer.getFirst().payloads()).isEmpty();
         assertThat(world.b.inbound).hasSize(1);
     }
@@ -460,6 +499,41 @@ class RefusalTest {
         assertThat(world.b.established()).isEqualTo(1);
         assertThat(world.b.inbound).hasSize(1);
         assertThat(notice(world.b, Effect.IkeDown.class).reason().code()).isEqualTo(ReasonCode.PEER_RESTARTED);
+    }
+
+    @Test
+    void aPeerThatForgotUsSaysSoAndIsBelievedSoon() {
+        established(negotiate());
+        world.b.sessions.clear();
+        world.b.bySpi.clear();
+        long number = world.a.negotiate("p1", world.now + 20 * SECOND, world.now);
+        world.run(3 * SECOND);
+        assertThat(result(world.a, number)).isInstanceOf(NegotiationResult.Unreachable.class);
+        assertThat(world.a.established()).isZero();
+        established(negotiate());
+    }
+
+    @Test
+    void whoeverSaysThatThePeerForgotUsIsNotBelievedWhenThePeerAnswers() {
+        established(negotiate());
+        long number = world.a.negotiate("p1", world.now + 20 * SECOND, world.now);
+        World.Sent request = world.sent.getLast();
+        try {
+            IkeHeader header = MessageDecoder.decodeHeader(request.message().toArray());
+            IkeHeader lie = new IkeHeader(
+                    header.initiatorSpi(), header.responderSpi(), header.exchangeType(), false, true, false, 2);
+            byte[] message =
+                    MessageEncoder.encode(new IkeMessage(lie, List.of(Payload.Notify.of(NotifyType.INVALID_IKE_SPI))));
+            world.a.receive(
+                    new Endpoints(
+                            request.endpoints().local(), request.endpoints().remote()),
+                    Bytes.of(message),
+                    world.now);
+        } catch (IkeProtocolException e) {
+            throw new AssertionError(e);
+        }
+        world.run(5 * SECOND);
+        established(result(world.a, number));
     }
 
     @Test
@@ -503,7 +577,10 @@ class RefusalTest {
         world.drop = s -> s.summary().exchange().equals("CREATE_CHILD_SA");
         world.run(130 * SECOND);
         assertThat(world.a.established()).as("over").isZero();
-        assertThat(Optional.of(notice(world.a, Effect.IkeDown.class)).get().reason().code())
+        assertThat(Optional.of(notice(world.a, Effect.IkeDown.class))
+                        .get()
+                        .reason()
+                        .code())
                 .isIn(ReasonCode.LIFETIME_OVER, ReasonCode.PEER_DEAD);
     }
 }

@@ -144,7 +144,10 @@ final class World {
         byte[] message = forgery.apply(forger);
         int before = sent.size();
         Endpoints endpoints = from.only().state().endpoints;
-        to.receive(new Endpoints(/* local= */ endpoints.remote(), /* remote= */ endpoints.local()), Bytes.of(message), now);
+        to.receive(
+                new Endpoints(/* local= */ endpoints.remote(), /* remote= */ endpoints.local()),
+                Bytes.of(message),
+                now);
         return sent.subList(before, sent.size()).stream()
                 .filter(s -> s.from() == to && s.summary().response())
                 .map(s -> forger.open(s.message()))

@@ -13,6 +13,8 @@ public final class Flight {
     public int transmissions;
     public long nextAt = ChildState.NEVER;
     public long interval;
+    /** Whether somebody, perhaps the peer, said that there is no such IKE SA. */
+    public boolean doubted;
     /** Whether the response came; the task is at work with it. */
     public boolean landed;
 

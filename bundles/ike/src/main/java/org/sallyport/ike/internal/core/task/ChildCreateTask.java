@@ -30,7 +30,7 @@ final class ChildCreateTask extends CreateChildTask {
     @Override
     public void begin(IkeSa sa) {
         Waiter wanted = waiter;
-        if (wanted == null || !session.waits(wanted)) {
+        if (wanted == null || !session.waiters().contains(wanted)) {
             sa.finished(this);
             return;
         }
@@ -64,19 +64,21 @@ final class ChildCreateTask extends CreateChildTask {
 
     @Override
     void agreed(IkeSa sa, ChildState child) {
-        session.activate(
-                child,
-                handle -> {
-                    session.emit(new Effect.ChildUp(child, true));
-                    if (waiter != null) {
-                        session.settle(waiter.negotiation(), new NegotiationResult.Established(handle));
-                    }
-                    sa.finished(this);
-                },
-                reason -> {
-                    session.end(child, reason);
-                    refused(sa, reason);
-                });
+        session.children()
+                .activate(
+                        child,
+                        handle -> {
+                            session.emit(new Effect.ChildUp(child, true));
+                            if (waiter != null) {
+                                session.waiters()
+                                        .settle(waiter.negotiation(), new NegotiationResult.Established(handle));
+                            }
+                            sa.finished(this);
+                        },
+                        reason -> {
+                            session.children().end(child, reason);
+                            refused(sa, reason);
+                        });
     }
 
     @Override
@@ -84,7 +86,7 @@ final class ChildCreateTask extends CreateChildTask {
         boolean later =
                 response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
         Waiter wanted = waiter;
-        if (later && wanted != null && session.waits(wanted)) {
+        if (later && wanted != null && session.waiters().contains(wanted)) {
             session.later(session.retryTime(), () -> session.currentSa()
                     .ifPresent(current -> current.submit(new ChildCreateTask(session, wanted))));
         } else {
@@ -104,7 +106,7 @@ final class ChildCreateTask extends CreateChildTask {
 
     private void settle(NegotiationResult result) {
         if (waiter != null) {
-            session.settle(waiter.negotiation(), result);
+            session.waiters().settle(waiter.negotiation(), result);
         }
     }
 }

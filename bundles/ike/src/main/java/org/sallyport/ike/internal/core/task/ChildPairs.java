@@ -69,7 +69,7 @@ final class ChildPairs {
                             weInitiated,
                             ChildKeying.saKeys(child.suite, inbound)),
                     installed -> {
-                        session.installed(child);
+                        session.children().installed(child);
                         then.accept(child);
                     },
                     refused);

@@ -48,7 +48,7 @@ final class ChildRekeyTask extends CreateChildTask {
         }
         Optional<Policy> policy = policy(old.get().policy);
         if (policy.isEmpty()) {
-            session.end(old.get(), Reason.of(ReasonCode.POLICY_GONE, old.get().policy));
+            session.children().end(old.get(), Reason.of(ReasonCode.POLICY_GONE, old.get().policy));
             sa.finished(this);
             return;
         }
@@ -85,7 +85,7 @@ final class ChildRekeyTask extends CreateChildTask {
         Optional<ChildRequest> made = request();
         if (weLose && made.isPresent()) {
             made.get().giveBack(Reason.of(ReasonCode.REKEYED));
-            session.withdraw(made.get().asked().inboundSpi());
+            session.children().withdraw(made.get().asked().inboundSpi());
             sa.finished(this);
         } else {
             super.accept(sa, response, material);
@@ -102,23 +102,24 @@ final class ChildRekeyTask extends CreateChildTask {
     void agreed(IkeSa sa, ChildState child) {
         child.predecessor = oldSpi;
         rival().ifPresent(r -> r.activateAt = ChildState.NEVER); // the peer deletes it
-        session.activate(
-                child,
-                handle -> {
-                    old().ifPresent(old -> replace(old, child));
-                    sa.finished(this);
-                },
-                reason -> {
-                    session.end(child, reason);
-                    refused(sa, Optional.empty(), reason);
-                });
+        session.children()
+                .activate(
+                        child,
+                        handle -> {
+                            old().ifPresent(old -> replace(old, child));
+                            sa.finished(this);
+                        },
+                        reason -> {
+                            session.children().end(child, reason);
+                            refused(sa, Optional.empty(), reason);
+                        });
     }
 
     private void replace(ChildState old, ChildState child) {
         old.replaced = true;
         session.emit(new Effect.ChildRekeyed(old, child, true));
         if (old.status == ChildStatus.ACTIVE) {
-            session.end(old, Reason.of(ReasonCode.REKEYED));
+            session.children().end(old, Reason.of(ReasonCode.REKEYED));
         }
     }
 
@@ -130,7 +131,7 @@ final class ChildRekeyTask extends CreateChildTask {
                 response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
         old().filter(ChildState::rekeyable).ifPresent(old -> {
             if (gone) {
-                session.drop(old, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
+                session.children().drop(old, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
             } else {
                 Duration wait =
                         later ? session.retryTime() : session.retryTime().multipliedBy(PATIENCE);

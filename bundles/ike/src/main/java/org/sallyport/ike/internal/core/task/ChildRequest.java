@@ -103,21 +103,21 @@ final class ChildRequest {
             Consumer<Reason> otherwise) {
         try {
             ChildState child = agreed(response);
-            if (session.wasDeletedEarly(child.outboundSpi)) {
+            if (session.children().wasDeletedEarly(child.outboundSpi)) {
                 Reason reason = Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName());
                 giveBack(reason);
                 otherwise.accept(reason);
                 return;
             }
             ChildPairs.install(sa, child, material, true, then, reason -> {
-                session.withdraw(asked.inboundSpi());
+                session.children().withdraw(asked.inboundSpi());
                 otherwise.accept(reason);
             });
         } catch (IkeProtocolException e) {
             Reason reason =
                     Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()));
             giveBack(reason);
-            session.withdraw(asked.inboundSpi());
+            session.children().withdraw(asked.inboundSpi());
             otherwise.accept(reason);
         }
     }

@@ -80,16 +80,18 @@ final class CreateChildAnswer implements Answerer {
                 sa.respond(response.apply(agreed.payloads()));
             }
             case ChildAnswer.Result.Agreed agreed ->
-                session.activate(
-                        agreed.child(),
-                        handle -> {
-                            session.emit(new Effect.ChildUp(agreed.child(), false));
-                            sa.respond(response.apply(agreed.payloads()));
-                        },
-                        reason -> {
-                            session.drop(agreed.child(), reason);
-                            sa.respond(response.apply(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE))));
-                        });
+                session.children()
+                        .activate(
+                                agreed.child(),
+                                handle -> {
+                                    session.emit(new Effect.ChildUp(agreed.child(), false));
+                                    sa.respond(response.apply(agreed.payloads()));
+                                },
+                                reason -> {
+                                    session.children().drop(agreed.child(), reason);
+                                    sa.respond(
+                                            response.apply(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE))));
+                                });
         }
     }
 

@@ -205,7 +205,7 @@ abstract class CreateChildTask implements Task {
                 && sa.state().flight().get().task instanceof TaskRecord.Child asked
                 && response.first(Payload.SecurityAssociation.class).isPresent()) {
             giveBack(asked, reason);
-            session.withdraw(asked.inboundSpi());
+            session.children().withdraw(asked.inboundSpi());
         }
         refused(sa, Optional.empty(), reason);
     }

@@ -62,9 +62,9 @@ final class DeleteChildTask implements Task {
     /** The peer sends by it no longer; what a successor took over from may still have packets on their way. */
     private void over(ChildState child) {
         if (child.ending.code() == ReasonCode.REKEYED) {
-            session.linger(child, child.ending);
+            session.children().linger(child, child.ending);
         } else {
-            session.drop(child, child.ending);
+            session.children().drop(child, child.ending);
         }
     }
 

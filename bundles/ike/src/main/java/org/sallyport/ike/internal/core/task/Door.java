@@ -45,6 +45,8 @@ public final class Door {
 
     private record HalfOpen(Bytes digest, InetAddress address) {}
 
+    private static final int REFUSALS_PER_SECOND = 200;
+    private static final int STRAYS_PER_SECOND = 20;
     private static final Judgement IGNORE = new Judgement.Ignore();
 
     private final CoreContext context;
@@ -52,12 +54,12 @@ public final class Door {
     private final Map<Bytes, Long> byDigest = new HashMap<>();
     private final Map<Long, HalfOpen> halfOpen = new HashMap<>();
     private final Map<InetAddress, Integer> byAddress = new HashMap<>();
-    private final RateLimit refusals;
+    private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND);
+    private final RateLimit strays = new RateLimit(STRAYS_PER_SECOND);
 
     public Door(CoreContext context) {
         this.context = context;
         this.cookies = new Cookies(context);
-        this.refusals = new RateLimit(200);
     }
 
     /** Judges a request of the IKE_SA_INIT exchange. */
@@ -151,6 +153,26 @@ public final class Door {
     private static Judgement reply(IkeHeader header, Payload.Notify notify) {
         IkeHeader answer = new IkeHeader(
                 header.initiatorSpi(), 0, ExchangeType.IKE_SA_INIT, false, true, false, header.messageId());
+        return new Judgement.Reply(Bytes.of(MessageEncoder.encode(new IkeMessage(answer, List.of(notify)))));
+    }
+
+    /**
+     * Judges a request for an IKE SA that is not there: its sender, if it is genuine, has lost us and may learn it (RFC
+     * 7296 section 2.21.4). Bounded, because whoever spoofs makes us answer somebody else.
+     */
+    public synchronized Judgement judgeUnknown(IkeHeader request, long now) {
+        if (request.response() || !strays.allows(now)) {
+            return IGNORE;
+        }
+        IkeHeader answer = new IkeHeader(
+                request.initiatorSpi(),
+                request.responderSpi(),
+                request.exchangeType(),
+                !request.fromInitiator(),
+                true,
+                false,
+                request.messageId());
+        Payload notify = Payload.Notify.of(NotifyType.INVALID_IKE_SPI);
         return new Judgement.Reply(Bytes.of(MessageEncoder.encode(new IkeMessage(answer, List.of(notify)))));
     }
 

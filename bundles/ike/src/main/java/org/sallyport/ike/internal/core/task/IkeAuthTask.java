@@ -39,7 +39,7 @@ final class IkeAuthTask implements Task {
     @Override
     public void begin(IkeSa sa) {
         Optional<PadEntry> peer = session.peer();
-        Optional<Waiter> first = session.firstWaiter();
+        Optional<Waiter> first = session.waiters().first();
         if (peer.isEmpty() || first.isEmpty()) {
             session.close(Reason.of(ReasonCode.CANCELLED), Session.Farewell.NONE);
             return;
@@ -186,17 +186,18 @@ final class IkeAuthTask implements Task {
     }
 
     private void activate(IkeSa sa, ChildState pair) {
-        session.activate(
-                pair,
-                handle -> {
-                    session.emit(new Effect.ChildUp(pair, true));
-                    settle(new NegotiationResult.Established(handle));
-                    sa.finished(this);
-                },
-                reason -> {
-                    session.end(pair, reason);
-                    failed(sa, reason);
-                });
+        session.children()
+                .activate(
+                        pair,
+                        handle -> {
+                            session.emit(new Effect.ChildUp(pair, true));
+                            settle(new NegotiationResult.Established(handle));
+                            sa.finished(this);
+                        },
+                        reason -> {
+                            session.children().end(pair, reason);
+                            failed(sa, reason);
+                        });
     }
 
     private void failed(IkeSa sa, Reason reason) {
@@ -210,7 +211,7 @@ final class IkeAuthTask implements Task {
 
     private void settle(NegotiationResult result) {
         if (waiter != null) {
-            session.settle(waiter.negotiation(), result);
+            session.waiters().settle(waiter.negotiation(), result);
         }
     }
 

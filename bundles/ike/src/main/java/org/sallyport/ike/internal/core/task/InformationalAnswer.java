@@ -45,8 +45,8 @@ final class InformationalAnswer implements Answerer {
     private static void delete(Session session, int peerSpi, List<Bytes> ours) {
         Optional<ChildState> child = session.state().childByOutbound(peerSpi);
         if (child.isEmpty()) {
-            session.deletedEarly(peerSpi);
-        } else if (!session.beingDeleted(child.get().inboundSpi)) {
+            session.children().deletedEarly(peerSpi);
+        } else if (!session.children().beingDeleted(child.get().inboundSpi)) {
             // when both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1)
             ours.add(Spis.bytes(child.get().inboundSpi));
             delete(session, child.get());
@@ -56,11 +56,11 @@ final class InformationalAnswer implements Answerer {
     private static void delete(Session session, ChildState child) {
         boolean succeeded = session.state().children.stream()
                 .anyMatch(c -> c.predecessor == child.inboundSpi && c.status != ChildStatus.LINGERING);
-        session.activateSuccessors(child);
+        session.children().activateSuccessors(child);
         if (succeeded) {
-            session.linger(child, Reason.of(ReasonCode.REKEYED));
+            session.children().linger(child, Reason.of(ReasonCode.REKEYED));
         } else {
-            session.drop(child, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
+            session.children().drop(child, Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()));
         }
     }
 
