@@ -21,19 +21,26 @@ public final class Siege {
         this.targets = targets.clone();
     }
 
-    /** Waits until the programs took so many datagrams, or the time is over; answers what became of all that were sent. */
+    /**
+     * Waits until the programs took so many of the barrage's datagrams, or the time is over; answers what became of all
+     * that arrived. What the programs send each other arrives, too, so that what was sent counts as well.
+     */
     public UdpReceipts deliver(Barrage barrage, long wanted, Duration limit) {
         UdpReceipts start = UdpReceipts.of(targets);
         UdpReceipts last = start;
+        long sentBefore = barrage.sent();
         long end = System.nanoTime() + limit.toNanos();
-        while (last.since(start).delivered() < wanted && System.nanoTime() - end < 0) {
+        while (taken(last.since(start), barrage.sent() - sentBefore) < wanted && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(PAUSE.toNanos());
-            barrage.sent();
             UdpReceipts now = UdpReceipts.of(targets);
             UdpReceipts change = now.since(last);
             barrage.accelerate(change.overflown() > TOLERATED * change.delivered() ? SLOWER : FASTER);
             last = now;
         }
         return last.since(start);
+    }
+
+    private static long taken(UdpReceipts receipts, long sent) {
+        return Math.min(receipts.delivered(), sent - receipts.overflown());
     }
 }
