@@ -219,7 +219,7 @@ class HostilePacketsTest {
 
         private static Set<String> spis() {
             return APPLIANCES.stream()
-                    .flatMap(appliance -> pairs(appliance).stream())
+                    .flatMap(appliance -> HostilePacketsTest.pairs(appliance).stream())
                     .map(SaRow.Carried::spiIn)
                     .collect(Collectors.toSet());
         }
