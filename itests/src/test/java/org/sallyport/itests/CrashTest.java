@@ -33,6 +33,7 @@ class CrashTest {
     }
 
     private static NumberedTraffic traffic(Lab lab) {
+        assertThat(lab.fetch().httpStatus()).isEqualTo(200);
         NumberedTraffic traffic = lab.kept(NumberedTraffic.start(
                 lab.network().host(),
                 LabNetwork.HOST_INNER,

@@ -17,9 +17,12 @@ final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger("org.sallyport.ike");
     private static final int FAILURES_PER_SECOND = 10;
     private static final int MESSAGES_PER_SECOND = 1000;
+    /** Whoever recorded a request can have its answer repeated; what happened before must not roll out of the journal. */
+    private static final int REPEATED_ANSWERS_PER_SECOND = 5;
 
     private final RateLimit failures = new RateLimit(FAILURES_PER_SECOND);
     private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND);
+    private final RateLimit repeatedAnswers = new RateLimit(REPEATED_ANSWERS_PER_SECOND);
 
     /** A message was sent. */
     Optional<Journal> sent(Effect.Send send, String peer, long now) {
@@ -28,8 +31,9 @@ final class Announcer {
 
     private Optional<Journal> message(
             String event, Endpoints endpoints, Effect.Summary summary, String peer, long now) {
-        synchronized (messages) {
-            if (!messages.allows(now)) {
+        RateLimit limit = summary.response() && summary.transmission() > 1 ? repeatedAnswers : messages;
+        synchronized (limit) {
+            if (!limit.allows(now)) {
                 return Optional.empty();
             }
         }

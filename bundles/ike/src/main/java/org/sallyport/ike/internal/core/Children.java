@@ -1,0 +1,205 @@
+package org.sallyport.ike.internal.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
+import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.SessionState;
+import org.sallyport.ike.internal.core.state.TaskRecord;
+
+/** The pairs of Child SAs of one session, from their installation to their end. Used by one thread at a time. */
+public final class Children {
+    private final Session session;
+    private final SessionState state;
+
+    Children(Session session) {
+        this.session = session;
+        this.state = session.state();
+    }
+
+    /** Adds a pair that receives. */
+    public void installed(ChildState child) {
+        state.children.add(child);
+    }
+
+    /** Makes a pair that receives send too. */
+    public void activate(ChildState child, Consumer<SaPairHandle> then, Consumer<Reason> otherwise) {
+        child.activateAt = ChildState.NEVER;
+        if (child.outboundKeys().isEmpty()) {
+            otherwise.accept(Reason.of(ReasonCode.INTERNAL_ERROR, "the pair sends already"));
+            return;
+        }
+        session.ask(
+                new Question.ActivateOutbound(
+                        child.inbound(),
+                        child.outboundSpi,
+                        ChildKeying.saKeys(child.suite, child.outboundKeys().get())),
+                handle -> {
+                    child.keepOutboundKeys(null);
+                    child.status = ChildStatus.ACTIVE;
+                    then.accept(handle);
+                },
+                reason -> {
+                    child.keepOutboundKeys(null);
+                    otherwise.accept(reason);
+                });
+    }
+
+    private void activateNow(ChildState child) {
+        activate(child, handle -> session.save(), reason -> end(child, reason));
+    }
+
+    /** Makes the successors of a pair send, because it is deleted. */
+    public void activateSuccessors(ChildState old) {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.predecessor == old.inboundSpi && child.status == ChildStatus.INSTALLED) {
+                activateNow(child);
+            }
+        }
+    }
+
+    // ---- ending ----
+
+    void end(ChildSaId lineage, Reason reason) {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.lineage.equals(lineage) && child.status != ChildStatus.RETIRED) {
+                end(child, reason);
+            }
+        }
+    }
+
+    /** Stops to use a pair and tells the peer. */
+    public void end(ChildState child, Reason reason) {
+        child.ending = reason;
+        if (child.status != ChildStatus.LINGERING) {
+            retire(child);
+            session.save();
+            session.currentSa().ifPresent(sa -> sa.submit(session.features().deleteChild(session, child)));
+        }
+    }
+
+    private void retire(ChildState child) {
+        child.status = ChildStatus.RETIRED;
+        child.activateAt = ChildState.NEVER;
+        child.rekeyAt = ChildState.NEVER;
+        session.emit(new Effect.Retire(child.inbound()));
+    }
+
+    /** Lets a pair receive what is still on its way, then forgets it. */
+    public void linger(ChildState child, Reason reason) {
+        child.ending = reason;
+        if (child.status != ChildStatus.RETIRED) {
+            retire(child);
+        }
+        child.status = ChildStatus.LINGERING;
+        Duration grace = session.context().tuning().grace();
+        child.forgetAt = session.now() + grace.toNanos();
+    }
+
+    /** Forgets a pair at once. */
+    public void drop(ChildState child, Reason reason) {
+        state.children.remove(child);
+        child.keepOutboundKeys(null);
+        session.emit(new Effect.Delete(child.inbound(), reason));
+        session.emit(new Effect.ChildDown(child, reason));
+    }
+
+    void dropAll(Reason reason) {
+        List.copyOf(state.children).forEach(c -> drop(c, reason));
+    }
+
+    // ---- what only one side believes in ----
+
+    /**
+     * The peer deletes a pair that we do not know: it may be the one that a response will tell of, which is still on its
+     * way.
+     */
+    public void deletedEarly(int peerSpi) {
+        boolean expecting = session.ikeSas().stream().anyMatch(sa -> !sa.idle());
+        if (expecting && state.deletedEarly.size() < session.context().tuning().maxChildren()) {
+            state.deletedEarly.add(peerSpi);
+        }
+    }
+
+    /** Tells whether the peer deleted a pair before we knew of it. */
+    public boolean wasDeletedEarly(int peerSpi) {
+        return state.deletedEarly.remove(peerSpi);
+    }
+
+    void forgetEarlyDeletes() {
+        if (!state.deletedEarly.isEmpty() && session.ikeSas().stream().allMatch(IkeSa::idle)) {
+            state.deletedEarly.clear();
+        }
+    }
+
+    /** Tells the peer that a pair it believes in does not exist. */
+    public void withdraw(int inboundSpi) {
+        state.withdrawn.add(inboundSpi);
+        session.currentSa().ifPresent(sa -> sa.submit(session.features().withdraw(session, inboundSpi)));
+    }
+
+    /** Tells whether the peer is being told of a pair's end. */
+    public boolean beingDeleted(int inboundSpi) {
+        return session.ikeSas().stream()
+                .flatMap(sa -> sa.state().flight().stream())
+                .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
+                        && d.inboundSpis().contains(inboundSpi));
+    }
+
+    /** Tells the peer, after a resumption, what it is still to be told. */
+    void resume() {
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.status == ChildStatus.RETIRED && !beingDeleted(child.inboundSpi)) {
+                session.currentSa().ifPresent(sa -> sa.submit(session.features().deleteChild(session, child)));
+            }
+        }
+        List.copyOf(state.withdrawn).stream().filter(spi -> !beingDeleted(spi)).forEach(this::withdraw);
+    }
+
+    // ---- rekeying ----
+
+    void rekey(ChildSaId lineage) {
+        state.children.stream()
+                .filter(c -> c.lineage.equals(lineage) && c.rekeyable())
+                .reduce((first, second) -> second)
+                .ifPresent(this::rekey);
+    }
+
+    private void rekey(ChildState child) {
+        child.rekeyAt = ChildState.NEVER;
+        if (state.phase == Phase.ESTABLISHED && child.rekeyable()) {
+            session.currentSa().ifPresent(sa -> sa.submit(session.features().rekeyChild(session, child)));
+        }
+    }
+
+    // ---- time ----
+
+    long deadline() {
+        return state.children.stream()
+                .mapToLong(c -> Math.min(c.activateAt, Math.min(c.forgetAt, c.rekeyAt)))
+                .min()
+                .orElse(ChildState.NEVER);
+    }
+
+    void tick() {
+        long now = session.now();
+        for (ChildState child : List.copyOf(state.children)) {
+            if (child.activateAt <= now) {
+                activateNow(child);
+            }
+            if (child.forgetAt <= now) {
+                drop(child, child.ending);
+                session.save();
+            }
+            if (child.rekeyAt <= now) {
+                rekey(child);
+            }
+        }
+    }
+}
