@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,11 +79,17 @@ class HostilePacketsTest {
         lab = fixture.lab();
         second = new SecondConnection(lab);
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+        Set<String> first = Before.spis();
         fixture.hostShell().rekeyIke();
         fixture.hostShell().rekeyChild();
+        Wait.until(
+                "the successors, and they alone",
+                SOON,
+                () -> Stream.of(lab.host(), lab.gateway())
+                                .allMatch(each ->
+                                        ikeSas(each).size() == 1 && pairs(each).size() == 1)
+                        && Collections.disjoint(Before.spis(), first));
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
-        Wait.until("one IKE SA and one pair of SAs on either end", SOON, () -> Stream.of(lab.host(), lab.gateway())
-                .allMatch(each -> ikeSas(each).size() == 1 && pairs(each).size() == 1));
         corpus = Corpus.of(lab.outer().settled());
         lab.stopOuterWitness();
         clear = lab.kept(Witness.start(
@@ -217,7 +224,8 @@ class HostilePacketsTest {
             assertThat(ClearText.seenBy(clear)).isEmpty();
         }
 
-        private static Set<String> spis() {
+        /** The inbound SPIs of both. */
+        static Set<String> spis() {
             return APPLIANCES.stream()
                     .flatMap(appliance -> HostilePacketsTest.pairs(appliance).stream())
                     .map(SaRow.Carried::spiIn)
