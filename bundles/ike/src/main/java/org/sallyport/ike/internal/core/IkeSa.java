@@ -170,6 +170,7 @@ public final class IkeSa {
 
     private void retransmit(Flight flight) {
         if (flight.transmissions > session.retransmission().tries()) {
+            flight.nextAt = ChildState.NEVER;
             session.unanswered(this, flight.transmissions);
         } else {
             transmit(flight, List.of());

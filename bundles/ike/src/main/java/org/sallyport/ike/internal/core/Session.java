@@ -162,7 +162,7 @@ public final class Session {
 
     /** Returns when a {@link Event.Tick} is due. */
     public long deadline() {
-        long next = Math.min(Math.min(childlessAt, closeAt), keepAliveAt);
+        long next = closeAt;
         for (IkeSa sa : ikeSas) {
             next = Math.min(next, sa.deadline());
         }
@@ -176,7 +176,10 @@ public final class Session {
     private long phaseDeadline() {
         return switch (state.phase) {
             case HALF_OPEN -> state.startedAt + context.tuning().halfOpenTime().toNanos();
-            case ESTABLISHED -> Math.min(Math.min(state.rekeyAt, state.expireAt), livenessAt());
+            case ESTABLISHED ->
+                Math.min(
+                        Math.min(Math.min(state.rekeyAt, state.expireAt), livenessAt()),
+                        Math.min(childlessAt, keepAliveAt));
             case CONNECTING, DELETING, CLOSED -> ChildState.NEVER;
         };
     }
@@ -528,6 +531,7 @@ public final class Session {
     /** The peer answered our DELETE, or never will. */
     public void silence(Duration linger) {
         state.phase = Phase.CLOSED;
+        ikeSas.forEach(IkeSa::endTasks);
         closeAt = now + linger.toNanos();
         if (linger.isZero()) {
             finish();

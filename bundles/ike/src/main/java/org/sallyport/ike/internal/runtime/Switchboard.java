@@ -40,6 +40,9 @@ import org.sallyport.linux.udp.UdpPorts;
 
 /** Connects messages, negotiations and sessions: which message is for whom, and who carries which wish. Thread safe. */
 final class Switchboard {
+    /** Nanoseconds: whatever a peer makes a session do, it does not keep a core busy by itself. */
+    private static final long SHORTEST_WAIT = 200_000L;
+
     private static final String ANY_IPV4 = "0.0.0.0";
     private static final String ANY_IPV6 = "::";
 
@@ -248,7 +251,7 @@ final class Switchboard {
     /** An event was served: the runner's next one is due then. */
     void served(SessionRunner runner, long deadline) {
         if (runners.contains(runner)) {
-            timers.schedule(runner, deadline);
+            timers.schedule(runner, Math.max(deadline, now() + SHORTEST_WAIT));
         }
     }
 

@@ -38,6 +38,7 @@ final class World {
     private final PriorityQueue<Happening> queue = new PriorityQueue<>(
             java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
     private long order;
+    private int standing;
 
     World(long seed) {
         random = new Random(seed);
@@ -163,6 +164,10 @@ final class World {
             if (next > end) {
                 now = end;
                 return;
+            }
+            standing = next > now ? 0 : standing + 1;
+            if (standing > 10_000) {
+                throw new AssertionError("time does not go by: somebody is always due");
             }
             now = Math.max(now, next);
             if (happening <= timer) {
