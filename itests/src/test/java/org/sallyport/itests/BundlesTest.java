@@ -11,8 +11,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +37,6 @@ import org.sallyport.lab.topology.LabNetwork;
 class BundlesTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration AFTER_START = Duration.ofSeconds(5);
-    private static final Pattern ID = Pattern.compile("Bundle ID: (\\d+)");
 
     @RegisterExtension
     static final LabWatcher WATCHER = new LabWatcher();
@@ -49,7 +46,7 @@ class BundlesTest {
 
     @BeforeAll
     static void openLab() {
-        fixture = WATCHER.watch(LabFixture.open("bundles", PeerKind.SALLYPORT));
+        fixture = WATCHER.watch(LabFixture.open("bundles", PeerKind.STRONGSWAN));
         lab = fixture.lab();
     }
 
@@ -134,9 +131,7 @@ class BundlesTest {
     }
 
     private static String id(String name) {
-        Matcher matcher = ID.matcher(lab.host().shell("bundle:info", name));
-        assertThat(matcher.find()).isTrue();
-        return matcher.group(1);
+        return lab.host().shell("bundle:id", name).strip();
     }
 
     /** The same bundle with a later version: the successor that an update would bring. */

@@ -54,6 +54,7 @@ class CrashTest {
         Thread.sleep(Duration.ofSeconds(2));
         assertThat(fixture.clearTextSinceLast()).isEmpty();
         takeDivertAway(lab.network().host());
+        takeDeviceAway(lab.network().host());
         Thread.sleep(Duration.ofSeconds(1));
         assertThat(fixture.clearTextSinceLast()).as("with the guard alone").isEmpty();
 
@@ -75,6 +76,7 @@ class CrashTest {
         traffic(lab);
         lab.host().kill();
         takeDivertAway(lab.network().host());
+        takeDeviceAway(lab.network().host());
         Thread.sleep(Duration.ofSeconds(1));
         assertThat(fixture.clearTextSinceLast()).isNotEmpty();
     }
@@ -88,7 +90,10 @@ class CrashTest {
             host.command("ip", family, "rule", "add", "from", "all", "lookup", "default", "priority", "32767")
                     .run();
         }
-        host.command("ip", "link", "del", Lab.INNER_DEVICE).run();
+    }
+
+    private static void takeDeviceAway(Namespace host) {
+        host.command("ip", "link", "del", Lab.INNER_DEVICE).check();
     }
 
     @Test

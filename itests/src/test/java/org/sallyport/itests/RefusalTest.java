@@ -14,6 +14,7 @@ import org.sallyport.lab.appliance.JournalEvent;
 import org.sallyport.lab.appliance.Site;
 import org.sallyport.lab.peer.StrongSwanSettings;
 import org.sallyport.lab.process.Command;
+import org.sallyport.lab.process.Wait;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.topology.LabNetwork;
@@ -23,6 +24,7 @@ import org.sallyport.lab.topology.LabNetwork;
 class RefusalTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String SECRET = "the right secret";
+    private static final String CLOSED = "org.sallyport.policy-closed.cfg";
 
     @RegisterExtension
     static final LabWatcher WATCHER = new LabWatcher();
@@ -51,11 +53,17 @@ class RefusalTest {
                 .command("ip", "route", "del", "blackhole", LabNetwork.GATEWAY_OUTER + "/32")
                 .run();
         lab.strongSwan().reconfigure(StrongSwanSettings.gateway(SECRET));
-        lab.host().unconfigure("org.sallyport.policy-closed.cfg");
+        reopen();
         tell(site);
         fixture.forgetSas();
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
         fixture.forgetSas();
+    }
+
+    private static void reopen() {
+        if (lab.host().unconfigure(CLOSED)) {
+            Wait.until("the page to be allowed again", SOON, () -> lab.fetch().httpStatus() == 200);
+        }
     }
 
     /** Gives the host new files and waits until they are in force. */
@@ -141,7 +149,7 @@ class RefusalTest {
     void whatPolicyDiscardsIsNotPermitted() {
         long changed = EventLog.now();
         lab.host()
-                .configure("org.sallyport.policy-closed.cfg", """
+                .configure(CLOSED, """
                 schema-version = 1
                 order = 1
                 action = discard
@@ -161,7 +169,7 @@ class RefusalTest {
     void aWrongFileChangesNothingAndIsNamed() {
         long now = EventLog.now();
         lab.host()
-                .configure("org.sallyport.policy-closed.cfg", """
+                .configure(CLOSED, """
                 schema-version = 1
                 action = discrad
                 local = %s
@@ -169,7 +177,7 @@ class RefusalTest {
                 """.formatted(LabNetwork.HOST_INNER, LabNetwork.SERVER));
         JournalEvent rejected = lab.host().journal().await(now, "policy-rejected", SOON);
         assertThat(rejected.toString())
-                .contains("org.sallyport.policy-closed.cfg")
+                .contains(CLOSED)
                 .contains("action")
                 .contains("discrad")
                 .contains("protect");

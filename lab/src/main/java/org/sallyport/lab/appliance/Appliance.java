@@ -92,10 +92,10 @@ public final class Appliance implements AutoCloseable {
         return true;
     }
 
-    /** Takes a file below etc away. */
-    public void unconfigure(String name) {
+    /** Takes a file below etc away; answers whether there was one. */
+    public boolean unconfigure(String name) {
         try {
-            Files.deleteIfExists(etc().resolve(name));
+            return Files.deleteIfExists(etc().resolve(name));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -46,9 +46,11 @@ public record ApplianceShell(Appliance appliance) {
                 .toList();
     }
 
-    /** How many IKE SAs there are. */
-    public int ikeSas() {
-        return json("sallyport:ike-list").size();
+    /** How many IKE SAs there are, without those that only wait for the peer to confirm their end. */
+    public long ikeSas() {
+        return rows(json("sallyport:ike-list")).stream()
+                .filter(row -> !row.path("state").asText().equals("deleting"))
+                .count();
     }
 
     /** Whether there is neither an IKE SA nor a Child SA. */

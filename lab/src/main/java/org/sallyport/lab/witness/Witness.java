@@ -19,6 +19,7 @@ import org.sallyport.lab.process.Wait;
 public final class Witness implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(15);
     private static final Duration SETTLE = Duration.ofMillis(150);
+    private static final int LOOKS = 20;
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets? dropped by kernel");
 
     private final String device;
@@ -89,12 +90,12 @@ public final class Witness implements AutoCloseable {
         return packets().stream().filter(wanted).count();
     }
 
-    /** Waits until the capture has not grown for a moment, and answers everything seen. */
+    /** Waits until the capture has not grown for a moment, or has grown for a while, and answers everything seen. */
     public List<CapturedPacket> settled() {
         long size = -1;
-        while (size != file.toFile().length()) {
+        for (int look = 0; look < LOOKS && size != file.toFile().length(); look++) {
             size = file.toFile().length();
-            pause();
+            Wait.pause(SETTLE);
         }
         return packets();
     }
@@ -111,15 +112,6 @@ public final class Witness implements AutoCloseable {
         Matcher dropped = DROPPED.matcher(tcpdump.output());
         if (dropped.find() && !dropped.group(1).equals("0")) {
             throw new CommandFailedException("the capture on " + device + " lost " + dropped.group(1) + " packets");
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(SETTLE);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailedException("interrupted while the capture settled", interrupted);
         }
     }
 }
