@@ -48,7 +48,7 @@ class BootTest {
     @BeforeAll
     void boot() throws IOException, InterruptedException {
         appliance.start();
-        bundles = appliance.awaitActive(Duration.ofSeconds(120));
+        bundles = appliance.awaitActive(Duration.ofMinutes(2));
         bootLog = Files.readString(appliance.base().resolve("data/log/sallyport.log"));
     }
 
