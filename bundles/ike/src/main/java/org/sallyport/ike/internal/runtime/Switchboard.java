@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,7 +166,7 @@ final class Switchboard {
 
     private void assign(Ticket ticket) {
         Optional<SessionRunner> runner =
-                stopped ? Optional.empty() : runnerFor(ticket.request().peer());
+                stopped ? Optional.empty() : runnerFor(ticket.request().peer(), ticket.carrier());
         if (runner.isEmpty()) {
             tickets.remove(ticket.number());
             ticket.complete(new NegotiationResult.Refused(Reason.of(
@@ -178,15 +179,16 @@ final class Switchboard {
     }
 
     /** One IKE SA serves all who want a pair with the peer at once. */
-    private synchronized Optional<SessionRunner> runnerFor(PadEntry peer) {
+    private synchronized Optional<SessionRunner> runnerFor(PadEntry peer, Optional<SessionRunner> going) {
         Optional<SessionRunner> standing = runners.stream()
+                .filter(r -> !going.equals(Optional.of(r)))
                 .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()))
-                .max(java.util.Comparator.comparingLong(r -> r.view().establishedAt()));
+                .max(Comparator.comparingLong(r -> r.view().establishedAt()));
         if (standing.isPresent()) {
             return standing;
         }
         SessionRunner begun = initiating.get(peer.connection());
-        if (begun != null && begun.view().usable()) {
+        if (begun != null && begun.view().usable() && !going.equals(Optional.of(begun))) {
             return Optional.of(begun);
         }
         return peer.remoteAddress().map(remote -> initiate(peer, remote));

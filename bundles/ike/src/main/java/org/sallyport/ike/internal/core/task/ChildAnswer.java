@@ -16,6 +16,7 @@ import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
@@ -194,8 +195,7 @@ final class ChildAnswer {
                     pair -> then.accept(new Result.Agreed(pair, payloads)),
                     reason -> refuse(notifyFor(reason), reason));
         } catch (IkeProtocolException e) {
-            session.emit(new org.sallyport.ike.internal.core.Effect.Delete(
-                    reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
+            session.emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
             then.accept(new Result.Refused(
                     e.toNotify(),
                     Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()))));

@@ -11,6 +11,7 @@ import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
@@ -39,11 +40,8 @@ final class CreateChildAnswer implements Answerer {
             // its SPI may be in a response that is still on its way to us
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
         } else if (rekey.isPresent() && old.isEmpty()) {
-            sa.respond(List.of(new Payload.Notify(
-                    ProtocolId.ESP,
-                    rekey.get().spi(),
-                    NotifyType.CHILD_SA_NOT_FOUND,
-                    org.sallyport.ike.internal.message.Bytes.EMPTY)));
+            sa.respond(List.of(
+                    new Payload.Notify(ProtocolId.ESP, rekey.get().spi(), NotifyType.CHILD_SA_NOT_FOUND, Bytes.EMPTY)));
         } else if (old.isPresent() && !old.get().rekeyable()) {
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
         } else {

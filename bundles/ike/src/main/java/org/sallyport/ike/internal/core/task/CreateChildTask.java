@@ -9,8 +9,10 @@ import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
@@ -211,11 +213,11 @@ abstract class CreateChildTask implements Task {
     }
 
     private void giveBack(TaskRecord.Child asked, Reason reason) {
-        new ChildRequest(session, asked, List.of(), org.sallyport.api.sa.IpsecMode.TUNNEL).giveBack(reason);
+        new ChildRequest(session, asked, List.of(), IpsecMode.TUNNEL).giveBack(reason);
     }
 
     private void giveBack(Question.Reserved reserved, Reason reason) {
-        session.emit(new org.sallyport.ike.internal.core.Effect.Delete(reserved.inbound(), reason));
+        session.emit(new Effect.Delete(reserved.inbound(), reason));
     }
 
     @Override

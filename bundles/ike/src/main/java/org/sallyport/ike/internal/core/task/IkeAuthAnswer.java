@@ -14,6 +14,7 @@ import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
@@ -53,8 +54,7 @@ final class IkeAuthAnswer implements Answerer {
 
     /** The suite was chosen before the peer was known: it has to be one of its own. */
     private static boolean accepts(Session session, IkeSa sa, PadEntry peer) {
-        Payload.SecurityAssociation chosen =
-                Offers.chosenIke(sa.state().suite(), 1, org.sallyport.ike.internal.message.Bytes.EMPTY);
+        Payload.SecurityAssociation chosen = Offers.chosenIke(sa.state().suite(), 1, Bytes.EMPTY);
         return Offers.chooseIke(
                         session.context().crypto(),
                         peer.ikeProposals(),

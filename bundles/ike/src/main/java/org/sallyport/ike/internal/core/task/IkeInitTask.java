@@ -12,6 +12,7 @@ import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.Prf;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.InitRecord;
 import org.sallyport.ike.internal.core.PlainTask;
@@ -163,7 +164,7 @@ final class IkeInitTask implements PlainTask {
         NatPayloads.learn(session, response, endpoints);
         session.state().endpoints = endpoints.floated();
         sa.init(new InitRecord(sent, datagram, nonce, nr));
-        session.emit(new org.sallyport.ike.internal.core.Effect.Received(endpoints, IkeSa.summary(response)));
+        session.emit(new Effect.Received(endpoints, IkeSa.summary(response)));
         sa.plainAnswered();
         sa.finished(this);
         sa.submit(new IkeAuthTask(session));
