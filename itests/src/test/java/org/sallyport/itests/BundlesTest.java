@@ -126,6 +126,7 @@ class BundlesTest {
 
     private static Set<String> spis() {
         return fixture.hostShell().pairs().stream()
+                .filter(pair -> pair.state().equals("active"))
                 .map(ApplianceShell.Pair::spiIn)
                 .collect(Collectors.toSet());
     }

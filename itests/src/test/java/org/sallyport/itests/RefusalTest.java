@@ -148,8 +148,7 @@ class RefusalTest {
     @Test
     void whatPolicyDiscardsIsNotPermitted() {
         long changed = EventLog.now();
-        lab.host()
-                .configure(CLOSED, """
+        lab.host().configure(CLOSED, """
                 schema-version = 1
                 order = 1
                 action = discard
@@ -168,8 +167,7 @@ class RefusalTest {
     @Test
     void aWrongFileChangesNothingAndIsNamed() {
         long now = EventLog.now();
-        lab.host()
-                .configure(CLOSED, """
+        lab.host().configure(CLOSED, """
                 schema-version = 1
                 action = discrad
                 local = %s

@@ -39,11 +39,11 @@ final class SecondConnection {
                 policy(LabNetwork.HOST_INNER_V6 + "/128", LabNetwork.SERVER_NET_V6));
     }
 
-    /** Tells the gateway's appliance of it. */
+    /** Tells the gateway's appliance of it: its peer may come from anywhere, so that everybody is worth an answer. */
     static Site gateway(Site site) {
         return with(
                 site,
-                peer(GATEWAY, LabNetwork.HOST_OUTER, "gw.second", "host.second"),
+                peer(GATEWAY, "any", "gw.second", "host.second"),
                 policy(LabNetwork.SERVER_NET_V6, LabNetwork.HOST_INNER_V6 + "/128"));
     }
 
