@@ -48,10 +48,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int HANDSHAKES = 400;
-    private static final long LONGEST = 8_000_000_000L;
-    private static final List<String> PROPOSALS =
-            List.of("aes256gcm16-prfsha384-ecp384", "aes128gcm16-prfsha256-ecp256", "aes256gcm16-prfsha256-x25519");
+    private static final int HANDSHAKES = 150;
+    private static final long LONGEST = 5_000_000_000L;
+    /** Every so many one with another key exchange than most peers have. */
+    private static final int SELDOM = 10;
+
+    private static final String USUAL = "aes256gcm16-prfsha256-x25519";
+    private static final List<String> OTHERS = List.of("aes256gcm16-prfsha384-ecp384", "aes128gcm16-prfsha256-ecp256");
 
     private final CryptoRegistry crypto;
     private volatile boolean closed;
@@ -75,7 +78,7 @@ final class Rehearsal implements AutoCloseable {
         try {
             while (done < HANDSHAKES && System.nanoTime() - began < LONGEST && !closed) {
                 long from = System.nanoTime();
-                handshake(PROPOSALS.get(Math.min(PROPOSALS.size() - 1, done / 20)));
+                handshake(proposal(done));
                 last = System.nanoTime() - from;
                 done++;
             }
@@ -87,6 +90,10 @@ final class Rehearsal implements AutoCloseable {
                 .with("took_ms", (System.nanoTime() - began) / 1_000_000)
                 .with("last_us", last / 1_000)
                 .write();
+    }
+
+    private static String proposal(int number) {
+        return number % SELDOM == SELDOM - 1 ? OTHERS.get(number / SELDOM % OTHERS.size()) : USUAL;
     }
 
     /** Runs one handshake, both sides of it; returns whether a pair stands at its end. */
