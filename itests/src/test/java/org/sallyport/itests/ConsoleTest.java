@@ -230,6 +230,7 @@ class ConsoleTest {
                     "the end of the SA", SOON, () -> fixture.hostShell().pairs().isEmpty());
             String calls = admin.recordedCalls();
             assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            Wait.until("the next SA", SOON, () -> admin.rows("#sas").toString().contains(onlySpi()));
             admin.forge(calls);
             Wait.until("the end of the next SA", SOON, () -> fixture.hostShell()
                     .pairs()
