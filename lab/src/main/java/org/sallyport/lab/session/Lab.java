@@ -130,6 +130,9 @@ public final class Lab implements AutoCloseable {
 
     private StrongSwan swan(Plan plan) {
         progress.say("starting strongSwan in " + network.gateway());
+        // It guards nothing by itself: what its table does not take would go on in clear, and would not be our fault.
+        network.gateway().ip("route", "add", "unreachable", LabNetwork.HOST_INNER + "/32");
+        network.gateway().ip("-6", "route", "add", "unreachable", LabNetwork.HOST_INNER_V6 + "/128");
         return kept(StrongSwan.start(network.gateway(), directory.directory("strongswan"), plan.strongSwan()));
     }
 

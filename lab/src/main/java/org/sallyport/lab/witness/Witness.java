@@ -20,6 +20,10 @@ public final class Witness implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(15);
     private static final Duration SETTLE = Duration.ofMillis(150);
     private static final int LOOKS = 20;
+    /** More than a packet on the wire has; at the inner device the first part of a large segment is enough. */
+    private static final String SNAPLEN = "2048";
+    /** The kernel keeps one slot of the length above for each packet that tcpdump has not taken yet. */
+    private static final String BUFFER_KIB = "32768";
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets? dropped by kernel");
 
     private final String device;
@@ -51,9 +55,9 @@ public final class Witness implements AutoCloseable {
                 "-U",
                 "--immediate-mode",
                 "-s",
-                "0",
+                SNAPLEN,
                 "-B",
-                "16384",
+                BUFFER_KIB,
                 "-Z",
                 "root",
                 "-w",
