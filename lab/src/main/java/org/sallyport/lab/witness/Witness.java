@@ -24,6 +24,7 @@ public final class Witness implements AutoCloseable {
     private static final String SNAPLEN = "2048";
     /** The kernel keeps one slot of the length above for each packet that tcpdump has not taken yet. */
     private static final String BUFFER_KIB = "32768";
+
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets? dropped by kernel");
 
     private final String device;

@@ -128,6 +128,7 @@ public final class IkeSa {
         }
         running = null;
         state.flight(null);
+        task.over();
         session.save();
         pump();
     }
@@ -200,7 +201,10 @@ public final class IkeSa {
                 state.flight(null);
             }
         }
-        all.forEach(t -> t.dropped(this));
+        for (Task task : all) {
+            task.dropped(this);
+            task.over();
+        }
     }
 
     /** The IKE SA is over, though it still answers retransmissions. */

@@ -19,7 +19,10 @@ public interface Task {
      */
     void response(IkeSa sa, IkeMessage response) throws IkeProtocolException;
 
-    /** It will not be answered: the session ended. */
+    /** It is over: no checkpoint speaks of it any more, and what it kept can be wiped. */
+    default void over() {}
+
+    /** It will not be answered: the session ended. {@link #over} follows. */
     default void dropped(IkeSa sa) {}
 
     /** Returns what a checkpoint keeps of it. */

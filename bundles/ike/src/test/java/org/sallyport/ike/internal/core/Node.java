@@ -175,8 +175,11 @@ final class Node {
         for (int i = 0; i < 4; i++) {
             String left = "10.1." + i + ".0/24";
             String right = "10.2." + i + ".0/24";
-            a.peers.policies.add(a.policy("p" + i, b, left, right).build());
-            b.peers.policies.add(b.policy("p" + i, a, right, left).build());
+            List<Proposal> proposals = List.of(i < 2 ? esp() : esp(ToyKeyExchange.FIRST));
+            a.peers.policies.add(
+                    a.policy("p" + i, b, left, right).proposals(proposals).build());
+            b.peers.policies.add(
+                    b.policy("p" + i, a, right, left).proposals(proposals).build());
         }
     }
 

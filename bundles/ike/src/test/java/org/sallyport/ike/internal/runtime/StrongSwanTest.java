@@ -49,10 +49,10 @@ class StrongSwanTest {
                 children {
                   net1 { local_ts = 10.2.1.0/24
                     remote_ts = 10.1.1.0/24
-                    esp_proposals = aes128gcm16-noesn }
+                    esp_proposals = aes128gcm16-x25519-noesn,aes128gcm16-noesn }
                   net2 { local_ts = 10.2.2.0/24
                     remote_ts = 10.1.2.0/24
-                    esp_proposals = aes128gcm16-noesn }
+                    esp_proposals = aes128gcm16-x25519-noesn,aes128gcm16-noesn }
                 }
               }
             }
@@ -202,6 +202,7 @@ class StrongSwanTest {
 
     @Test
     void weInitiateAndBothSidesRekeyAndDelete() throws Exception {
+        restart("aes128gcm16-prfsha256-x25519", "aes128gcm16-x25519-noesn");
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
         eventually("a pair on both sides", () -> agree(1));
         assertThat(tell("negotiate net2")).as(this::story).startsWith("established");

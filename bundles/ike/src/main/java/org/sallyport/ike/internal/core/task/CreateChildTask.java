@@ -149,7 +149,6 @@ abstract class CreateChildTask implements Task {
         KeyShare own = share;
         Optional<SecretBytes> shared =
                 own == null ? Optional.empty() : Optional.of(own.agree(response.only(Payload.KeyExchange.class)));
-        closeShare();
         accept(sa, response, new ChildPairs.Material(made.asked().nonce(), nr, shared));
         shared.ifPresent(SecretBytes::close);
     }
@@ -231,6 +230,10 @@ abstract class CreateChildTask implements Task {
                 && session.state().childByInbound(request.spi().spi()).isEmpty()) {
             request.giveBack(Reason.of(ReasonCode.CANCELLED));
         }
+    }
+
+    @Override
+    public void over() {
         closeShare();
     }
 

@@ -206,7 +206,7 @@ final class IkeInitTask implements PlainTask {
     }
 
     @Override
-    public void dropped(IkeSa sa) {
+    public void over() {
         closeShare();
     }
 

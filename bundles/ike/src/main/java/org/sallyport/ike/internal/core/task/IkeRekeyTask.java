@@ -68,7 +68,7 @@ final class IkeRekeyTask implements Task {
 
     private void offer(IkeSa sa, int method) {
         try {
-            dropped(sa);
+            over();
             KeyShare made = KeyShare.generate(session, method);
             share = made;
             nonce = ChildRequest.newNonce(session);
@@ -127,8 +127,6 @@ final class IkeRekeyTask implements Task {
             decide(sa, successor);
         } catch (UnavailableTransformException e) {
             failed(sa);
-        } finally {
-            dropped(sa);
         }
     }
 
@@ -203,7 +201,7 @@ final class IkeRekeyTask implements Task {
     }
 
     @Override
-    public void dropped(IkeSa sa) {
+    public void over() {
         if (share != null) {
             share.close();
             share = null;
