@@ -30,4 +30,16 @@ record FirstConnectResult(
         @JsonProperty("sallyport_ms_cold") double coldMs,
         @JsonProperty("baseline_ms_median") double baselineMedianMs,
         @JsonProperty("delayed_ms_median") double delayedMedianMs,
-        @JsonProperty("syn_max") long synMax) {}
+        @JsonProperty("syn_max") long synMax) {
+    FirstConnectResult {
+        medianMs = toMicroseconds(medianMs);
+        p99Ms = toMicroseconds(p99Ms);
+        coldMs = toMicroseconds(coldMs);
+        baselineMedianMs = toMicroseconds(baselineMedianMs);
+        delayedMedianMs = toMicroseconds(delayedMedianMs);
+    }
+
+    private static double toMicroseconds(double milliseconds) {
+        return Math.round(milliseconds * 1000) / 1000.0;
+    }
+}

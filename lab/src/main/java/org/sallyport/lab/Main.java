@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
         description = "Holds a connection until IPsec protects it.",
         subcommands = {
             LabCommand.class,
-            TestCommand.class,
             StartCommand.class,
             StopCommand.class,
             StatusCommand.class,
@@ -30,7 +29,10 @@ public final class Main {
 
     /** Runs the command and ends with its status. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
+        // What is passed on to Maven looks like options of ours.
+        CommandLine test = new CommandLine(new TestCommand()).setUnmatchedOptionsArePositionalParams(true);
+        CommandLine commandLine = new CommandLine(new Main()).addSubcommand(test);
+        System.exit(commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (!(failure instanceof CommandFailedException)) {

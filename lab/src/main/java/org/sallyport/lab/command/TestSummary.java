@@ -20,11 +20,13 @@ import org.xml.sax.SAXException;
  * @param passed tests that passed
  * @param failures tests that did not, in words
  * @param skips tests that were skipped, with the reason
+ * @param secondTries tests that passed only when they were run again, with what the first try said
  */
-record TestSummary(long passed, List<String> failures, List<String> skips) {
+record TestSummary(long passed, List<String> failures, List<String> skips, List<String> secondTries) {
     TestSummary {
         failures = List.copyOf(failures);
         skips = List.copyOf(skips);
+        secondTries = List.copyOf(secondTries);
     }
 
     /** Reads the reports that are not older than the given time. */
@@ -32,6 +34,7 @@ record TestSummary(long passed, List<String> failures, List<String> skips) {
         long passed = 0;
         List<String> failures = new ArrayList<>();
         List<String> skips = new ArrayList<>();
+        List<String> secondTries = new ArrayList<>();
         for (Path report : reports(root, notBefore)) {
             NodeList cases = parse(report).getElementsByTagName("testcase");
             for (int index = 0; index < cases.getLength(); index++) {
@@ -39,6 +42,7 @@ record TestSummary(long passed, List<String> failures, List<String> skips) {
                 String name = test.getAttribute("classname") + "." + test.getAttribute("name");
                 String failure = message(test, "failure") + message(test, "error");
                 String skip = message(test, "skipped");
+                String firstTry = message(test, "flakyFailure") + message(test, "flakyError");
                 if (!failure.isEmpty()) {
                     failures.add(name + ": " + failure);
                 } else if (!skip.isEmpty()) {
@@ -46,9 +50,12 @@ record TestSummary(long passed, List<String> failures, List<String> skips) {
                 } else {
                     passed++;
                 }
+                if (!firstTry.isEmpty()) {
+                    secondTries.add(name + ": " + firstTry);
+                }
             }
         }
-        return new TestSummary(passed, failures, skips);
+        return new TestSummary(passed, failures, skips, secondTries);
     }
 
     private static List<Path> reports(Path root, Instant notBefore) throws IOException {

@@ -36,7 +36,13 @@ public record LabReport(
         @JsonProperty("http_status") int httpStatus,
         @JsonProperty("witnesses_disagree") List<String> witnessesDisagree) {
     public LabReport {
+        appConnectMs = toMicroseconds(appConnectMs);
+        secondConnectMs = toMicroseconds(secondConnectMs);
         witnessesDisagree = List.copyOf(witnessesDisagree);
+    }
+
+    private static double toMicroseconds(double milliseconds) {
+        return Math.round(milliseconds * 1000) / 1000.0;
     }
 
     /** Whether the run showed what the product promises. */

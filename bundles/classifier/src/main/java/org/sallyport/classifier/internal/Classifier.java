@@ -28,7 +28,6 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.worker.Workers;
-import org.sallyport.linux.memory.SaMemory;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.udp.UdpPorts;
@@ -63,24 +62,15 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     private volatile @Nullable SequenceGrants grants;
 
     @Activate
-    public Classifier(
-            @Reference UdpPorts ports,
-            @Reference TunDevices tuns,
-            @Reference SaMemory memory,
-            ClassifierConfig config) {
-        this(
-                ports,
-                tuns,
-                memory,
-                new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
-                config.segmentation());
+    public Classifier(@Reference UdpPorts ports, @Reference TunDevices tuns, ClassifierConfig config) {
+        this(ports, tuns, new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()), config.segmentation());
     }
 
-    Classifier(UdpPorts ports, TunDevices tuns, SaMemory memory, TunSpec tun, boolean segmentation) {
+    Classifier(UdpPorts ports, TunDevices tuns, TunSpec tun, boolean segmentation) {
         this.factory = new SaFactory(tun.queues());
         this.workers = new Workers(tun.queues(), segmentation, outbound, inbound);
         this.requester = new GrantRequester(outbound, () -> grants);
-        this.takeover = new Takeover(ports, tuns, tun, workers, new SlotCensus(memory, inbound, outbound));
+        this.takeover = new Takeover(ports, tuns, tun, workers);
         takeover.start();
     }
 
@@ -111,7 +101,6 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             workers.quiesce();
             before.aead().wipe();
         }
-        takeover.look();
     }
 
     @Override
@@ -121,7 +110,6 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             workers.quiesce();
             before.aead().wipe();
         }
-        takeover.look();
         return new SaPairHandle(in.lineage(), in.key(), out.key());
     }
 
@@ -163,6 +151,11 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     @Override
     public void unbind(Flow flow) {
         outbound.unbind(flow);
+    }
+
+    @Override
+    public void caughtUp() {
+        takeover.caughtUp();
     }
 
     @Override

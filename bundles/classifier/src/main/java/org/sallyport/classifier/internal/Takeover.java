@@ -1,6 +1,8 @@
 package org.sallyport.classifier.internal;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.classifier.internal.worker.Workers;
@@ -13,32 +15,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the leases on port and TUN, from an older data plane if there is one, as soon as every SA that lives is known
- * here: until then the other one carries on. Gives up waiting for the last SAs after a while, since carrying most is
- * better than carrying none. On a thread of its own, because who is revoked may take its time.
+ * Takes the leases on port and TUN, from an older data plane if there is one, as soon as the SAD has given every SA that
+ * lives: until then the other one carries on. Waits for the SAD no longer than a while, since an SAD that is away has none.
+ * On a thread of its own, because who is revoked may take its time.
  */
 final class Takeover implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final long LOOK_NANOS = 20_000_000L;
 
     private final UdpPorts ports;
     private final TunDevices tuns;
     private final TunSpec tun;
     private final Workers workers;
-    private final SlotCensus census;
+    private final CountDownLatch everySaIsKnown = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable EspPortLease espLease;
     private @Nullable TunLease tunLease;
 
-    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, SlotCensus census) {
+    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers) {
         this.ports = ports;
         this.tuns = tuns;
         this.tun = tun;
         this.workers = workers;
-        this.census = census;
         this.thread = Thread.ofPlatform().daemon().name("sallyport-takeover").unstarted(this::run);
     }
 
@@ -46,15 +46,18 @@ final class Takeover implements AutoCloseable {
         thread.start();
     }
 
-    /** Has it look again whether every SA is known: something was installed. */
-    void look() {
-        LockSupport.unpark(thread);
+    /** Every SA that lives was given. */
+    void caughtUp() {
+        everySaIsKnown.countDown();
     }
 
     private void run() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!closed && !census.complete() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(this, LOOK_NANOS);
+        try {
+            if (!everySaIsKnown.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("the SAD is away; carrying what it will give");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         boolean told = false;
         while (!closed && !take(told)) {
@@ -87,6 +90,7 @@ final class Takeover implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        everySaIsKnown.countDown();
         LockSupport.unpark(thread);
         synchronized (this) {
             workers.stop();

@@ -24,12 +24,13 @@ final class Gateway implements AutoCloseable {
         this.segmentation = segmentation;
         namespace.inside(() -> tuns.open(tun));
         classifier = newClassifier();
+        classifier.caughtUp();
     }
 
     /** Makes another data plane beside the one there is. */
     Classifier newClassifier() throws Exception {
         return namespace.inside(() -> {
-            Classifier made = new Classifier(ports, tuns, memory, tun, segmentation);
+            Classifier made = new Classifier(ports, tuns, tun, segmentation);
             made.policies(FixedPolicies.of(Action.PROTECT));
             return made;
         });

@@ -187,6 +187,7 @@ class TwoGatewaysTest {
             Classifier successor = west.newClassifier();
             successor.installInbound(westPair[0]);
             successor.activateOutbound(westPair[0], westPair[1]);
+            successor.caughtUp();
             Thread.sleep(100);
             west.classifier.close();
             west.classifier = successor;
@@ -204,6 +205,7 @@ class TwoGatewaysTest {
         west.classifier = west.newClassifier();
         west.classifier.installInbound(westPair[0]);
         west.classifier.activateOutbound(westPair[0], westPair[1]);
+        west.classifier.caughtUp();
         assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
         old.close();
         assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -115,7 +116,7 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
 
         @Override
         public Executor executor() {
-            return executor;
+            return SadComponent.this::execute;
         }
 
         @Override
@@ -126,6 +127,15 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
         @Override
         public RandomGenerator random() {
             return random;
+        }
+    }
+
+    /** Once it has stopped nothing stands any more, so that nothing is left to do. */
+    private void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("too late: the SAD has stopped", e);
         }
     }
 

@@ -9,7 +9,8 @@ public final class IkeProtocolException extends Exception {
 
     /** Takes the notify type, its notification data and what is wrong in words. */
     public IkeProtocolException(NotifyType type, Bytes data, String message) {
-        super(type + ": " + message);
+        // Strangers cause it at will: it is told in words, and no stack is walked for it.
+        super(type + ": " + message, null, false, false);
         this.type = type;
         this.data = data;
     }
