@@ -41,6 +41,7 @@ public final class Samples {
                 "",
                 0,
                 0,
+                Optional.empty(),
                 packets * 100);
     }
 }

@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.admin.DataPlaneInspection;
+import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
@@ -168,6 +169,12 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             }
         }
         return result;
+    }
+
+    /** Nothing is parked yet: a packet without an SA is dropped and counted. */
+    @Override
+    public ParkingView parking() {
+        return new ParkingView(0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

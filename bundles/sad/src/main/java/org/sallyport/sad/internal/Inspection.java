@@ -3,14 +3,16 @@ package org.sallyport.sad.internal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
@@ -27,16 +29,18 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
 
     private final Timers timers;
     private final Lineages lineages;
-    private final ToIntFunction<ChildSaId> useCount;
+    private final Supplier<LeaseBook> leases;
     private final Supplier<List<Pair>> pairs;
+    private final Totals totals;
     private final Feed<SpiKey, ChildSaView> feed = new Feed<>();
     private final Set<ChildSaId> recounted = new HashSet<>();
 
-    Inspection(Timers timers, Lineages lineages, ToIntFunction<ChildSaId> useCount, Supplier<List<Pair>> pairs) {
+    Inspection(Timers timers, Lineages lineages, Supplier<LeaseBook> leases, Supplier<List<Pair>> pairs) {
         this.timers = timers;
         this.lineages = lineages;
-        this.useCount = useCount;
+        this.leases = leases;
         this.pairs = pairs;
+        this.totals = new Totals(pairs);
     }
 
     @Override
@@ -46,6 +50,31 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
                 .map(this::view)
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /** Returns what counts the totals: it has to hear of pairs that go. */
+    PairListener totals() {
+        return totals;
+    }
+
+    @Override
+    public List<LeaseView> leases() {
+        return leases.get().views(lineage -> lineages.pairs(lineage).stream()
+                .map(Pair::agreed)
+                .filter(Objects::nonNull)
+                .map(agreed -> agreed.spec().policy())
+                .findFirst()
+                .orElse(""));
+    }
+
+    @Override
+    public Map<String, TrafficTotals> totalsByPolicy() {
+        return totals.byPolicy();
+    }
+
+    @Override
+    public Map<String, TrafficTotals> totalsByConnection() {
+        return totals.byConnection();
     }
 
     @Override
@@ -128,7 +157,8 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
                 received.sequence(),
                 pair.window(),
                 received.dropped(),
-                useCount.applyAsInt(spec.lineage()),
+                leases.get().useCount(spec.lineage()),
+                Optional.empty(),
                 lineages.octets(spec.lineage()));
     }
 

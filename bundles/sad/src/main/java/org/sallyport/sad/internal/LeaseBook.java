@@ -1,5 +1,6 @@
 package org.sallyport.sad.internal;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,30 +11,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.Requester;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 
 /**
- * Who uses which lineage, and which flows are bound to it for that. A lease ends when it is closed, when its socket goes
+ * Who uses which lineage, and which flows are bound to it for that. A lease ends when it is closed, when its holder goes
  * or when its lineage ends. Thread safe.
  */
 final class LeaseBook implements Leases, PairListener {
     /** Flows of one socket under one lineage that are remembered; an unconnected socket may send anywhere. */
     static final int FLOWS_PER_LEASE = 4096;
 
-    private final class SocketLease implements Lease {
+    private static final int SHOWN_FLOWS = 16;
+
+    private final class HolderLease implements Lease {
         private final ChildSaId lineage;
-        private final long socketCookie;
+        private final LeaseHolder holder;
+        private final Requester requester;
+        private final Instant since = Instant.now();
         private final Set<Flow> flows = new LinkedHashSet<>();
 
-        private SocketLease(ChildSaId lineage, long socketCookie) {
+        private HolderLease(ChildSaId lineage, FlowRequest request) {
             this.lineage = lineage;
-            this.socketCookie = socketCookie;
+            this.holder = request.holder();
+            this.requester = request.requester();
         }
 
         @Override
@@ -42,8 +53,8 @@ final class LeaseBook implements Leases, PairListener {
         }
 
         @Override
-        public long socketCookie() {
-            return socketCookie;
+        public LeaseHolder holder() {
+            return holder;
         }
 
         @Override
@@ -53,16 +64,16 @@ final class LeaseBook implements Leases, PairListener {
 
         @Override
         public String toString() {
-            return "lease of socket " + socketCookie + " on " + lineage;
+            return "lease of " + holder + " on " + lineage;
         }
     }
 
     private final Predicate<ChildSaId> lives;
     private final Consumer<Flow> unbound;
     private final Consumer<ChildSaId> countChanged;
-    private final Map<Long, Map<ChildSaId, SocketLease>> bySocket = new HashMap<>();
-    private final Map<ChildSaId, Set<SocketLease>> byLineage = new HashMap<>();
-    private final Map<Flow, List<SocketLease>> byFlow = new LinkedHashMap<>();
+    private final Map<LeaseHolder, Map<ChildSaId, HolderLease>> byHolder = new HashMap<>();
+    private final Map<ChildSaId, Set<HolderLease>> byLineage = new HashMap<>();
+    private final Map<Flow, List<HolderLease>> byFlow = new LinkedHashMap<>();
 
     /**
      * Makes an empty book.
@@ -82,20 +93,20 @@ final class LeaseBook implements Leases, PairListener {
         if (!lives.test(lineage)) {
             return Optional.empty();
         }
-        SocketLease lease = bySocket.computeIfAbsent(request.socketCookie(), c -> new HashMap<>(2))
-                .computeIfAbsent(lineage, l -> begin(l, request.socketCookie()));
+        HolderLease lease = byHolder.computeIfAbsent(request.holder(), h -> new HashMap<>(2))
+                .computeIfAbsent(lineage, l -> begin(l, request));
         remember(lease, request.flow());
         return Optional.of(lease);
     }
 
-    private SocketLease begin(ChildSaId lineage, long socketCookie) {
-        SocketLease lease = new SocketLease(lineage, socketCookie);
+    private HolderLease begin(ChildSaId lineage, FlowRequest request) {
+        HolderLease lease = new HolderLease(lineage, request);
         byLineage.computeIfAbsent(lineage, l -> new HashSet<>()).add(lease);
         countChanged.accept(lineage);
         return lease;
     }
 
-    private void remember(SocketLease lease, Flow flow) {
+    private void remember(HolderLease lease, Flow flow) {
         if (!lease.flows.add(flow)) {
             return;
         }
@@ -109,20 +120,26 @@ final class LeaseBook implements Leases, PairListener {
 
     @Override
     public synchronized Optional<Lease> find(FlowRequest request) {
-        return bySocket.getOrDefault(request.socketCookie(), Map.of()).values().stream()
+        return byHolder.getOrDefault(request.holder(), Map.of()).values().stream()
                 .filter(l -> l.flows.contains(request.flow()) && lives.test(l.lineage))
                 .<Lease>map(l -> l)
                 .findFirst();
     }
 
     @Override
-    public synchronized void socketClosed(long socketCookie) {
-        List.copyOf(bySocket.getOrDefault(socketCookie, Map.of()).values()).forEach(this::end);
+    public synchronized void ended(LeaseHolder holder) {
+        List.copyOf(byHolder.getOrDefault(holder, Map.of()).values()).forEach(this::end);
     }
 
     @Override
     public synchronized Set<Long> sockets() {
-        return Set.copyOf(bySocket.keySet());
+        return byHolder.keySet().stream()
+                .mapMulti((LeaseHolder holder, Consumer<Long> cookies) -> {
+                    if (holder instanceof LeaseHolder.Socket(long cookie)) {
+                        cookies.accept(cookie);
+                    }
+                })
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -130,9 +147,26 @@ final class LeaseBook implements Leases, PairListener {
         return byLineage.getOrDefault(lineage, Set.of()).size();
     }
 
+    /**
+     * Shows every lease.
+     *
+     * @param policyOf names the policy under which a lineage stands
+     */
+    synchronized List<LeaseView> views(Function<ChildSaId, String> policyOf) {
+        return byLineage.values().stream()
+                .flatMap(Set::stream)
+                .map(l -> new LeaseView(
+                        l.lineage, policyOf.apply(l.lineage), l.holder, l.requester, latest(l.flows), l.since))
+                .toList();
+    }
+
+    private static List<Flow> latest(Set<Flow> flows) {
+        return flows.stream().skip(Math.max(0, flows.size() - SHOWN_FLOWS)).toList();
+    }
+
     /** Returns the lineage that a flow is bound to by the lease that bound it last. */
     synchronized Optional<ChildSaId> boundTo(Flow flow) {
-        List<SocketLease> leases = byFlow.get(flow);
+        List<HolderLease> leases = byFlow.get(flow);
         return leases == null ? Optional.empty() : Optional.of(leases.getLast().lineage);
     }
 
@@ -152,15 +186,15 @@ final class LeaseBook implements Leases, PairListener {
         List.copyOf(byLineage.getOrDefault(lineage, Set.of())).forEach(this::end);
     }
 
-    private synchronized void end(SocketLease lease) {
-        Set<SocketLease> users = byLineage.get(lease.lineage);
+    private synchronized void end(HolderLease lease) {
+        Set<HolderLease> users = byLineage.get(lease.lineage);
         if (users == null || !users.remove(lease)) {
             return;
         }
         if (users.isEmpty()) {
             byLineage.remove(lease.lineage);
         }
-        bySocket.computeIfPresent(lease.socketCookie, (cookie, leases) -> {
+        byHolder.computeIfPresent(lease.holder, (holder, leases) -> {
             leases.remove(lease.lineage);
             return leases.isEmpty() ? null : leases;
         });
@@ -169,7 +203,7 @@ final class LeaseBook implements Leases, PairListener {
         countChanged.accept(lease.lineage);
     }
 
-    private void release(Flow flow, SocketLease lease) {
+    private void release(Flow flow, HolderLease lease) {
         byFlow.computeIfPresent(flow, (f, leases) -> {
             leases.remove(lease);
             return leases.isEmpty() ? null : leases;

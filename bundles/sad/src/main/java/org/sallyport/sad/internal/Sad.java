@@ -70,7 +70,7 @@ final class Sad implements Ageing.Consequences {
         slots = new Slots(around.memory(), timers);
         ageing = new Ageing(timers, executor, around::settings, around.random());
         bindings = new Bindings(planes, this::leases, around.inOrder());
-        inspection = new Inspection(timers, lineages, l -> leases().useCount(l), () -> table().inOrder());
+        inspection = new Inspection(timers, lineages, this::leases, () -> table().inOrder());
         leases = new LeaseBook(lineages::lives, bindings::unbound, inspection::countChanged);
         table = new PairTable(
                 around::settings,
@@ -80,7 +80,7 @@ final class Sad implements Ageing.Consequences {
                 slots,
                 timers,
                 lineages,
-                List.of(ageing, inspection, new JournalWriter(), leases));
+                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), leases));
         grants = new Grants(table, ageing, around::settings);
         ageing.consequences(this);
     }

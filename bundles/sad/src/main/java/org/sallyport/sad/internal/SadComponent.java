@@ -21,7 +21,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
@@ -37,6 +39,7 @@ import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
@@ -241,6 +244,21 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
+    public List<LeaseView> leases() {
+        return sad.inspection().leases();
+    }
+
+    @Override
+    public Map<String, TrafficTotals> totalsByPolicy() {
+        return sad.inspection().totalsByPolicy();
+    }
+
+    @Override
+    public Map<String, TrafficTotals> totalsByConnection() {
+        return sad.inspection().totalsByConnection();
+    }
+
+    @Override
     public Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
         return sad.leases().lease(lineage, request);
     }
@@ -251,8 +269,8 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
-    public void socketClosed(long socketCookie) {
-        sad.leases().socketClosed(socketCookie);
+    public void ended(LeaseHolder holder) {
+        sad.leases().ended(holder);
     }
 
     @Override

@@ -82,7 +82,7 @@ class InspectionTest {
         assertThat(world.sad.inspection().list().getFirst().useCount()).isEqualTo(2);
         world.pass(Duration.ofMillis(200));
         assertThat(world.sad.inspection().feed().values().getFirst().useCount()).isEqualTo(2);
-        world.sad.leases().socketClosed(1);
+        world.sad.leases().ended(new org.sallyport.api.sa.LeaseHolder.Socket(1));
         world.pass(Duration.ofMillis(200));
         assertThat(world.sad.inspection().feed().values().getFirst().useCount()).isEqualTo(1);
     }

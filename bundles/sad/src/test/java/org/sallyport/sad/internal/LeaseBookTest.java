@@ -128,7 +128,7 @@ class LeaseBookTest {
                     }
                 }
                 case 4 -> {
-                    book.socketClosed(step.socket());
+                    book.ended(new org.sallyport.api.sa.LeaseHolder.Socket(step.socket()));
                     model.values().forEach(m -> m.remove(step.socket()));
                     leases.keySet().removeIf(k -> k.startsWith(step.socket() + "/"));
                 }

@@ -155,7 +155,7 @@ final class World implements Sad.Surroundings {
     }
 
     static FlowRequest request(long cookie, int remotePort) {
-        return new FlowRequest(flow("10.1.0.1", "10.2.0.1", remotePort), Requester.UNKNOWN, cookie);
+        return FlowRequest.ofSocket(flow("10.1.0.1", "10.2.0.1", remotePort), Requester.UNKNOWN, cookie);
     }
 
     static Policy.Builder protect(String name, Selectors selectors) {

@@ -18,7 +18,9 @@ import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
@@ -45,6 +47,7 @@ import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaSpec;
@@ -108,6 +111,9 @@ final class World {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    private static final TrafficTotals TOTALS =
+            new TrafficTotals(new ChildSaView.Traffic(12, 3_500_000), new ChildSaView.Traffic(10, 900), 2, 3);
+
     private SaInspection sas() {
         ChildSaView view = new ChildSaView(
                 LINEAGE,
@@ -128,11 +134,37 @@ final class World {
                 "ffc0000000000000",
                 2,
                 1,
+                Optional.empty(),
                 3_500_900);
         return new SaInspection() {
             @Override
             public List<ChildSaView> list() {
                 return List.of(view);
+            }
+
+            @Override
+            public List<LeaseView> leases() {
+                return List.of(new LeaseView(
+                        LINEAGE,
+                        "to-berlin",
+                        new LeaseHolder.Socket(7),
+                        Requester.builder()
+                                .pid(4711)
+                                .userId(1000)
+                                .program("curl")
+                                .build(),
+                        List.of(flow("10.2.0.1", 443)),
+                        Instant.now().minusSeconds(3)));
+            }
+
+            @Override
+            public Map<String, TrafficTotals> totalsByPolicy() {
+                return Map.of("to-berlin", TOTALS);
+            }
+
+            @Override
+            public Map<String, TrafficTotals> totalsByConnection() {
+                return Map.of("berlin", TOTALS);
             }
 
             @Override
@@ -163,6 +195,7 @@ final class World {
                 Requester.builder().pid(4711).userId(1000).program("cu\u001brl").build(),
                 "to-berlin",
                 Instant.now().minusSeconds(2),
+                false,
                 outcome);
     }
 

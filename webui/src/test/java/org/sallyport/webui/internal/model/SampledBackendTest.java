@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.webui.internal.Samples;
@@ -122,6 +125,21 @@ class SampledBackendTest {
                 throw new IllegalStateException("broken");
             }
             return feed.values();
+        }
+
+        @Override
+        public List<LeaseView> leases() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, TrafficTotals> totalsByPolicy() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, TrafficTotals> totalsByConnection() {
+            return Map.of();
         }
 
         @Override

@@ -27,6 +27,8 @@ import org.sallyport.api.sa.SpiKey;
  * @param window the replay window below the top, as hexadecimal digits, newest first, at most 64 packets
  * @param dropped packets dropped on receipt, all reasons
  * @param useCount leases on the lineage
+ * @param unneeded for how long no lease has held the lineage; empty while one does, and for one that the peer initiated
+ *     and nobody used yet
  * @param totals octets of the lineage over all its pairs, both directions
  */
 public record ChildSaView(
@@ -48,6 +50,7 @@ public record ChildSaView(
         String window,
         long dropped,
         int useCount,
+        Optional<Duration> unneeded,
         long totals) {
     /** Packets and octets. */
     public record Traffic(long packets, long octets) {}

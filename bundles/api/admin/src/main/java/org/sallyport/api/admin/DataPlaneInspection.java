@@ -7,6 +7,9 @@ public interface DataPlaneInspection {
     /** Returns packets dropped outside any SA, by reason in words ("no SA", "unknown SPI", "policy discard", …). */
     Map<String, Long> drops();
 
+    /** Returns what is parked, and what became of what was. */
+    ParkingView parking();
+
     /** Returns what seals packets, in words ("JDK AES/GCM"). */
     String cryptography();
 }

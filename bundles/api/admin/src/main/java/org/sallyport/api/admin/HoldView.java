@@ -13,7 +13,14 @@ import org.sallyport.api.flow.Requester;
  * @param requester who asked
  * @param policy the entry that holds it
  * @param since when it was held
+ * @param parked whether it is packets below TCP and UDP that wait, not a call of a program
  * @param outcome in words once it ended ("released after 12 ms", "refused: …"); empty while it is held
  */
 public record HoldView(
-        long id, Flow flow, Requester requester, String policy, Instant since, Optional<String> outcome) {}
+        long id,
+        Flow flow,
+        Requester requester,
+        String policy,
+        Instant since,
+        boolean parked,
+        Optional<String> outcome) {}

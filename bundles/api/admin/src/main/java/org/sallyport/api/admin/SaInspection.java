@@ -1,6 +1,7 @@
 package org.sallyport.api.admin;
 
 import java.util.List;
+import java.util.Map;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.sa.SpiKey;
 
@@ -8,6 +9,15 @@ import org.sallyport.api.sa.SpiKey;
 public interface SaInspection {
     /** Returns every pair with its counters as they stand. */
     List<ChildSaView> list();
+
+    /** Returns every lease. */
+    List<LeaseView> leases();
+
+    /** Returns what was carried under each policy, by its name, over all SAs that stand and stood. */
+    Map<String, TrafficTotals> totalsByPolicy();
+
+    /** Returns what was carried for each connection, by its name, over all SAs that stand and stood. */
+    Map<String, TrafficTotals> totalsByConnection();
 
     /** Returns the feed of pairs that appear, change state and go, keyed by inbound SPI; counters are those of the change. */
     Feed<SpiKey, ChildSaView> feed();

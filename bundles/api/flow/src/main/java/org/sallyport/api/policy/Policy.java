@@ -16,6 +16,9 @@ import org.sallyport.api.sa.IpsecMode;
  * entry names a peer and at least one proposal.
  */
 public final class Policy {
+    /** How long an unused SA stays unless its policy says otherwise. */
+    public static final Duration DEFAULT_LINGER = Duration.ofMinutes(1);
+
     private final String name;
     private final int order;
     private final Action action;
@@ -29,6 +32,8 @@ public final class Policy {
     private final Set<PfpFlag> pfp;
     private final Duration holdTime;
     private final int replayWindow;
+    private final Optional<Duration> linger;
+    private final PacketRefusal packetRefusal;
 
     private Policy(Builder b) {
         name = b.name;
@@ -44,6 +49,8 @@ public final class Policy {
         pfp = Set.copyOf(b.pfp);
         holdTime = b.holdTime;
         replayWindow = b.replayWindow;
+        linger = Optional.ofNullable(b.linger);
+        packetRefusal = b.packetRefusal;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
             throw new IllegalArgumentException("policy \"" + name + "\" protects, so it names a peer and a proposal");
         }
@@ -114,6 +121,19 @@ public final class Policy {
         return replayWindow;
     }
 
+    /**
+     * Returns how long an SA that we initiated stays after its last lease has ended; zero ends it as soon as nothing in
+     * flight can need it. Empty when it stays for its lifetime.
+     */
+    public Optional<Duration> linger() {
+        return linger;
+    }
+
+    /** Returns what the sender of a parked packet gets when no SA comes to stand for it. */
+    public PacketRefusal packetRefusal() {
+        return packetRefusal;
+    }
+
     @Override
     public String toString() {
         return name;
@@ -134,6 +154,8 @@ public final class Policy {
         private Set<PfpFlag> pfp = Set.of();
         private Duration holdTime = Duration.ofSeconds(30);
         private int replayWindow = 1024;
+        private @Nullable Duration linger = DEFAULT_LINGER;
+        private PacketRefusal packetRefusal = PacketRefusal.RESET;
 
         private Builder(String name, Action action) {
             this.name = name;
@@ -192,6 +214,17 @@ public final class Policy {
 
         public Builder replayWindow(int value) {
             replayWindow = value;
+            return this;
+        }
+
+        /** Null for as long as its lifetime. */
+        public Builder linger(@Nullable Duration value) {
+            linger = value;
+            return this;
+        }
+
+        public Builder packetRefusal(PacketRefusal value) {
+            packetRefusal = value;
             return this;
         }
 

@@ -46,7 +46,7 @@ final class Rehearsal {
     private static void hold(Gate gate, int round) throws InterruptedException, ExecutionException, TimeoutException {
         Flow flow =
                 new Flow(0, IpProtocol.TCP, Addresses.parse("192.0.2.1"), round, Addresses.parse("192.0.2.2"), round);
-        FlowRequest request = new FlowRequest(flow, Requester.UNKNOWN, round);
+        FlowRequest request = FlowRequest.ofSocket(flow, Requester.UNKNOWN, round);
         if (gate.admit(request) instanceof Admission.Held held) {
             Admission ended = held.hold().outcome().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             LOG.trace("rehearsed: {}", ended);

@@ -37,6 +37,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
@@ -78,7 +79,7 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
         established = false;
     }
 
-    private record NoLease(ChildSaId lineage, long socketCookie) implements Lease {
+    private record NoLease(ChildSaId lineage, LeaseHolder holder) implements Lease {
         @Override
         public void close() {}
     }
@@ -135,7 +136,7 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
 
     @Override
     public Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
-        return Optional.of(new NoLease(lineage, request.socketCookie()));
+        return Optional.of(new NoLease(lineage, request.holder()));
     }
 
     @Override
@@ -243,7 +244,7 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
     public void delete(SpiKey inbound, Reason reason) {}
 
     @Override
-    public void socketClosed(long socketCookie) {}
+    public void ended(LeaseHolder holder) {}
 
     @Override
     public Set<Long> sockets() {

@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.sockdiag.SocketDestroyEvents;
@@ -48,8 +49,7 @@ public final class SocketWatch {
             resynchroniseLater();
             while (!stopped) {
                 switch (events.next()) {
-                    case SocketDestroyEvents.Event.Destroyed(List<Long> cookies) ->
-                        cookies.forEach(leases::socketClosed);
+                    case SocketDestroyEvents.Event.Destroyed(List<Long> cookies) -> cookies.forEach(this::ended);
                     case SocketDestroyEvents.Event.Overrun() -> {
                         LOG.warn("the kernel's socket events overran; comparing the leases with the living sockets");
                         resynchroniseLater();
@@ -64,6 +64,10 @@ public final class SocketWatch {
         }
     }
 
+    private void ended(long cookie) {
+        leases.ended(new LeaseHolder.Socket(cookie));
+    }
+
     private void resynchroniseLater() {
         Thread.ofVirtual().name("socket-watch-resync").start(() -> {
             try {
@@ -71,7 +75,7 @@ public final class SocketWatch {
                 Thread.sleep(BETWEEN_DUMPS_MILLIS);
                 missing.retainAll(missing());
                 if (!stopped) {
-                    missing.forEach(leases::socketClosed);
+                    missing.forEach(this::ended);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -157,7 +157,7 @@ final class CallHandler {
         Optional<Leases> book = leases.get();
         return book.isPresent()
                 && prepared.flows().stream()
-                        .map(flow -> new FlowRequest(flow, Requester.UNKNOWN, prepared.cookie()))
+                        .map(flow -> FlowRequest.ofSocket(flow, Requester.UNKNOWN, prepared.cookie()))
                         .allMatch(request -> book.get().find(request).isPresent());
     }
 
@@ -165,7 +165,7 @@ final class CallHandler {
         Requester requester = Requesters.of(prepared.call().tid());
         boolean anyProtected = false;
         for (Flow flow : prepared.flows()) {
-            switch (await(prepared.call(), new FlowRequest(flow, requester, prepared.cookie()))) {
+            switch (await(prepared.call(), FlowRequest.ofSocket(flow, requester, prepared.cookie()))) {
                 case Admission.Proceed proceed ->
                     anyProtected |= proceed.lease().isPresent();
                 case Admission.Refuse refuse -> {

@@ -18,6 +18,7 @@ import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.process.Descriptor;
 import org.sallyport.linux.seccomp.ListenerPark.Parked;
@@ -100,7 +101,7 @@ final class Rehearsal {
     private static Admission admit(FlowRequest request) {
         CompletableFuture<Admission> outcome = new CompletableFuture<>();
         outcome.completeAsync(
-                () -> new Admission.Proceed(Optional.of(new RehearsedLease(request.socketCookie()))),
+                () -> new Admission.Proceed(Optional.of(new RehearsedLease(request.holder()))),
                 CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
         return new Admission.Held(new Hold() {
             @Override
@@ -113,7 +114,7 @@ final class Rehearsal {
         });
     }
 
-    private record RehearsedLease(long socketCookie) implements Lease {
+    private record RehearsedLease(LeaseHolder holder) implements Lease {
         @Override
         public ChildSaId lineage() {
             return new ChildSaId(new IkeSaId(new ConnectionId("rehearsal"), 0), 0);

@@ -46,6 +46,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
@@ -301,9 +302,9 @@ public final class FakeSurroundings implements Surroundings {
     public static final class FakeSad implements SaTable, Leases {
         private record Standing(String policy, Selectors selectors, SaPairHandle handle) {}
 
-        private record Key(long cookie, Flow flow) {}
+        private record Key(LeaseHolder holder, Flow flow) {}
 
-        private record FakeLease(ChildSaId lineage, long socketCookie, Set<Key> keys, Map<Key, FakeLease> all)
+        private record FakeLease(ChildSaId lineage, LeaseHolder holder, Set<Key> keys, Map<Key, FakeLease> all)
                 implements Lease {
             @Override
             public void close() {
@@ -349,25 +350,29 @@ public final class FakeSurroundings implements Surroundings {
             if (!standing.containsKey(lineage)) {
                 return Optional.empty();
             }
-            Key key = new Key(request.socketCookie(), request.flow());
-            return Optional.of(leases.computeIfAbsent(
-                    key, k -> new FakeLease(lineage, request.socketCookie(), Set.of(key), leases)));
+            Key key = new Key(request.holder(), request.flow());
+            return Optional.of(
+                    leases.computeIfAbsent(key, k -> new FakeLease(lineage, request.holder(), Set.of(key), leases)));
         }
 
         @Override
         public Optional<Lease> find(FlowRequest request) {
-            return Optional.ofNullable(leases.get(new Key(request.socketCookie(), request.flow())));
+            return Optional.ofNullable(leases.get(new Key(request.holder(), request.flow())));
         }
 
         @Override
-        public void socketClosed(long socketCookie) {
-            leases.keySet().removeIf(key -> key.cookie() == socketCookie);
+        public void ended(LeaseHolder holder) {
+            leases.keySet().removeIf(key -> key.holder().equals(holder));
         }
 
         @Override
         public Set<Long> sockets() {
             Set<Long> sockets = ConcurrentHashMap.newKeySet();
-            leases.keySet().forEach(key -> sockets.add(key.cookie()));
+            leases.keySet().forEach(key -> {
+                if (key.holder() instanceof LeaseHolder.Socket(long cookie)) {
+                    sockets.add(cookie);
+                }
+            });
             return sockets;
         }
 
@@ -375,7 +380,7 @@ public final class FakeSurroundings implements Surroundings {
         public int useCount(ChildSaId lineage) {
             return (int) leases.values().stream()
                     .filter(lease -> lease.lineage().equals(lineage))
-                    .map(FakeLease::socketCookie)
+                    .map(FakeLease::holder)
                     .distinct()
                     .count();
         }

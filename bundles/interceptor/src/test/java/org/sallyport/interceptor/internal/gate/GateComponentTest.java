@@ -26,7 +26,7 @@ class GateComponentTest {
     void withoutItsServicesTheGateIsClosedAndSaysWhatToStart() {
         Flow flow = new Flow(0, IpProtocol.TCP, Addresses.parse("192.0.2.1"), 1, Addresses.parse("192.0.2.2"), 2);
 
-        assertThat(component.admit(new FlowRequest(flow, Requester.UNKNOWN, 1)))
+        assertThat(component.admit(FlowRequest.ofSocket(flow, Requester.UNKNOWN, 1)))
                 .isInstanceOfSatisfying(Admission.Refuse.class, refuse -> {
                     assertThat(refuse.errno()).isEqualTo(Errno.EHOSTUNREACH);
                     assertThat(refuse.reason().text()).contains("start bundle org.sallyport.sad");

@@ -30,6 +30,7 @@ import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.LeaseHolder;
 
 @Timeout(20)
 class GateTest {
@@ -65,8 +66,8 @@ class GateTest {
 
         Admission outcome = outcome(first);
         assertThat(outcome).isInstanceOfSatisfying(Admission.Proceed.class, proceed -> assertThat(
-                        proceed.lease().orElseThrow().socketCookie())
-                .isEqualTo(1));
+                        proceed.lease().orElseThrow().holder())
+                .isEqualTo(new LeaseHolder.Socket(1)));
         assertThat(world.bound()).containsExactly(request.flow());
         assertThat(world.sad().sockets()).containsExactly(1L);
         assertThat(gate.holds().feed().values()).isEmpty();
@@ -301,7 +302,7 @@ class GateTest {
         Flow flow = new Flow(0, IpProtocol.TCP, Addresses.parse("10.0.0.1"), localPort, Addresses.parse(remote), 443);
         Requester requester =
                 Requester.builder().pid(4711).userId(user).program("curl").build();
-        return new FlowRequest(flow, requester, cookie);
+        return FlowRequest.ofSocket(flow, requester, cookie);
     }
 
     private static Hold hold(Admission admission) {

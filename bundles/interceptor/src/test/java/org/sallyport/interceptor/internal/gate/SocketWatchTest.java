@@ -69,7 +69,7 @@ class SocketWatchTest {
         assertThat(socket.bind(new InetSocketAddress(Addresses.parse("127.0.0.1"), 0)))
                 .isZero();
         Flow flow = new Flow(0, IpProtocol.UDP, Addresses.parse("127.0.0.1"), 1, Addresses.parse("127.0.0.2"), 2);
-        assertThat(sad.lease(lineage, new FlowRequest(flow, Requester.UNKNOWN, socket.cookie())))
+        assertThat(sad.lease(lineage, FlowRequest.ofSocket(flow, Requester.UNKNOWN, socket.cookie())))
                 .isPresent();
         return socket;
     }

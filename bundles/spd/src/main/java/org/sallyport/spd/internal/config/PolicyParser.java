@@ -18,6 +18,7 @@ import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
@@ -44,6 +45,8 @@ final class PolicyParser {
             "pfp",
             "hold-time",
             "replay-window",
+            "linger",
+            "packet-refusal",
             "other-family");
     private static final Set<String> ALWAYS = Set.of(
             "order",
@@ -125,7 +128,15 @@ final class PolicyParser {
                     return value;
                 }))
                 .replayWindow(keys.read(
-                        "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow));
+                        "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow))
+                .linger(keys.read(
+                                "linger",
+                                Optional.of(Policy.DEFAULT_LINGER),
+                                Units.DURATION + ", 0s for at once, or lifetime",
+                                PolicyParser::linger)
+                        .orElse(null))
+                .packetRefusal(
+                        keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET));
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
         if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
@@ -134,6 +145,10 @@ final class PolicyParser {
         policies.add(builder.peer(peer.get()).build());
         rest.ifPresent(policies::add);
         return policies;
+    }
+
+    private static Optional<Duration> linger(String text) {
+        return text.equals("lifetime") ? Optional.empty() : Optional.of(Units.duration(text));
     }
 
     private Optional<Selectors> selectors() {

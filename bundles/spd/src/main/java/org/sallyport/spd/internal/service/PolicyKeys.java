@@ -101,6 +101,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     String replay$_$window() default "1024";
 
+    @AttributeDefinition(
+            name = "Linger",
+            description = "How long an SA stays after its last use: a duration, 0s for at once, or lifetime",
+            required = false)
+    String linger() default "1m";
+
+    @AttributeDefinition(
+            name = "Packet refusal",
+            description = "What parked packets get when no SA comes to stand: silence, unreachable or reset",
+            required = false)
+    String packet$_$refusal() default "reset";
+
     @AttributeDefinition(name = "Other address family", description = "default, discard or bypass", required = false)
     String other$_$family() default "default";
 }
