@@ -66,11 +66,16 @@ final class SockDiag {
                 return type;
             }
             if (type == TYPE_BY_FAMILY && size >= COOKIE_OFFSET + Long.BYTES) {
-                cookies.accept(Integer.toUnsignedLong(buffer.get(JAVA_INT, offset + COOKIE_OFFSET))
-                        | (long) buffer.get(JAVA_INT, offset + COOKIE_OFFSET + Integer.BYTES) << Integer.SIZE);
+                cookies.accept(cookie(buffer, offset));
             }
             offset += size + 3 & ~3;
         }
         return 0;
+    }
+
+    /** Returns the cookie of the socket that the message at an offset is about. */
+    static long cookie(MemorySegment buffer, long offset) {
+        return Integer.toUnsignedLong(buffer.get(JAVA_INT, offset + COOKIE_OFFSET))
+                | (long) buffer.get(JAVA_INT, offset + COOKIE_OFFSET + Integer.BYTES) << Integer.SIZE;
     }
 }

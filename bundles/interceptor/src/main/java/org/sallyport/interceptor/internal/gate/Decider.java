@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.flow.Errno;
 import org.sallyport.api.flow.FlowRequest;
-import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.policy.Verdict;
@@ -13,6 +12,7 @@ import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.api.sa.SaTable;
 
@@ -44,7 +44,7 @@ final class Decider {
         if (spd.isEmpty()) {
             return absent("the policy database", "start bundle org.sallyport.spd");
         }
-        Verdict verdict = spd.get().current().judge(request.flow(), request.requester(), Origin.HOST);
+        Verdict verdict = spd.get().current().judge(request.flow(), request.requester(), request.origin());
         String name = verdict.policy().map(Policy::name).orElse(DEFAULT);
         return switch (verdict.action()) {
             case DISCARD -> new Decision.Refused(name, Errno.EACCES, Reason.of(ReasonCode.POLICY_DISCARDS, name));
@@ -66,7 +66,10 @@ final class Decider {
         if (lease.isEmpty()) {
             return new Decision.Unprotected(policy);
         }
-        planes.forEach(plane -> plane.bind(request.flow(), lineage.get()));
+        // Packets without a socket need no binding: nobody but their flow's selectors says which SA is theirs.
+        if (request.holder() instanceof LeaseHolder.Socket) {
+            planes.forEach(plane -> plane.bind(request.flow(), lineage.get()));
+        }
         // The pair may have been deleted between the lease and the binding.
         if (table.handle(lineage.get()).isEmpty()) {
             lease.get().close();

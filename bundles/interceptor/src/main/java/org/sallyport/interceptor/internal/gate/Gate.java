@@ -29,6 +29,7 @@ final class Gate implements FlowGate {
     private final Decider decider;
     private final Negotiations negotiations;
     private final HoldLimits limits;
+    private final HoldLimits parkingLimits;
     private final ScheduledExecutorService timer;
     private final GateJournal journal;
     private final HoldBook book = new HoldBook();
@@ -37,18 +38,22 @@ final class Gate implements FlowGate {
     /**
      * Makes a gate.
      *
+     * @param limits for calls of programs, by user
+     * @param parkingLimits for flows whose packets are parked, by source address where no socket of this host sends them
      * @param executor where held requests are decided again
      * @param timer runs deadlines; its tasks are short
      */
     Gate(
             Surroundings surroundings,
             HoldLimits limits,
+            HoldLimits parkingLimits,
             Executor executor,
             ScheduledExecutorService timer,
             GateJournal journal) {
         this.journal = journal;
         this.decider = new Decider(surroundings);
         this.limits = limits;
+        this.parkingLimits = parkingLimits;
         this.timer = timer;
         this.negotiations = new Negotiations(surroundings, executor, timer, this::negotiated);
     }
@@ -60,11 +65,20 @@ final class Gate implements FlowGate {
 
     @Override
     public Admission admit(FlowRequest request) {
+        return admit(request, false);
+    }
+
+    /** Like {@link #admit}, for packets of this flow that are parked. */
+    Admission admitParked(FlowRequest request) {
+        return admit(request, true);
+    }
+
+    private Admission admit(FlowRequest request, boolean parked) {
         Decision decision = decider.decide(request);
         if (decision instanceof Decision.Leased(Lease lease)) {
             return new Admission.Proceed(Optional.of(lease));
         }
-        boolean logged = decision instanceof Decision.Unprotected || journal.allowed();
+        boolean logged = (decision instanceof Decision.Unprotected && !parked) || journal.allowed();
         if (logged) {
             journal.request(request);
         }
@@ -88,7 +102,7 @@ final class Gate implements FlowGate {
                 }
                 yield new Admission.Refuse(errno, reason);
             }
-            case Decision.Unprotected(Policy policy) -> hold(request, policy);
+            case Decision.Unprotected(Policy policy) -> hold(request, policy, parked, logged);
         };
     }
 
@@ -98,17 +112,19 @@ final class Gate implements FlowGate {
         book.close();
     }
 
-    private Admission hold(FlowRequest request, Policy policy) {
-        Optional<Reason> full = limits.enter(request.requester().userId());
+    private Admission hold(FlowRequest request, Policy policy, boolean parked, boolean logged) {
+        Optional<Reason> full = (parked ? parkingLimits : limits).enter(HoldLimits.party(request));
         if (full.isPresent()) {
             if (journal.allowed()) {
                 journal.refused(request, policy.name(), 0, Errno.ENOBUFS, full.get());
             }
             return new Admission.Refuse(Errno.ENOBUFS, full.get());
         }
-        PendingHold hold = new PendingHold(lastId.incrementAndGet(), request, policy, this::abandon);
+        PendingHold hold = new PendingHold(lastId.incrementAndGet(), request, policy, parked, logged, this::abandon);
         book.add(hold);
-        journal.held(hold);
+        if (logged) {
+            journal.held(hold);
+        }
         hold.deadline(timer.schedule(() -> timeOut(hold), hold.remainingNanos(), TimeUnit.NANOSECONDS));
         negotiations.join(hold);
         return new Admission.Held(hold);
@@ -183,14 +199,18 @@ final class Gate implements FlowGate {
     private void release(PendingHold hold, Optional<Lease> lease) {
         long waited = hold.waitedMicros();
         if (end(hold, "released after " + waited / 1000 + " ms")) {
-            journal.released(hold.request(), hold.policy().name(), waited);
+            if (hold.logged()) {
+                journal.released(hold.request(), hold.policy().name(), waited);
+            }
             hold.complete(new Admission.Proceed(lease));
         }
     }
 
     private void refuse(PendingHold hold, Errno errno, Reason reason) {
         if (end(hold, "refused: " + reason.text())) {
-            journal.refused(hold.request(), hold.policy().name(), hold.waitedMicros(), errno, reason);
+            if (hold.logged()) {
+                journal.refused(hold.request(), hold.policy().name(), hold.waitedMicros(), errno, reason);
+            }
             hold.complete(new Admission.Refuse(errno, reason));
         }
     }
@@ -198,7 +218,9 @@ final class Gate implements FlowGate {
     private void abandon(PendingHold hold) {
         Reason reason = Reason.of(ReasonCode.CANCELLED);
         if (end(hold, "abandoned: the caller is gone")) {
-            journal.abandoned(hold, reason);
+            if (hold.logged()) {
+                journal.abandoned(hold, reason);
+            }
             hold.complete(new Admission.Refuse(Errno.ECONNREFUSED, reason));
         }
     }
@@ -206,7 +228,7 @@ final class Gate implements FlowGate {
     private boolean end(PendingHold hold, String outcome) {
         boolean first = book.end(hold, outcome);
         if (first) {
-            limits.leave(hold.request().requester().userId());
+            (hold.parked() ? parkingLimits : limits).leave(HoldLimits.party(hold.request()));
             negotiations.leave(hold);
         }
         return first;

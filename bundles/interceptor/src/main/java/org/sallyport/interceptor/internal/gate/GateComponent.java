@@ -23,29 +23,34 @@ import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.Spd;
+import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.api.sa.SaTable;
 
 /** Gives the gate the services that run, as they come and go, and publishes it. */
 @Component(
-        service = {FlowGate.class, HoldInspection.class},
+        service = {FlowGate.class, PacketGate.class, HoldInspection.class},
         immediate = true,
         configurationPid = "org.sallyport.gate")
 @Designate(ocd = GateSettings.class)
-public final class GateComponent implements FlowGate, HoldInspection, Surroundings {
+public final class GateComponent implements FlowGate, PacketGate, HoldInspection, Surroundings {
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("gate-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("gate-timer").factory());
     private final ConcurrentMap<String, Negotiator> negotiators = new ConcurrentHashMap<>();
     private final List<DataPlane> dataPlanes = new CopyOnWriteArrayList<>();
+    private final KernelSocketOwners owners = new KernelSocketOwners();
     private final Gate gate;
+    private final PacketAdmission packets;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -76,7 +81,9 @@ public final class GateComponent implements FlowGate, HoldInspection, Surroundin
         timer.setRemoveOnCancelPolicy(true);
         HoldLimits limits = new HoldLimits(settings.maximum_holds(), settings.maximum_holds_per_user());
         Rehearsal.play(executor, timer);
-        gate = new Gate(this, limits, executor, timer, new GateJournal(Journal::write));
+        HoldLimits parkingLimits = new HoldLimits(settings.maximum_parked(), settings.maximum_parked_per_party());
+        gate = new Gate(this, limits, parkingLimits, executor, timer, new GateJournal(Journal::write));
+        packets = new PacketAdmission(gate, this, owners, executor, timer);
     }
 
     @Deactivate
@@ -84,6 +91,7 @@ public final class GateComponent implements FlowGate, HoldInspection, Surroundin
         gate.close();
         timer.shutdownNow();
         executor.shutdown();
+        owners.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -108,6 +116,21 @@ public final class GateComponent implements FlowGate, HoldInspection, Surroundin
     @Override
     public Admission admit(FlowRequest request) {
         return gate.admit(request);
+    }
+
+    @Override
+    public Admission admit(Flow flow) {
+        return packets.admit(flow);
+    }
+
+    @Override
+    public void begun(Flow flow, ChildSaId lineage) {
+        packets.begun(flow, lineage);
+    }
+
+    @Override
+    public void ended(Flow flow) {
+        packets.ended(flow);
     }
 
     @Override

@@ -11,4 +11,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Held requests of one user", description = "Of one user at once", min = "1")
     int maximum_holds_per_user() default 1024;
+
+    @AttributeDefinition(name = "Parked flows", description = "Flows whose packets are parked at once", min = "1")
+    int maximum_parked() default 16384;
+
+    @AttributeDefinition(
+            name = "Parked flows of one party",
+            description = "Of one user's sockets, or of one address behind this host, at once",
+            min = "1")
+    int maximum_parked_per_party() default 4096;
 }

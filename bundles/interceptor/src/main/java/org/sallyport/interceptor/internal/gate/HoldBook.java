@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentMap;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.event.Feed;
-import org.sallyport.api.sa.LeaseHolder;
 
 /** Who is held, and who was. Thread safe. */
 final class HoldBook implements HoldInspection, AutoCloseable {
@@ -69,7 +68,7 @@ final class HoldBook implements HoldInspection, AutoCloseable {
                 hold.request().requester(),
                 hold.policy().name(),
                 hold.since(),
-                hold.request().holder() instanceof LeaseHolder.Packets,
+                hold.parked(),
                 outcome);
     }
 }

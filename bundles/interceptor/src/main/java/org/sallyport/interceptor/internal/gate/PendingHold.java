@@ -17,6 +17,8 @@ final class PendingHold implements Hold {
     private final long id;
     private final FlowRequest request;
     private final Policy policy;
+    private final boolean parked;
+    private final boolean logged;
     private final Instant since = Instant.now();
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Admission> outcome = new CompletableFuture<>();
@@ -28,12 +30,22 @@ final class PendingHold implements Hold {
      *
      * @param id unique while the gate lives
      * @param policy the entry that wants protection
+     * @param parked whether packets wait, not a call
+     * @param logged whether the journal has a line of its beginning, so that it gets one of its end
      * @param abandonment what to do when nobody waits for it any more
      */
-    PendingHold(long id, FlowRequest request, Policy policy, Consumer<PendingHold> abandonment) {
+    PendingHold(
+            long id,
+            FlowRequest request,
+            Policy policy,
+            boolean parked,
+            boolean logged,
+            Consumer<PendingHold> abandonment) {
         this.id = id;
         this.request = request;
         this.policy = policy;
+        this.parked = parked;
+        this.logged = logged;
         this.abandonment = abandonment;
     }
 
@@ -47,6 +59,14 @@ final class PendingHold implements Hold {
 
     Policy policy() {
         return policy;
+    }
+
+    boolean parked() {
+        return parked;
+    }
+
+    boolean logged() {
+        return logged;
     }
 
     Instant since() {

@@ -28,7 +28,13 @@ final class Rehearsal {
 
     static void play(Executor executor, ScheduledExecutorService timer) {
         RehearsalStage stage = new RehearsalStage(timer);
-        Gate gate = new Gate(stage, new HoldLimits(ROUNDS, ROUNDS), executor, timer, new GateJournal(line -> {}));
+        Gate gate = new Gate(
+                stage,
+                new HoldLimits(ROUNDS, ROUNDS),
+                new HoldLimits(ROUNDS, ROUNDS),
+                executor,
+                timer,
+                new GateJournal(line -> {}));
         try {
             for (int round = 1; round <= ROUNDS; round++) {
                 stage.clear();

@@ -75,6 +75,7 @@ public final class FakeSurroundings implements Surroundings {
         return new Gate(
                 this,
                 limits,
+                new HoldLimits(8, 4),
                 Executors.newVirtualThreadPerTaskExecutor(),
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().factory()),

@@ -65,6 +65,16 @@ class GateComponentTest {
         }
 
         @Override
+        public int maximum_parked() {
+            return 2;
+        }
+
+        @Override
+        public int maximum_parked_per_party() {
+            return 2;
+        }
+
+        @Override
         public Class<GateSettings> annotationType() {
             return GateSettings.class;
         }

@@ -1,0 +1,46 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.sockdiag.FoundSocket;
+import org.sallyport.linux.sockdiag.SocketLookup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the kernel; once closed, no socket is found. */
+final class KernelSocketOwners implements SocketOwners, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSocketOwners.class);
+
+    private final LocalAddresses addresses = new LocalAddresses();
+    private final SocketLookup lookup = SocketLookup.open();
+    private boolean closed;
+
+    @Override
+    public boolean isLocal(Flow flow) {
+        return addresses.contains(flow.local());
+    }
+
+    @Override
+    public synchronized Optional<FoundSocket> find(Flow flow) {
+        if (closed || !isLocal(flow) || flow.localPort() < 0 || flow.remotePort() < 0) {
+            return Optional.empty();
+        }
+        try {
+            return lookup.find(
+                    flow.protocol(),
+                    new InetSocketAddress(flow.local(), flow.localPort()),
+                    new InetSocketAddress(flow.remote(), flow.remotePort()));
+        } catch (LinuxException e) {
+            LOG.warn("the socket of {} is not known, so its SA is leased to its packets: {}", flow, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        lookup.close();
+    }
+}

@@ -1,0 +1,112 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.IpProtocol;
+import org.sallyport.api.flow.PacketGate;
+import org.sallyport.api.flow.Requester;
+import org.sallyport.api.policy.Origin;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.LeaseHolder;
+import org.sallyport.linux.sockdiag.FoundSocket;
+
+/**
+ * The gate for packets: finds the socket behind a flow, if it is one of this host's, and has it hold the lease. Where
+ * there is none, or none that is for this flow alone, the flow holds the lease itself as long as the data plane knows it.
+ */
+final class PacketAdmission implements PacketGate {
+    /** A connection that arrives has a socket of its own only when its handshake is over. */
+    private static final List<Duration> UNTIL_SETTLED = List.of(
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(8));
+
+    private final Gate gate;
+    private final Surroundings surroundings;
+    private final SocketOwners owners;
+    private final Executor executor;
+    private final ScheduledExecutorService timer;
+
+    /**
+     * @param executor where leases are made
+     * @param timer runs what comes later; its tasks are short
+     */
+    PacketAdmission(
+            Gate gate,
+            Surroundings surroundings,
+            SocketOwners owners,
+            Executor executor,
+            ScheduledExecutorService timer) {
+        this.gate = gate;
+        this.surroundings = surroundings;
+        this.owners = owners;
+        this.executor = executor;
+        this.timer = timer;
+    }
+
+    @Override
+    public Admission admit(Flow flow) {
+        return gate.admitParked(
+                owners.find(flow).map(socket -> request(flow, socket)).orElseGet(() -> ofPackets(flow)));
+    }
+
+    @Override
+    public void begun(Flow flow, ChildSaId lineage) {
+        executor.execute(() -> lease(flow, lineage, 0));
+    }
+
+    @Override
+    public void ended(Flow flow) {
+        surroundings.leases().ifPresent(leases -> leases.ended(new LeaseHolder.Packets(flow)));
+    }
+
+    private void lease(Flow flow, ChildSaId lineage, int attempt) {
+        Optional<FoundSocket> socket = owners.find(flow).filter(FoundSocket::connected);
+        if (socket.isPresent() && socket.get().settled()) {
+            leaseToSocket(flow, lineage, socket.get());
+            return;
+        }
+        if (attempt == 0) {
+            surroundings.leases().ifPresent(leases -> leases.lease(lineage, ofPackets(flow)));
+        }
+        if (flow.protocol() == IpProtocol.TCP && owners.isLocal(flow) && attempt < UNTIL_SETTLED.size()) {
+            var unused = timer.schedule(
+                    () -> executor.execute(() -> lease(flow, lineage, attempt + 1)),
+                    UNTIL_SETTLED.get(attempt).toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A socket that was destroyed between the question and the lease would hold it for ever: hence asked twice. */
+    private void leaseToSocket(Flow flow, ChildSaId lineage, FoundSocket socket) {
+        surroundings.leases().ifPresent(leases -> {
+            leases.lease(lineage, request(flow, socket));
+            boolean lives = owners.find(flow)
+                    .filter(now -> now.cookie() == socket.cookie())
+                    .isPresent();
+            if (lives) {
+                leases.ended(new LeaseHolder.Packets(flow));
+            } else {
+                leases.ended(new LeaseHolder.Socket(socket.cookie()));
+            }
+        });
+    }
+
+    private static FlowRequest request(Flow flow, FoundSocket socket) {
+        Requester requester = Requester.builder().userId(socket.userId()).build();
+        return FlowRequest.ofSocket(flow, requester, socket.cookie());
+    }
+
+    private FlowRequest ofPackets(Flow flow) {
+        return FlowRequest.ofPackets(flow, owners.isLocal(flow) ? Origin.HOST : Origin.FORWARDED);
+    }
+}

@@ -1,0 +1,14 @@
+package org.sallyport.interceptor.internal.gate;
+
+import java.util.Optional;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.linux.sockdiag.FoundSocket;
+
+/** Finds out whose a flow is. Thread safe. */
+interface SocketOwners {
+    /** Tells whether the flow's packets are this host's own. */
+    boolean isLocal(Flow flow);
+
+    /** Finds the socket of this host that a flow belongs to; empty for a flow that is not this host's. */
+    Optional<FoundSocket> find(Flow flow);
+}

@@ -1,0 +1,162 @@
+package org.sallyport.interceptor.internal.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.Errno;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.LeaseHolder;
+import org.sallyport.linux.sockdiag.FoundSocket;
+
+class PacketAdmissionTest {
+    private static final String REMOTE = "192.0.2.1";
+    private static final Duration HOLD = Duration.ofSeconds(5);
+    private static final FoundSocket CONNECTED = new FoundSocket(7, 1000, 99, true, true);
+    private static final FoundSocket ARRIVING = new FoundSocket(8, 0, 0, true, false);
+    private static final FoundSocket SERVER = new FoundSocket(9, 0, 55, false, true);
+
+    private final FakeSurroundings world = new FakeSurroundings();
+    private final Gate gate = world.gate(new HoldLimits(8, 4));
+    private final Owners owners = new Owners();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final PacketAdmission packets = new PacketAdmission(gate, world, owners, Runnable::run, timer);
+
+    /** Answers one after the other; the last one for ever. */
+    private static final class Owners implements SocketOwners {
+        private final Deque<Optional<FoundSocket>> answers = new ArrayDeque<>();
+        private volatile boolean local = true;
+
+        void answer(List<Optional<FoundSocket>> inOrder) {
+            answers.addAll(inOrder);
+        }
+
+        @Override
+        public boolean isLocal(Flow flow) {
+            return local;
+        }
+
+        @Override
+        public synchronized Optional<FoundSocket> find(Flow flow) {
+            return answers.size() > 1 ? answers.remove() : answers.getFirst();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    @Test
+    void aForwardedFlowIsHeldAndHoldsItsLeaseItself() throws Exception {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        owners.local = false;
+        owners.answer(List.of(Optional.empty()));
+
+        Admission.Held held = (Admission.Held) packets.admit(flow(1));
+        assertThat(gate.holds().feed().values().getFirst().parked()).isTrue();
+        Admission.Proceed proceed =
+                (Admission.Proceed) held.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+        assertThat(proceed.lease().orElseThrow().holder()).isEqualTo(new LeaseHolder.Packets(flow(1)));
+        assertThat(world.bound()).isEmpty();
+        ChildSaId lineage = proceed.lease().orElseThrow().lineage();
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+        packets.ended(flow(1));
+        assertThat(world.sad().useCount(lineage)).isZero();
+    }
+
+    @Test
+    void aSocketThatNoLauncherStartedHoldsTheLease() throws Exception {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        owners.answer(List.of(Optional.of(CONNECTED)));
+
+        Admission.Held held = (Admission.Held) packets.admit(flow(1));
+        held.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+        assertThat(world.sad().sockets()).containsExactly(7L);
+        assertThat(gate.holds().recent().getFirst().requester().userId()).isEqualTo(1000);
+    }
+
+    @Test
+    void aConnectionThatArrivesIsLeasedToItsPacketsUntilItHasASocket() throws Exception {
+        ChildSaId lineage = standing();
+        owners.answer(List.of(Optional.of(ARRIVING), Optional.of(ARRIVING), Optional.of(CONNECTED)));
+
+        packets.begun(flow(1), lineage);
+
+        assertThat(world.sad().sockets()).isEmpty();
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+        until(() -> world.sad().sockets().contains(7L));
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+        packets.ended(flow(1));
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+    }
+
+    @Test
+    void aServerOfDatagramsDoesNotHoldEveryAskersSaForEver() {
+        ChildSaId lineage = standing();
+        owners.answer(List.of(Optional.of(SERVER)));
+
+        packets.begun(flow(1), lineage);
+
+        assertThat(world.sad().sockets()).isEmpty();
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+    }
+
+    @Test
+    void aSocketThatWentBeforeItsLeaseWasMadeHoldsNone() {
+        ChildSaId lineage = standing();
+        owners.answer(List.of(Optional.of(CONNECTED), Optional.empty()));
+
+        packets.begun(flow(1), lineage);
+
+        assertThat(world.sad().useCount(lineage)).isZero();
+    }
+
+    @Test
+    void oneAddressCannotTakeEveryPlace() {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        world.fakeNegotiator().script(request -> new CompletableFuture<>());
+        owners.local = false;
+        owners.answer(List.of(Optional.empty()));
+        for (int port = 1; port <= 4; port++) {
+            assertThat(packets.admit(flow(port))).isInstanceOf(Admission.Held.class);
+        }
+
+        assertThat(packets.admit(flow(5))).isInstanceOfSatisfying(Admission.Refuse.class, r -> assertThat(r.errno())
+                .isEqualTo(Errno.ENOBUFS));
+        assertThat(packets.admit(new Flow(0, 6, Addresses.parse("10.0.0.2"), 1, Addresses.parse(REMOTE), 443)))
+                .isInstanceOf(Admission.Held.class);
+    }
+
+    private ChildSaId standing() {
+        var policy = world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        return world.sad().establish("lab", policy.selectors()).lineage();
+    }
+
+    private static Flow flow(int localPort) {
+        return new Flow(0, 6, Addresses.parse("10.0.0.1"), localPort, Addresses.parse(REMOTE), 443);
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+}

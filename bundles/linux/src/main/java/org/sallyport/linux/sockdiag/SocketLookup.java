@@ -1,0 +1,159 @@
+package org.sallyport.linux.sockdiag;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static org.sallyport.linux.ErrnoNames.EINTR;
+import static org.sallyport.linux.ErrnoNames.ENOENT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.MissingFeatureException;
+import org.sallyport.linux.internal.SystemCalls;
+import org.sallyport.linux.process.Descriptor;
+
+/**
+ * Asks the kernel which socket of this network namespace a flow belongs to, by addresses and ports: sock_diag(7) without
+ * NLM_F_DUMP. Thread safe; one question at a time.
+ */
+public final class SocketLookup implements AutoCloseable {
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int INET = 2;
+    private static final int INET6 = 10;
+    private static final int FAMILY_NETLINK = 16;
+    private static final short REQUEST = 1;
+    private static final int ID = SockDiag.HEADER_BYTES + 8;
+    private static final int REQUEST_BYTES = ID + 48;
+    private static final int BUFFER_BYTES = 8 << 10;
+    private static final int STATE_SYN_RECEIVED = 3;
+    private static final int STATE_TIME_WAIT = 6;
+    private static final int STATE_LISTEN = 10;
+    private static final int STATE_NEW_SYN_RECEIVED = 12;
+
+    private final Descriptor socket;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment kernel = arena.allocate(12, 4);
+    private final MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
+    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
+    private int sequence;
+
+    private SocketLookup(Descriptor socket) {
+        this.socket = socket;
+        kernel.set(JAVA_SHORT, 0, (short) FAMILY_NETLINK);
+    }
+
+    /**
+     * Opens the way to the kernel.
+     *
+     * @throws MissingFeatureException when the kernel has no sock_diag
+     */
+    public static SocketLookup open() {
+        Descriptor socket = SockDiag.open();
+        SockDiag.bind(socket);
+        return new SocketLookup(socket);
+    }
+
+    /**
+     * Finds the socket that sends and receives a flow's packets.
+     *
+     * @param protocol TCP (6) or UDP (17); for any other nothing is found
+     * @throws LinuxException when the kernel refuses to answer
+     */
+    public synchronized Optional<FoundSocket> find(int protocol, InetSocketAddress local, InetSocketAddress remote) {
+        if (protocol != TCP && protocol != UDP) {
+            return Optional.empty();
+        }
+        // For a connection the question names it as its socket does, for datagrams as a packet that arrives does.
+        boolean asPacket = protocol == UDP;
+        ask(protocol, asPacket ? remote : local, asPacket ? local : remote);
+        return answer(protocol)
+                .filter(found -> found.localPort == local.getPort())
+                .map(Answer::socket);
+    }
+
+    private record Answer(FoundSocket socket, int localPort) {}
+
+    private void ask(int protocol, InetSocketAddress first, InetSocketAddress second) {
+        boolean ipv4 = first.getAddress() instanceof Inet4Address;
+        request.fill((byte) 0);
+        request.set(JAVA_INT, 0, REQUEST_BYTES);
+        request.set(JAVA_SHORT, 4, (short) SockDiag.TYPE_BY_FAMILY);
+        request.set(JAVA_SHORT, 6, REQUEST);
+        request.set(JAVA_INT, 8, ++sequence);
+        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES, (byte) (ipv4 ? INET : INET6));
+        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES + 1, (byte) protocol);
+        request.set(JAVA_INT, SockDiag.HEADER_BYTES + 4, -1);
+        port(ID, first.getPort());
+        port(ID + 2, second.getPort());
+        address(ID + 4, first.getAddress());
+        address(ID + 20, second.getAddress());
+        request.set(JAVA_INT, ID + 40, -1);
+        request.set(JAVA_INT, ID + 44, -1);
+        long sent = SystemCalls.sendto(socket.number(), request, REQUEST_BYTES, 0, kernel, 12);
+        if (sent < 0) {
+            throw new LinuxException("sock_diag lookup", (int) -sent);
+        }
+    }
+
+    private void port(int offset, int port) {
+        request.set(JAVA_BYTE, offset, (byte) (port >> 8));
+        request.set(JAVA_BYTE, offset + 1, (byte) port);
+    }
+
+    private void address(int offset, InetAddress address) {
+        byte[] octets = address.getAddress();
+        MemorySegment.copy(octets, 0, request, JAVA_BYTE, offset, octets.length);
+    }
+
+    private Optional<Answer> answer(int protocol) {
+        while (true) {
+            long read = SystemCalls.recv(socket.number(), buffer, BUFFER_BYTES, 0);
+            if (read == -EINTR) {
+                continue;
+            }
+            if (read < 0) {
+                throw new LinuxException("sock_diag lookup", (int) -read);
+            }
+            if (read < SockDiag.HEADER_BYTES + 4 || buffer.get(JAVA_INT, 8) != sequence) {
+                continue;
+            }
+            int type = Short.toUnsignedInt(buffer.get(JAVA_SHORT, 4));
+            if (type == SockDiag.TYPE_BY_FAMILY) {
+                return Optional.of(read(protocol));
+            }
+            int errno = -buffer.get(JAVA_INT, SockDiag.HEADER_BYTES);
+            if (errno == ENOENT) {
+                return Optional.empty();
+            }
+            throw new LinuxException("sock_diag lookup", errno);
+        }
+    }
+
+    private Answer read(int protocol) {
+        int at = SockDiag.HEADER_BYTES;
+        int state = buffer.get(JAVA_BYTE, at + 1);
+        int localPort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 4)));
+        int remotePort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 6)));
+        int inode = buffer.get(JAVA_INT, at + 68);
+        boolean passing = protocol == TCP
+                && (state == STATE_LISTEN
+                        || state == STATE_SYN_RECEIVED
+                        || state == STATE_NEW_SYN_RECEIVED
+                        || state == STATE_TIME_WAIT);
+        boolean connected = remotePort != 0 && state != STATE_LISTEN;
+        int user = buffer.get(JAVA_INT, at + 64);
+        return new Answer(new FoundSocket(SockDiag.cookie(buffer, 0), user, inode, connected, !passing), localPort);
+    }
+
+    @Override
+    public synchronized void close() {
+        socket.close();
+        arena.close();
+    }
+}
