@@ -9,12 +9,15 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 
-/** Lists held requests. */
+/** Lists what is held: calls of programs, and packets below TCP and UDP. */
 @Service
-@Command(scope = "sallyport", name = "held-list", description = "Lists the socket requests that are held now")
+@Command(
+        scope = "sallyport",
+        name = "held-list",
+        description = "Lists the socket requests and packets that are held now")
 public final class HeldListCommand extends SallyportAction {
     private static final List<String> COLUMNS =
-            List.of("id", "program", "pid", "user", "flow", "policy", "since", "outcome");
+            List.of("id", "kind", "program", "pid", "user", "flow", "policy", "since", "outcome");
 
     @Option(name = "--recent", description = "Also those that ended last")
     private boolean recent;
@@ -30,16 +33,13 @@ public final class HeldListCommand extends SallyportAction {
         if (recent) {
             views = Stream.concat(views, holds.recent().stream());
         }
-        new Listing(
-                        "No request is held.",
-                        COLUMNS,
-                        views.map(v -> row(v).values()).toList())
-                .print(output, json());
+        new Listing("Nothing is held.", COLUMNS, views.map(v -> row(v).values()).toList()).print(output, json());
     }
 
     private static Listing.Row row(HoldView view) {
         return Listing.row()
                 .with("id", view.id())
+                .with("kind", view.parked() ? "packets" : "call")
                 .with("program", view.requester().program())
                 .with("pid", view.requester().pid())
                 .with("user", view.requester().userId())

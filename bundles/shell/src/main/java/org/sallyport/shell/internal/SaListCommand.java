@@ -25,7 +25,8 @@ public final class SaListCommand extends SallyportAction {
             "received",
             "sequence",
             "dropped",
-            "uses");
+            "uses",
+            "unneeded");
 
     @Override
     void run(Appliance services, PrintStream output) {
@@ -61,6 +62,7 @@ public final class SaListCommand extends SallyportAction {
                 .with("window", view.window())
                 .with("dropped", view.dropped())
                 .with("uses", view.useCount())
+                .with("unneeded", view.unneeded())
                 .with("lineage_octets", view.totals());
     }
 }

@@ -39,6 +39,9 @@ class CommandsTest {
                 new PolicyListCommand(),
                 new PeerListCommand(),
                 new HeldListCommand(),
+                new LeaseListCommand(),
+                new TrafficListCommand(),
+                new DropListCommand(),
                 new CaptureListCommand(),
                 new ProblemListCommand(),
                 new StatusCommand(),
@@ -110,7 +113,7 @@ class CommandsTest {
 
     @Test
     void listHeldRequestsWithoutTheirControlCharacters() {
-        assertThat(world.run(new HeldListCommand())).isEqualTo("No request is held.\n");
+        assertThat(world.run(new HeldListCommand())).isEqualTo("Nothing is held.\n");
         world.holds.put(2L, World.hold(2, Optional.empty()));
         assertThat(world.run(new HeldListCommand()))
                 .contains("cu?rl", "4711", "tcp 10.1.0.1:40000 > 10.2.0.1:443", "held")
@@ -119,6 +122,29 @@ class CommandsTest {
         all.recent(true);
         assertThat(world.run(all)).contains("released after 12 ms");
         assertThat(world.json(all)).contains("cu\\u001brl");
+    }
+
+    @Test
+    void listWhoUsesWhichSa() {
+        assertThat(world.run(new LeaseListCommand()))
+                .containsSubsequence(
+                        "berlin[3]{7}", "to-berlin", "socket 7", "curl", "tcp 10.1.0.1:40000 > 10.2.0.1:443");
+        assertThat(world.json(new LeaseListCommand()))
+                .contains("\"holder\":\"socket 7\"", "\"flows\":[\"tcp 10.1.0.1:40000 > 10.2.0.1:443\"]");
+    }
+
+    @Test
+    void listWhatWasCarriedByConnectionAndPolicy() {
+        assertThat(world.run(new TrafficListCommand()))
+                .containsSubsequence("connection", "berlin", "3.3 MiB", "900 B", "policy", "to-berlin");
+        assertThat(world.json(new TrafficListCommand())).contains("\"sent_packets\":12", "\"sas\":3");
+    }
+
+    @Test
+    void listWhatWasDroppedAndWhatIsParked() {
+        assertThat(world.run(new DropListCommand()))
+                .startsWith("parked now: 2 packets of 1 flows; since the start 5 were sent")
+                .contains("replayed or too old  3");
     }
 
     @Test

@@ -15,10 +15,12 @@ import org.sallyport.api.admin.CaptureCounters;
 import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.admin.LeaseView;
+import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
@@ -89,6 +91,7 @@ final class World {
         a.configuration = () -> world.problems;
         a.holds = world.holds();
         a.capture = world.capture();
+        a.packets = packets();
         a.addNegotiator(world.negotiator(), Map.of(Negotiator.NAME, "ikev2"));
         return world;
     }
@@ -201,6 +204,25 @@ final class World {
 
     static Flow flow(String remote, int port) {
         return new Flow(0, 6, Addresses.parse("10.1.0.1"), 40000, Addresses.parse(remote), port);
+    }
+
+    private static DataPlaneInspection packets() {
+        return new DataPlaneInspection() {
+            @Override
+            public Map<String, Long> drops() {
+                return Map.of("replayed or too old", 3L);
+            }
+
+            @Override
+            public ParkingView parking() {
+                return new ParkingView(1, 2, 120, 5, 4, 3, 2);
+            }
+
+            @Override
+            public String cryptography() {
+                return "JDK AES/GCM";
+            }
+        };
     }
 
     private CaptureInspection capture() {

@@ -9,6 +9,9 @@ import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.admin.LeaseView;
+import org.sallyport.api.admin.ParkingView;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.policy.PolicyGeneration;
 
 /**
@@ -21,7 +24,9 @@ import org.sallyport.api.policy.PolicyGeneration;
  * @param capture what the capture counted
  * @param policies the generation in force
  * @param problems mistakes in the configuration
- * @param dataPlane drops and what seals packets
+ * @param leases who uses SAs, the latest {@link #MOST_LEASES}
+ * @param traffic what was carried, by policy
+ * @param dataPlane drops, what is parked and what seals packets
  */
 public record ConsoleSnapshot(
         Instant at,
@@ -31,7 +36,12 @@ public record ConsoleSnapshot(
         Optional<CaptureCounters> capture,
         Optional<PolicyGeneration> policies,
         Optional<List<ConfigurationProblem>> problems,
+        Optional<List<LeaseView>> leases,
+        Optional<Map<String, TrafficTotals>> traffic,
         Optional<DataPlane> dataPlane) {
+    /** A busy gateway has more leases than anybody reads. */
+    static final int MOST_LEASES = 500;
+
     /** Held requests now, oldest first, and those that ended lately, newest first. */
     public record Holds(List<HoldView> now, List<HoldView> recent) {
         public Holds {
@@ -40,8 +50,8 @@ public record ConsoleSnapshot(
         }
     }
 
-    /** The classifier: packets dropped outside any SA by reason, and the cryptography in use. */
-    public record DataPlane(Map<String, Long> drops, String cryptography) {
+    /** The classifier: packets dropped outside any SA by reason, what is parked, and the cryptography in use. */
+    public record DataPlane(Map<String, Long> drops, ParkingView parking, String cryptography) {
         public DataPlane {
             drops = Map.copyOf(drops);
         }

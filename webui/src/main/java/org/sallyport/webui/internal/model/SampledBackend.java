@@ -23,6 +23,7 @@ import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeInspection;
+import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
@@ -111,7 +112,13 @@ public final class SampledBackend implements Backend, PolicyListener {
                 capture.read(CaptureInspection::counters),
                 spd.read(Spd::current),
                 configuration.read(service -> service.problems().values()),
-                dataPlane.read(service -> new ConsoleSnapshot.DataPlane(service.drops(), service.cryptography())));
+                sas.read(service -> service.leases().stream()
+                        .sorted(Comparator.comparing(LeaseView::since).reversed())
+                        .limit(ConsoleSnapshot.MOST_LEASES)
+                        .toList()),
+                sas.read(SaInspection::totalsByPolicy),
+                dataPlane.read(service ->
+                        new ConsoleSnapshot.DataPlane(service.drops(), service.parking(), service.cryptography())));
     }
 
     private static void deliver(Listener listener, ConsoleSnapshot snapshot) {

@@ -26,6 +26,7 @@ import org.sallyport.webui.internal.model.Backend;
 import org.sallyport.webui.internal.ui.CapturePage;
 import org.sallyport.webui.internal.ui.ConsoleShell;
 import org.sallyport.webui.internal.ui.HoldPage;
+import org.sallyport.webui.internal.ui.LeasePage;
 import org.sallyport.webui.internal.ui.PolicyPage;
 import org.sallyport.webui.internal.ui.SaPage;
 import org.sallyport.webui.internal.ui.Services;
@@ -51,7 +52,13 @@ public final class ConsoleServlet extends VaadinServlet {
     private static final long serialVersionUID = 1;
 
     private static final Set<Class<?>> PAGES = Set.of(
-            SignInPage.class, SaPage.class, HoldPage.class, CapturePage.class, PolicyPage.class, SystemPage.class);
+            SignInPage.class,
+            SaPage.class,
+            HoldPage.class,
+            LeasePage.class,
+            CapturePage.class,
+            PolicyPage.class,
+            SystemPage.class);
 
     private final transient Services services;
 

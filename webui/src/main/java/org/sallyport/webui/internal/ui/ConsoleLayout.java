@@ -107,7 +107,8 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
         problemCount.addClassName("alarm");
         Nav nav = new Nav(
                 link("Security associations", SaPage.class, saCount),
-                link("Held requests", HoldPage.class, heldCount),
+                link("Leases", LeasePage.class, new Span()),
+                link("Held", HoldPage.class, heldCount),
                 link("Capture", CapturePage.class, new Span()),
                 link("Policies", PolicyPage.class, new Span()),
                 link("System", SystemPage.class, problemCount));

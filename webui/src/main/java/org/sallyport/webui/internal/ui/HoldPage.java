@@ -19,7 +19,7 @@ public final class HoldPage extends Div implements LivePage {
     private static final long serialVersionUID = 1;
 
     private final Absent absent = new Absent("The interceptor");
-    private final LiveGrid<Row> held = new LiveGrid<>(row -> row.hold().id(), "No request is held.");
+    private final LiveGrid<Row> held = new LiveGrid<>(row -> row.hold().id(), "Nothing is held.");
     private final LiveGrid<Row> recent = new LiveGrid<>(row -> row.hold().id(), "None has ended yet.");
 
     /** A request and how long it has been held. */
@@ -58,9 +58,15 @@ public final class HoldPage extends Div implements LivePage {
         grid.addColumn(LitRenderer.<Row>of(Cells.TWO_LINES)
                         .withProperty("first", row -> row.hold().requester().program())
                         .withProperty(
-                                "second", row -> "pid " + row.hold().requester().pid()))
+                                "second",
+                                row -> row.hold().requester().pid() == 0
+                                        ? ""
+                                        : "pid " + row.hold().requester().pid()))
                 .setHeader("Program")
                 .setFlexGrow(1);
+        grid.addColumn(row -> row.hold().parked() ? "packets" : "call")
+                .setHeader("What waits")
+                .setFlexGrow(0);
         grid.addColumn(row -> user(row.hold())).setHeader("User").setFlexGrow(0);
         grid.addColumn(LitRenderer.<Row>of(Cells.MONO)
                         .withProperty("text", row -> row.hold().flow().toString()))

@@ -8,7 +8,10 @@ import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -35,8 +38,10 @@ public final class PolicyPage extends Div implements LivePage {
             String peer,
             String proposals,
             String lifetime,
-            String hold) {
-        static Row of(Policy policy) {
+            String hold,
+            String linger,
+            String carried) {
+        static Row of(Policy policy, Map<String, TrafficTotals> traffic) {
             boolean protects = policy.action() == Action.PROTECT;
             return new Row(
                     policy.order(),
@@ -47,7 +52,16 @@ public final class PolicyPage extends Div implements LivePage {
                     policy.peer().map(Object::toString).orElse(""),
                     protects ? join(policy.proposals()) : "",
                     protects ? Format.duration(policy.lifetimes().hardTime()) : "",
-                    protects ? Format.duration(policy.holdTime()) : "");
+                    protects ? Format.duration(policy.holdTime()) : "",
+                    protects ? policy.linger().map(Format::duration).orElse("lifetime") : "",
+                    Optional.ofNullable(traffic.get(policy.name()))
+                            .map(Row::carried)
+                            .orElse(""));
+        }
+
+        private static String carried(TrafficTotals totals) {
+            return "↑ " + Format.octets(totals.sent().octets()) + " ↓ "
+                    + Format.octets(totals.received().octets());
         }
 
         private static String join(List<?> values) {
@@ -72,6 +86,8 @@ public final class PolicyPage extends Div implements LivePage {
         mono("Proposals, best first", Row::proposals, 3);
         policies.addColumn(Row::lifetime).setHeader("Lifetime").setFlexGrow(0);
         policies.addColumn(Row::hold).setHeader("Hold time").setFlexGrow(0);
+        policies.addColumn(Row::linger).setHeader("Linger").setFlexGrow(0);
+        policies.addColumn(Row::carried).setHeader("Carried").setFlexGrow(1);
         add(new H2("Policies"), absent, generation, policies);
     }
 
@@ -82,8 +98,9 @@ public final class PolicyPage extends Div implements LivePage {
         generation.setText(snapshot.policies()
                 .map(current -> "Generation " + current.number() + ", asked from top to bottom.")
                 .orElse(""));
+        Map<String, TrafficTotals> traffic = snapshot.traffic().orElse(Map.of());
         policies.show(snapshot.policies().map(PolicyGeneration::policies).orElse(List.of()).stream()
-                .map(Row::of)
+                .map(policy -> Row.of(policy, traffic))
                 .toList());
     }
 

@@ -108,7 +108,14 @@ public final class SaPage extends Div implements LivePage {
                 .setHeader("Bytes")
                 .setFlexGrow(0)
                 .setWidth("7.5em");
-        sas.addColumn(ChildSaView::useCount).setHeader("Uses").setFlexGrow(0).setWidth("4.5em");
+        sas.addColumn(LitRenderer.<ChildSaView>of(Cells.TWO_LINES)
+                        .withProperty("first", sa -> Integer.toString(sa.useCount()))
+                        .withProperty("second", sa -> sa.unneeded()
+                                .map(since -> "unneeded " + Format.duration(since))
+                                .orElse("")))
+                .setHeader("Uses")
+                .setFlexGrow(0)
+                .setWidth("6.5em");
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.STATE).withProperty("state", ChildSaView::state))
                 .setHeader("State")
                 .setFlexGrow(0)
@@ -167,7 +174,7 @@ public final class SaPage extends Div implements LivePage {
     }
 
     private void delete(ChildSaView sa) {
-        String uses = sa.useCount() == 0 ? "Nobody uses it now." : sa.useCount() + " sockets use it now.";
+        String uses = sa.useCount() == 0 ? "Nobody uses it now." : sa.useCount() + " sockets and flows use it now.";
         confirm(
                 "Delete " + name(sa) + "?",
                 uses + " The peer is told. Its traffic is held again until a new security association stands.",

@@ -9,6 +9,7 @@ import com.vaadin.flow.router.Route;
 import java.util.List;
 import java.util.Map;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ParkingView;
 import org.sallyport.webui.internal.model.ConsoleSnapshot;
 
 /** Mistakes in the configuration, what runs, and what the data plane drops. */
@@ -24,6 +25,7 @@ public final class SystemPage extends Div implements LivePage {
     private final LiveGrid<Part> parts = new LiveGrid<>(Part::name, "");
     private final LiveGrid<Drop> drops = new LiveGrid<>(Drop::reason, "Nothing has been dropped.");
     private final Span cryptography = new Span();
+    private final Span parking = new Span();
 
     private record Part(String name, boolean runs) {
         String state() {
@@ -61,8 +63,21 @@ public final class SystemPage extends Div implements LivePage {
                 .setHeader("Packets")
                 .setFlexGrow(4);
         cryptography.addClassName("sub");
+        parking.addClassName("sub");
+        parking.setId("parking");
         add(new H2("Configuration"), configurationAbsent, problems, new H2("Parts"), parts);
-        add(new H2("Data plane"), dataPlaneAbsent, cryptography, drops);
+        add(new H2("Data plane"), dataPlaneAbsent, cryptography, new Div(parking), drops);
+    }
+
+    private static String parked(ParkingView view) {
+        return "Parked now: %s packets of %s flows. Since the start %s were sent, %s given up, %s found no room; %s repeated SYNs were swallowed."
+                .formatted(
+                        Format.count(view.packets()),
+                        Format.count(view.flows()),
+                        Format.count(view.released()),
+                        Format.count(view.refused()),
+                        Format.count(view.overflowed()),
+                        Format.count(view.repeated()));
     }
 
     @Override
@@ -78,6 +93,8 @@ public final class SystemPage extends Div implements LivePage {
         cryptography.setText(snapshot.dataPlane()
                 .map(plane -> "Packets are sealed by " + plane.cryptography() + ".")
                 .orElse(""));
+        parking.setText(
+                snapshot.dataPlane().map(plane -> parked(plane.parking())).orElse(""));
         drops.show(snapshot.dataPlane().map(ConsoleSnapshot.DataPlane::drops).orElse(Map.of()).entrySet().stream()
                 .map(drop -> new Drop(drop.getKey(), drop.getValue()))
                 .sorted(java.util.Comparator.comparing(Drop::reason))
