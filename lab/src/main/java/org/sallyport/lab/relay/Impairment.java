@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param holdBack how much longer a packet that is overtaken takes
  * @param bitsPerSecond the capacity of the line; 0 for no limit
  * @param queueBytes what waits for the line at most; what comes beyond that is lost
+ * @param ikeDelay how much longer IKE messages are under way than everything else
  */
 public record Impairment(
         Duration delay,
@@ -23,13 +24,14 @@ public record Impairment(
         double reordering,
         Duration holdBack,
         long bitsPerSecond,
-        long queueBytes) {
+        long queueBytes,
+        Duration ikeDelay) {
     /** A line that does nothing to a packet. */
     public static final Impairment NONE =
-            new Impairment(Duration.ZERO, Duration.ZERO, 0, 0, 0, Duration.ofMillis(5), 0, 1 << 18);
+            new Impairment(Duration.ZERO, Duration.ZERO, 0, 0, 0, Duration.ofMillis(5), 0, 1 << 18, Duration.ZERO);
 
     public Impairment {
-        if (delay.isNegative() || jitter.isNegative() || holdBack.isNegative()) {
+        if (delay.isNegative() || jitter.isNegative() || holdBack.isNegative() || ikeDelay.isNegative()) {
             throw new IllegalArgumentException("a relay cannot deliver before it has received");
         }
         probability("loss", loss);
@@ -47,35 +49,43 @@ public record Impairment(
     }
 
     public Impairment withDelay(Duration value) {
-        return new Impairment(value, jitter, loss, duplication, reordering, holdBack, bitsPerSecond, queueBytes);
+        return new Impairment(
+                value, jitter, loss, duplication, reordering, holdBack, bitsPerSecond, queueBytes, ikeDelay);
     }
 
     public Impairment withJitter(Duration value) {
-        return new Impairment(delay, value, loss, duplication, reordering, holdBack, bitsPerSecond, queueBytes);
+        return new Impairment(
+                delay, value, loss, duplication, reordering, holdBack, bitsPerSecond, queueBytes, ikeDelay);
     }
 
     public Impairment withLoss(double value) {
-        return new Impairment(delay, jitter, value, duplication, reordering, holdBack, bitsPerSecond, queueBytes);
+        return new Impairment(
+                delay, jitter, value, duplication, reordering, holdBack, bitsPerSecond, queueBytes, ikeDelay);
     }
 
     public Impairment withDuplication(double value) {
-        return new Impairment(delay, jitter, loss, value, reordering, holdBack, bitsPerSecond, queueBytes);
+        return new Impairment(delay, jitter, loss, value, reordering, holdBack, bitsPerSecond, queueBytes, ikeDelay);
     }
 
     /** Holds back the given share of the packets by the given time. */
     public Impairment withReordering(double share, Duration by) {
-        return new Impairment(delay, jitter, loss, duplication, share, by, bitsPerSecond, queueBytes);
+        return new Impairment(delay, jitter, loss, duplication, share, by, bitsPerSecond, queueBytes, ikeDelay);
     }
 
     public Impairment withBandwidth(long bits, long queue) {
-        return new Impairment(delay, jitter, loss, duplication, reordering, holdBack, bits, queue);
+        return new Impairment(delay, jitter, loss, duplication, reordering, holdBack, bits, queue, ikeDelay);
+    }
+
+    /** Has IKE take longer while everything else is as fast as before. */
+    public Impairment withIkeDelay(Duration value) {
+        return new Impairment(delay, jitter, loss, duplication, reordering, holdBack, bitsPerSecond, queueBytes, value);
     }
 
     /** The words that {@link #parse} understands; times in microseconds. */
     public String text() {
         return String.format(
                 Locale.ROOT,
-                "delay=%d,jitter=%d,loss=%s,duplication=%s,reordering=%s,holdback=%d,bandwidth=%d,queue=%d",
+                "delay=%d,jitter=%d,loss=%s,duplication=%s,reordering=%s,holdback=%d,bandwidth=%d,queue=%d,ikedelay=%d",
                 delay.toNanos() / 1000,
                 jitter.toNanos() / 1000,
                 loss,
@@ -83,7 +93,8 @@ public record Impairment(
                 reordering,
                 holdBack.toNanos() / 1000,
                 bitsPerSecond,
-                queueBytes);
+                queueBytes,
+                ikeDelay.toNanos() / 1000);
     }
 
     /** Reads {@code key=value} pairs, comma-separated, over a line that does nothing. */
@@ -108,10 +119,12 @@ public record Impairment(
             case "reordering" -> withReordering(Double.parseDouble(value), holdBack);
             case "holdback" -> withReordering(reordering, micros(value));
             case "bandwidth" -> withBandwidth(Long.parseLong(value), queueBytes);
+            case "ikedelay" -> withIkeDelay(micros(value));
             case "queue" -> withBandwidth(bitsPerSecond, Long.parseLong(value));
             default ->
                 throw new IllegalArgumentException(
-                        key + ": expected delay, jitter, loss, duplication, reordering, holdback, bandwidth or queue");
+                        key
+                                + ": expected delay, jitter, loss, duplication, reordering, holdback, bandwidth, queue or ikedelay");
         };
     }
 

@@ -31,7 +31,7 @@ final class Line {
     }
 
     /** The times, in nanoseconds of the caller's clock, at which the packet arrives: none, one or two. */
-    List<Long> send(long now, int bytes) {
+    List<Long> send(long now, int bytes, boolean ike) {
         Dice.Throw chance = dice.roll(direction, index++);
         if (chance.loss() < impairment.loss()) {
             lost++;
@@ -42,7 +42,7 @@ final class Line {
             overflowed++;
             return List.of();
         }
-        long arrival = arrival(sent, chance);
+        long arrival = arrival(sent, chance, ike);
         if (chance.duplication() < impairment.duplication()) {
             duplicated++;
             return List.of(arrival, arrival);
@@ -64,13 +64,17 @@ final class Line {
         return busyUntil;
     }
 
-    private long arrival(long sent, Dice.Throw chance) {
+    /** Messages of IKE that take longer hold nothing else up. */
+    private long arrival(long sent, Dice.Throw chance, boolean ike) {
         long plain = sent
                 + impairment.delay().toNanos()
                 + (long) (impairment.jitter().toNanos() * chance.jitter());
         if (chance.reordering() < impairment.reordering()) {
             heldBack++;
             return plain + impairment.holdBack().toNanos();
+        }
+        if (ike && !impairment.ikeDelay().isZero()) {
+            return plain + impairment.ikeDelay().toNanos();
         }
         lastArrival = Math.max(lastArrival, plain);
         return lastArrival;

@@ -83,7 +83,7 @@ final class RelayEngine {
             untranslatable++;
             return;
         }
-        for (long due : line(direction).send(now, packet.length)) {
+        for (long due : line(direction).send(now, packet.length, IkeMessages.isOne(packet))) {
             queue.add(new Delivery(due, order.getAndIncrement(), packet, clock));
         }
     }

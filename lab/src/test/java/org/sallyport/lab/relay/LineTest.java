@@ -21,13 +21,13 @@ class LineTest {
 
     @Test
     void aLineWithoutImpairmentDeliversAtOnce() {
-        assertThat(line(1, Impairment.NONE).send(5, 100)).containsExactly(5L);
+        assertThat(line(1, Impairment.NONE).send(5, 100, false)).containsExactly(5L);
     }
 
     @Test
     void delayIsAddedExactly() {
         Line line = line(1, Impairment.NONE.withDelay(Duration.ofMillis(20)));
-        assertThat(line.send(7, 100)).containsExactly(20 * MILLI + 7);
+        assertThat(line.send(7, 100, false)).containsExactly(20 * MILLI + 7);
     }
 
     @Test
@@ -62,7 +62,7 @@ class LineTest {
     @Test
     void duplicatesArriveTwice() {
         Line line = line(7, Impairment.NONE.withDuplication(1));
-        assertThat(line.send(3, 100)).containsExactly(3L, 3L);
+        assertThat(line.send(3, 100, false)).containsExactly(3L, 3L);
         assertThat(line.statistics().duplicated()).isEqualTo(1);
     }
 
@@ -72,7 +72,7 @@ class LineTest {
         long previous = 0;
         boolean varied = false;
         for (int packet = 0; packet < 1000; packet++) {
-            long arrival = line.send(packet * MILLI, 100).getFirst();
+            long arrival = line.send(packet * MILLI, 100, false).getFirst();
             assertThat(arrival)
                     .isGreaterThanOrEqualTo(previous)
                     .isBetween(packet * MILLI + 5 * MILLI, packet * MILLI + 7 * MILLI);
@@ -87,7 +87,7 @@ class LineTest {
         Line line = line(7, Impairment.NONE.withReordering(0.2, Duration.ofMillis(3)));
         List<Long> arrivals = new ArrayList<>();
         for (int packet = 0; packet < 1000; packet++) {
-            arrivals.addAll(line.send(packet * MILLI, 100));
+            arrivals.addAll(line.send(packet * MILLI, 100, false));
         }
         long late = 0;
         for (int packet = 0; packet < arrivals.size(); packet++) {
@@ -99,12 +99,19 @@ class LineTest {
     @Test
     void bandwidthSpacesPacketsOutAndItsQueueOverflows() {
         Line line = line(7, Impairment.NONE.withBandwidth(8_000_000, 3_000));
-        assertThat(line.send(0, 1000)).containsExactly(MILLI);
-        assertThat(line.send(0, 1000)).containsExactly(2 * MILLI);
-        assertThat(line.send(0, 1000)).containsExactly(3 * MILLI);
-        assertThat(line.send(0, 1000)).isEmpty();
-        assertThat(line.send(MILLI, 1000)).containsExactly(4 * MILLI);
+        assertThat(line.send(0, 1000, false)).containsExactly(MILLI);
+        assertThat(line.send(0, 1000, false)).containsExactly(2 * MILLI);
+        assertThat(line.send(0, 1000, false)).containsExactly(3 * MILLI);
+        assertThat(line.send(0, 1000, false)).isEmpty();
+        assertThat(line.send(MILLI, 1000, false)).containsExactly(4 * MILLI);
         assertThat(line.statistics().overflowed()).isEqualTo(1);
+    }
+
+    @Test
+    void ikeMayTakeLongerAndHoldsNothingElseUp() {
+        Line line = line(1, Impairment.NONE.withDelay(Duration.ofMillis(1)).withIkeDelay(Duration.ofMillis(75)));
+        assertThat(line.send(0, 100, true)).containsExactly(76 * MILLI);
+        assertThat(line.send(MILLI, 100, false)).containsExactly(2 * MILLI);
     }
 
     @Test
@@ -117,7 +124,8 @@ class LineTest {
                 0.03,
                 Duration.ofMillis(4),
                 1_000_000,
-                9000);
+                9000,
+                Duration.ofMillis(75));
         assertThat(Impairment.parse(impairment.text())).isEqualTo(impairment);
     }
 
@@ -130,7 +138,7 @@ class LineTest {
     private static List<Boolean> deliveries(Line line) {
         List<Boolean> delivered = new ArrayList<>();
         for (int packet = 0; packet < MANY; packet++) {
-            delivered.add(!line.send(packet, 100).isEmpty());
+            delivered.add(!line.send(packet, 100, false).isEmpty());
         }
         return delivered;
     }
