@@ -8,50 +8,23 @@ import java.util.Optional;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.Requester;
+import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Verdict;
 
-/** Policies in the order in which they are asked, those of either address family apart. */
+/** Policies in the order in which they are asked, the selectors of either address family in a tree of their own. */
 public final class CompiledGeneration implements PolicyGeneration {
     private final long number;
     private final List<Policy> policies;
     private final Map<String, Policy> byName = new HashMap<>();
-    private final Entry[] ipv4;
-    private final Entry[] ipv6;
+    private final SelectorTree ipv4;
+    private final SelectorTree ipv6;
+    private final Verdict[] verdicts;
     private final Verdict hostDefault = new Verdict(Action.BYPASS, Optional.empty());
     private final Verdict forwardedDefault;
-
-    /** A policy's selectors of one address family and the answer that it gives. */
-    private static final class Entry {
-        private final Verdict verdict;
-        private final boolean forwardedOnly;
-        private final Side[] local;
-        private final Side[] remote;
-
-        Entry(Verdict verdict, boolean forwardedOnly, Side[] local, Side[] remote) {
-            this.verdict = verdict;
-            this.forwardedOnly = forwardedOnly;
-            this.local = local;
-            this.remote = remote;
-        }
-
-        boolean matches(
-                int protocol,
-                long localHigh,
-                long localLow,
-                int localPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                Origin origin) {
-            return (origin == Origin.FORWARDED || !forwardedOnly)
-                    && Side.anyMatches(remote, protocol, remoteHigh, remoteLow, remotePort)
-                    && Side.anyMatches(local, protocol, localHigh, localLow, localPort);
-        }
-    }
 
     /**
      * @param policies in the order in which they are asked
@@ -62,21 +35,26 @@ public final class CompiledGeneration implements PolicyGeneration {
         this.policies = List.copyOf(policies);
         this.forwardedDefault = new Verdict(forwardedDefault, Optional.empty());
         policies.forEach(p -> byName.put(p.name(), p));
-        this.ipv4 = compile(policies, true);
-        this.ipv6 = compile(policies, false);
+        this.verdicts = policies.stream()
+                .map(p -> new Verdict(p.action(), Optional.of(p)))
+                .toArray(Verdict[]::new);
+        List<Box> ipv4Boxes = new ArrayList<>();
+        List<Box> ipv6Boxes = new ArrayList<>();
+        for (int order = 0; order < verdicts.length; order++) {
+            collect(this.policies.get(order), order, ipv4Boxes, ipv6Boxes);
+        }
+        this.ipv4 = TreeBuilder.build(ipv4Boxes, true);
+        this.ipv6 = TreeBuilder.build(ipv6Boxes, false);
     }
 
-    private static Entry[] compile(List<Policy> policies, boolean ipv4) {
-        List<Entry> entries = new ArrayList<>();
-        for (Policy policy : policies) {
-            Side[] local = Side.of(policy.selectors().local(), ipv4);
-            Side[] remote = Side.of(policy.selectors().remote(), ipv4);
-            if (local.length > 0 && remote.length > 0) {
-                Verdict verdict = new Verdict(policy.action(), Optional.of(policy));
-                entries.add(new Entry(verdict, policy.networkInterface().isPresent(), local, remote));
+    private static void collect(Policy policy, int order, List<Box> ipv4Boxes, List<Box> ipv6Boxes) {
+        boolean forwardedOnly = policy.networkInterface().isPresent();
+        for (TrafficSelector local : policy.selectors().local()) {
+            List<Box> boxes = local.addresses().isIpv4() ? ipv4Boxes : ipv6Boxes;
+            for (TrafficSelector remote : policy.selectors().remote()) {
+                Box.of(order, forwardedOnly, local, remote).ifPresent(boxes::add);
             }
         }
-        return entries.toArray(Entry[]::new);
     }
 
     @Override
@@ -119,10 +97,10 @@ public final class CompiledGeneration implements PolicyGeneration {
             int remotePort,
             int protocol,
             Origin origin) {
-        for (Entry entry : isIpv4 ? ipv4 : ipv6) {
-            if (entry.matches(protocol, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, origin)) {
-                return entry.verdict;
-            }
+        int order = (isIpv4 ? ipv4 : ipv6)
+                .find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin);
+        if (order != SelectorTree.NONE) {
+            return verdicts[order];
         }
         return origin == Origin.HOST ? hostDefault : forwardedDefault;
     }

@@ -1,0 +1,125 @@
+package org.sallyport.spd.internal.match;
+
+import java.util.Optional;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.PortRange;
+import org.sallyport.api.flow.TrafficSelector;
+
+/**
+ * One local and one remote selector of a policy as ranges of numbers. Ports are kept with one added: 0 is the port that
+ * cannot be seen, which only "any" and "opaque" hold (RFC 4301 section 4.4.1.1). Immutable.
+ *
+ * @param order the policy's place
+ * @param forwardedOnly whether it holds forwarded traffic alone
+ */
+record Box(
+        int order,
+        boolean forwardedOnly,
+        Number128 remoteFirst,
+        Number128 remoteLast,
+        Number128 localFirst,
+        Number128 localLast,
+        int remotePortFirst,
+        int remotePortLast,
+        int localPortFirst,
+        int localPortLast,
+        int protocolFirst,
+        int protocolLast) {
+
+    private static final int LAST_PROTOCOL = 255;
+
+    /** An unsigned number of 128 bits. */
+    record Number128(long high, long low) implements Comparable<Number128> {
+        @Override
+        public int compareTo(Number128 other) {
+            return Addresses.compare(high, low, other.high, other.low);
+        }
+    }
+
+    /** Makes the box of what both selectors hold, if there is something. */
+    static Optional<Box> of(int order, boolean forwardedOnly, TrafficSelector local, TrafficSelector remote) {
+        boolean anyLocal = local.protocol() == TrafficSelector.ANY_PROTOCOL;
+        boolean anyRemote = remote.protocol() == TrafficSelector.ANY_PROTOCOL;
+        boolean apart = !anyLocal && !anyRemote && local.protocol() != remote.protocol();
+        if (apart || local.addresses().isIpv4() != remote.addresses().isIpv4()) {
+            return Optional.empty();
+        }
+        boolean any = anyLocal && anyRemote;
+        int protocol = Math.max(local.protocol(), remote.protocol());
+        return Optional.of(new Box(
+                order,
+                forwardedOnly,
+                number(remote.addresses().first()),
+                number(remote.addresses().last()),
+                number(local.addresses().first()),
+                number(local.addresses().last()),
+                firstPort(remote.ports()),
+                lastPort(remote.ports()),
+                firstPort(local.ports()),
+                lastPort(local.ports()),
+                any ? 0 : protocol,
+                any ? LAST_PROTOCOL : protocol));
+    }
+
+    private static Number128 number(java.net.InetAddress address) {
+        return new Number128(Addresses.high(address), Addresses.low(address));
+    }
+
+    private static int firstPort(PortRange ports) {
+        return ports.equals(PortRange.ANY) || ports.equals(PortRange.OPAQUE) ? 0 : ports.first() + 1;
+    }
+
+    private static int lastPort(PortRange ports) {
+        return ports.equals(PortRange.OPAQUE) ? 0 : ports.last() + 1;
+    }
+
+    /** Returns the smallest box that holds both, with the lower order of the two. */
+    Box union(Box other) {
+        return new Box(
+                Math.min(order, other.order),
+                forwardedOnly && other.forwardedOnly,
+                lower(remoteFirst, other.remoteFirst),
+                higher(remoteLast, other.remoteLast),
+                lower(localFirst, other.localFirst),
+                higher(localLast, other.localLast),
+                Math.min(remotePortFirst, other.remotePortFirst),
+                Math.max(remotePortLast, other.remotePortLast),
+                Math.min(localPortFirst, other.localPortFirst),
+                Math.max(localPortLast, other.localPortLast),
+                Math.min(protocolFirst, other.protocolFirst),
+                Math.max(protocolLast, other.protocolLast));
+    }
+
+    private static Number128 lower(Number128 a, Number128 b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static Number128 higher(Number128 a, Number128 b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** Writes it as a row of the tree. */
+    void write(long[] rows, int at, int words, long children) {
+        rows[at + SelectorTree.REMOTE_FIRST] = remoteFirst.low;
+        rows[at + SelectorTree.REMOTE_LAST] = remoteLast.low;
+        rows[at + SelectorTree.LOCAL_FIRST] = localFirst.low;
+        rows[at + SelectorTree.LOCAL_LAST] = localLast.low;
+        rows[at + SelectorTree.REMOTE_PORTS] = ports(remotePortFirst, remotePortLast)
+                | (long) protocolFirst << SelectorTree.FIRST_PROTOCOL_SHIFT
+                | (long) protocolLast << SelectorTree.LAST_PROTOCOL_SHIFT;
+        rows[at + SelectorTree.LOCAL_PORTS] =
+                ports(localPortFirst, localPortLast) | (forwardedOnly ? 1L : 0L) << SelectorTree.FORWARDED_ONLY_SHIFT;
+        rows[at + SelectorTree.ORDER] = order;
+        rows[at + SelectorTree.CHILDREN] = children;
+        if (words == SelectorTree.IPV6_WORDS) {
+            rows[at + SelectorTree.REMOTE_FIRST_HIGH] = remoteFirst.high;
+            rows[at + SelectorTree.REMOTE_LAST_HIGH] = remoteLast.high;
+            rows[at + SelectorTree.LOCAL_FIRST_HIGH] = localFirst.high;
+            rows[at + SelectorTree.LOCAL_LAST_HIGH] = localLast.high;
+        }
+    }
+
+    private static long ports(int first, int last) {
+        return first | (long) last << SelectorTree.PORT_BITS;
+    }
+}

@@ -1,0 +1,168 @@
+package org.sallyport.spd.internal.match;
+
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.policy.Origin;
+
+/**
+ * The selectors of one address family in a tree of boxes: a node's box holds the boxes below it, and each knows the
+ * lowest order below. A search asks the lowest orders first and leaves out what cannot hold the packet, or can no longer
+ * decide. No selector stands in it twice, however many overlap. Immutable, thread safe; searching allocates nothing.
+ *
+ * <p>A box is a row of numbers, that of a selector and that of a node alike, and the rows of a node's children stand side
+ * by side in the order in which they are asked.
+ */
+final class SelectorTree {
+    /** What a search answers when no selector holds the packet. */
+    static final int NONE = Integer.MAX_VALUE;
+
+    /** Children of a node at most. */
+    static final int FANOUT = 8;
+
+    /** Ports are kept with one added, so that 0 is the port that cannot be seen. */
+    static final int PORT_BITS = 17;
+
+    static final long PORT_MASK = (1 << PORT_BITS) - 1;
+    static final long OCTET_MASK = 0xff;
+    static final int FIRST_PROTOCOL_SHIFT = 2 * PORT_BITS;
+    static final int LAST_PROTOCOL_SHIFT = FIRST_PROTOCOL_SHIFT + 8;
+    static final int FORWARDED_ONLY_SHIFT = 2 * PORT_BITS;
+    static final int COUNT_BITS = 8;
+
+    static final int REMOTE_FIRST = 0;
+    static final int REMOTE_LAST = 1;
+    static final int LOCAL_FIRST = 2;
+    static final int LOCAL_LAST = 3;
+    static final int REMOTE_PORTS = 4;
+    static final int LOCAL_PORTS = 5;
+    static final int ORDER = 6;
+    static final int CHILDREN = 7;
+    static final int IPV4_WORDS = 8;
+    static final int REMOTE_FIRST_HIGH = 8;
+    static final int REMOTE_LAST_HIGH = 9;
+    static final int LOCAL_FIRST_HIGH = 10;
+    static final int LOCAL_LAST_HIGH = 11;
+    static final int IPV6_WORDS = 12;
+
+    private final long[] rows;
+    private final int words;
+    private final int roots;
+
+    /**
+     * @param rows the boxes
+     * @param words numbers of a box
+     * @param roots how many boxes, the first ones, belong to no node
+     */
+    SelectorTree(long[] rows, int words, int roots) {
+        this.rows = rows;
+        this.words = words;
+        this.roots = roots;
+    }
+
+    /**
+     * Finds the lowest order whose selector holds the packet.
+     *
+     * @param localPort 0 to 65535, or -1 when it cannot be seen
+     * @return the order, or {@link #NONE}
+     */
+    int find(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int protocol,
+            Origin origin) {
+        return find(
+                0,
+                roots,
+                NONE,
+                localHigh,
+                localLow,
+                localPort + 1,
+                remoteHigh,
+                remoteLow,
+                remotePort + 1,
+                protocol,
+                origin == Origin.FORWARDED ? 1 : 0);
+    }
+
+    private int find(
+            int row,
+            int count,
+            int best,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int protocol,
+            int forwarded) {
+        int lowest = best;
+        int at = row * words;
+        int end = at + count * words;
+        for (; at < end; at += words) {
+            int order = (int) rows[at + ORDER];
+            if (order >= lowest) {
+                return lowest;
+            }
+            if (!holds(at, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, forwarded)) {
+                continue;
+            }
+            long children = rows[at + CHILDREN];
+            if (children == 0) {
+                return order;
+            }
+            lowest = find(
+                    (int) (children >>> COUNT_BITS),
+                    (int) (children & OCTET_MASK),
+                    lowest,
+                    localHigh,
+                    localLow,
+                    localPort,
+                    remoteHigh,
+                    remoteLow,
+                    remotePort,
+                    protocol,
+                    forwarded);
+        }
+        return lowest;
+    }
+
+    private boolean holds(
+            int at,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int protocol,
+            int forwarded) {
+        boolean addresses = words == IPV4_WORDS
+                ? rows[at + REMOTE_FIRST] <= remoteLow
+                        && remoteLow <= rows[at + REMOTE_LAST]
+                        && rows[at + LOCAL_FIRST] <= localLow
+                        && localLow <= rows[at + LOCAL_LAST]
+                : within(at, REMOTE_FIRST_HIGH, REMOTE_FIRST, remoteHigh, remoteLow)
+                        && within(at, LOCAL_FIRST_HIGH, LOCAL_FIRST, localHigh, localLow);
+        if (!addresses) {
+            return false;
+        }
+        long remotePorts = rows[at + REMOTE_PORTS];
+        long localPorts = rows[at + LOCAL_PORTS];
+        return (remotePorts >>> FIRST_PROTOCOL_SHIFT & OCTET_MASK) <= protocol
+                && protocol <= (remotePorts >>> LAST_PROTOCOL_SHIFT & OCTET_MASK)
+                && (remotePorts & PORT_MASK) <= remotePort
+                && remotePort <= (remotePorts >>> PORT_BITS & PORT_MASK)
+                && (localPorts & PORT_MASK) <= localPort
+                && localPort <= (localPorts >>> PORT_BITS & PORT_MASK)
+                && localPorts >>> FORWARDED_ONLY_SHIFT <= forwarded;
+    }
+
+    private boolean within(int at, int highWord, int lowWord, long high, long low) {
+        return Addresses.compare(rows[at + highWord], rows[at + lowWord], high, low) <= 0
+                && Addresses.compare(high, low, rows[at + highWord + 1], rows[at + lowWord + 1]) <= 0;
+    }
+}
