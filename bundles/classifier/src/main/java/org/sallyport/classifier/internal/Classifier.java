@@ -14,6 +14,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.sa.ChildSaId;
@@ -28,6 +29,7 @@ import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunSpec;
@@ -62,17 +64,37 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable SequenceGrants grants;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable PacketGate gate;
+
     @Activate
     public Classifier(@Reference UdpPorts ports, @Reference TunDevices tuns, ClassifierConfig config) {
-        this(ports, tuns, new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()), config.segmentation());
+        this(
+                ports,
+                tuns,
+                new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
+                config.segmentation(),
+                bounds(config));
     }
 
-    Classifier(UdpPorts ports, TunDevices tuns, TunSpec tun, boolean segmentation) {
+    Classifier(UdpPorts ports, TunDevices tuns, TunSpec tun, boolean segmentation, ParkingBounds bounds) {
         this.factory = new SaFactory(tun.queues());
-        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound);
+        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, () -> gate);
         this.requester = new GrantRequester(outbound, () -> grants);
         this.takeover = new Takeover(ports, tuns, tun, workers);
         takeover.start();
+    }
+
+    private static ParkingBounds bounds(ClassifierConfig config) {
+        return new ParkingBounds(
+                Math.max(16, config.parked_flows()),
+                Math.max(16, config.parked_packets()),
+                Math.clamp(config.parked_octets(), 1L << 20, 1L << 32),
+                Math.max(1, config.parked_packets_per_flow()),
+                ParkingBounds.LONGEST);
     }
 
     /** Stops carrying; the kernel's queues hold what comes until somebody else takes the ports. */
@@ -84,6 +106,10 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     void policies(Spd policies) {
         spd = policies;
+    }
+
+    void packetGate(PacketGate asked) {
+        gate = asked;
     }
 
     void sequenceGrants(SequenceGrants from) {
@@ -111,6 +137,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             workers.quiesce();
             before.aead().wipe();
         }
+        workers.lookAtParked();
         return new SaPairHandle(in.lineage(), in.key(), out.key());
     }
 
@@ -147,6 +174,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     @Override
     public void bind(Flow flow, ChildSaId lineage) {
         outbound.bind(flow, lineage);
+        workers.lookAtParked();
     }
 
     @Override
@@ -171,10 +199,9 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         return result;
     }
 
-    /** Nothing is parked yet: a packet without an SA is dropped and counted. */
     @Override
     public ParkingView parking() {
-        return new ParkingView(0, 0, 0, 0, 0, 0, 0);
+        return workers.parking();
     }
 
     @Override

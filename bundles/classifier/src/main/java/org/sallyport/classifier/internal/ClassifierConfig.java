@@ -28,4 +28,33 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "1280",
             max = "65535")
     int mtu() default 1400;
+
+    @AttributeDefinition(
+            name = "Parked flows",
+            description = "How many flows may wait for an SA at once; one source address gets a quarter. At least 16",
+            min = "16",
+            max = "1048576")
+    int parked_flows() default 16384;
+
+    @AttributeDefinition(
+            name = "Parked packets",
+            description = "How many packets may wait for an SA at once; one source address gets a quarter. At least 16",
+            min = "16",
+            max = "4194304")
+    int parked_packets() default 65536;
+
+    @AttributeDefinition(
+            name = "Parked octets",
+            description = "Memory for packets that wait for an SA, of which each takes a multiple of 256 octets; one"
+                    + " source address gets a quarter. At least 1048576",
+            min = "1048576",
+            max = "4294967296")
+    long parked_octets() default 33554432;
+
+    @AttributeDefinition(
+            name = "Parked packets of a flow",
+            description = "How many packets of one flow may wait for an SA at once. At least 1",
+            min = "1",
+            max = "65536")
+    int parked_packets_per_flow() default 64;
 }

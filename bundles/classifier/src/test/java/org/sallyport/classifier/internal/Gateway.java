@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaDirection;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.worker.FakeGate;
 import org.sallyport.linux.memory.internal.MappedSaMemory;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.tun.internal.KernelTunDevices;
@@ -11,6 +13,8 @@ import org.sallyport.linux.udp.internal.KernelUdpPorts;
 
 /** A data plane in a namespace of its own, with an inner address on its TUN. */
 final class Gateway implements AutoCloseable {
+    private static final ParkingBounds BOUNDS = new ParkingBounds(16384, 65536, 1 << 25, 64, ParkingBounds.LONGEST);
+
     final Namespace namespace = new Namespace();
     final MappedSaMemory memory = new MappedSaMemory();
     final KernelUdpPorts ports = new KernelUdpPorts();
@@ -18,10 +22,12 @@ final class Gateway implements AutoCloseable {
     final TunSpec tun;
     private final boolean segmentation;
     Classifier classifier;
+    final FakeGate gate = new FakeGate();
 
     Gateway(int workers, boolean segmentation) throws Exception {
         this.tun = new TunSpec("sptest0", 1400, workers);
         this.segmentation = segmentation;
+        namespace.execute("sysctl", "-q", "-w", "net.ipv6.conf.default.router_solicitations=0");
         namespace.inside(() -> tuns.open(tun));
         classifier = newClassifier();
         classifier.caughtUp();
@@ -30,7 +36,8 @@ final class Gateway implements AutoCloseable {
     /** Makes another data plane beside the one there is. */
     Classifier newClassifier() throws Exception {
         return namespace.inside(() -> {
-            Classifier made = new Classifier(ports, tuns, tun, segmentation);
+            Classifier made = new Classifier(ports, tuns, tun, segmentation, BOUNDS);
+            made.packetGate(gate);
             made.policies(FixedPolicies.of(Action.PROTECT));
             return made;
         });

@@ -7,8 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.worker.FakeGate;
 import org.sallyport.linux.memory.RawMemory;
 
 /** Two data planes on a veth between two namespaces carry what unmodified programs send. */
@@ -71,6 +75,10 @@ class TwoGatewaysTest {
     private InstalledSa[] eastPair;
 
     private void build(int workers, boolean segmentation) throws Exception {
+        build(workers, segmentation, true);
+    }
+
+    private void build(int workers, boolean segmentation, boolean install) throws Exception {
         west = new Gateway(workers, segmentation);
         east = new Gateway(workers, segmentation);
         west.namespace.ip(
@@ -85,8 +93,14 @@ class TwoGatewaysTest {
         }
         west.inner("10.1.0.1/32", "10.2.0.0/16", "10.1.0.1");
         east.inner("10.2.0.1/32", "10.1.0.0/16", "10.2.0.1");
-        westPair = pair(west, 1001, 2002, "192.0.2.1", "192.0.2.2");
+        if (install) {
+            installPairs();
+        }
+    }
+
+    private void installPairs() throws Exception {
         eastPair = pair(east, 2002, 1001, "192.0.2.2", "192.0.2.1");
+        westPair = pair(west, 1001, 2002, "192.0.2.1", "192.0.2.2");
     }
 
     private static InstalledSa[] pair(Gateway side, int in, int out, String local, String remote) throws Exception {
@@ -175,6 +189,79 @@ class TwoGatewaysTest {
                 for i in range(300): s.sendto(b'x' * (1 + i * 7), ('10.2.0.1', 7000)); time.sleep(0.0005)
                 """);
         assertThat(receiver.inputReader().readLine()).isEqualTo("True");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatComesBeforeItsSaIsDeliveredInOrderAndOnce(int workers) throws Exception {
+        build(workers, true, false);
+        Process receiver = east.namespace.start("python3", "-c", """
+                    import socket
+                    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('10.2.0.1', 7000)); s.settimeout(20)
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24); print('ready', flush=True)
+                    seen = {}; inOrder = True
+                    for _ in range(5000):
+                        data, sender = s.recvfrom(65536); number = int(data)
+                        inOrder &= seen.get(sender, 0) == number; seen[sender] = number + 1
+                    s.settimeout(0.3)
+                    try: s.recv(100); inOrder = False
+                    except TimeoutError: pass
+                    print(inOrder, len(seen))
+                    """);
+        assertThat(receiver.inputReader().readLine()).isEqualTo("ready");
+        west.namespace.execute("python3", "-c", """
+                    import socket, resource, time
+                    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+                    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for i in range(1000)]
+                    for i in range(5):
+                        for n, s in enumerate(sockets):
+                            s.sendto(str(i).encode(), ('10.2.0.1', 7000))
+                            if n % 100 == 0: time.sleep(0.005)
+                    """);
+        // The kernel's own router solicitations may be among them.
+        long patience = System.nanoTime() + 2_000_000_000L;
+        while (west.classifier.parking().packets() < 5000 && System.nanoTime() < patience) {
+            Thread.sleep(1);
+        }
+        assertThat(west.classifier.parking().flows()).isBetween(1000, 1020);
+        assertThat(west.classifier.parking().packets())
+                .as(west.classifier.drops() + "")
+                .isBetween(5000, 5020);
+        installPairs();
+        assertThat(receiver.inputReader().readLine()).isEqualTo("True 1000");
+        ParkingView after = west.classifier.parking();
+        assertThat(after).isEqualTo(new ParkingView(0, 0, 0, after.released(), 0, 0, 0));
+        assertThat(west.classifier.drops()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatNoSaCarriesIsResetAtOnceAndOneThatIsIsMadeAtOnce() throws Exception {
+        build(1, true, false);
+        FakeGate gate = west.gate;
+        Process refused = west.namespace.start("python3", "-c", """
+                import socket, time
+                s = socket.socket(); begin = time.time(); s.settimeout(10)
+                try: s.connect(('10.2.0.1', 7001)); print('connected')
+                except ConnectionRefusedError: print('refused', time.time() - begin < 0.9)
+                """);
+        awaitTcp(gate);
+        gate.all(FakeGate.REFUSE);
+        assertThat(refused.inputReader().readLine()).isEqualTo("refused True");
+
+        sink("10.2.0.1");
+        gate.held.clear();
+        Process traffic = west.namespace.start("python3", "-c", SOURCE, "10.2.0.1", "1000000");
+        awaitTcp(gate);
+        installPairs();
+        assertThat(traffic.inputReader().readLine()).startsWith("equal");
+        assertThat(west.classifier.parking().released()).isPositive();
+        assertThat(west.classifier.drops()).containsOnlyKeys("no SA");
+    }
+
+    private static void awaitTcp(FakeGate gate) throws InterruptedException {
+        while (gate.held.keySet().stream().noneMatch(flow -> flow.protocol() == 6)) {
+            Thread.sleep(1);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.sallyport.classifier.internal.flow;
 /** Why a packet was dropped outside any SA, or beside its SA's own counters. */
 public enum DropReason {
     NO_SA("no SA"),
+    PARKING_FULL("no room to wait for an SA"),
     POLICY_BYPASS("policy bypass (such packets do not belong here)"),
     POLICY_DISCARD("policy discard"),
     NO_POLICY("no policy in force"),

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.Origin;
+import org.sallyport.api.policy.PacketRefusal;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Verdict;
 import org.sallyport.api.sa.ChildSaId;
@@ -107,7 +109,7 @@ public final class OutboundTable {
     }
 
     /** Answers with an {@link OutboundSa} or a {@link DropReason}. */
-    Object decide(InnerPacket packet) {
+    public Object decide(InnerPacket packet) {
         OutboundSa bound = bound(packet);
         if (bound != null) {
             return bound;
@@ -128,8 +130,16 @@ public final class OutboundTable {
         return lineage == null ? null : newest(byLineage.getOrDefault(lineage, NONE), packet);
     }
 
-    private Object underPolicy(PolicyGeneration policies, InnerPacket packet) {
-        Verdict verdict = policies.judge(
+    /** Returns what the sender of this packet gets when no SA comes to stand for it. */
+    public PacketRefusal refusal(InnerPacket packet) {
+        PolicyGeneration policies = generation.get();
+        return policies == null
+                ? PacketRefusal.SILENCE
+                : judge(policies, packet).policy().map(Policy::packetRefusal).orElse(PacketRefusal.SILENCE);
+    }
+
+    private static Verdict judge(PolicyGeneration policies, InnerPacket packet) {
+        return policies.judge(
                 packet.ipv4(),
                 packet.sourceHigh(),
                 packet.sourceLow(),
@@ -139,6 +149,10 @@ public final class OutboundTable {
                 packet.destinationPort(),
                 packet.protocol(),
                 Origin.FORWARDED);
+    }
+
+    private Object underPolicy(PolicyGeneration policies, InnerPacket packet) {
+        Verdict verdict = judge(policies, packet);
         return switch (verdict.action()) {
             case BYPASS -> DropReason.POLICY_BYPASS;
             case DISCARD -> DropReason.POLICY_DISCARD;

@@ -24,6 +24,8 @@ public final class InnerPacket {
     private int protocol;
     private int transport;
     private boolean fragment;
+    private boolean laterFragment;
+    private int fragmentId;
     private long sourceHigh;
     private long sourceLow;
     private long destinationHigh;
@@ -42,6 +44,7 @@ public final class InnerPacket {
             return false;
         }
         fragment = false;
+        laterFragment = false;
         ipv4 = getByte(ip) >> 4 == 4;
         return ipv4 ? parseIpv4(ip, available) : getByte(ip) >> 4 == 6 && parseIpv6(ip, available);
     }
@@ -58,8 +61,9 @@ public final class InnerPacket {
         destinationHigh = 0;
         destinationLow = Integer.toUnsignedLong(netInt(ip + 16));
         fragment = (netShort(ip + 6) & 0x3fff) != 0;
-        boolean later = (netShort(ip + 6) & 0x1fff) != 0;
-        return ports(ip, later);
+        fragmentId = netShort(ip + 4);
+        laterFragment = (netShort(ip + 6) & 0x1fff) != 0;
+        return ports(ip);
     }
 
     private boolean parseIpv6(long ip, int available) {
@@ -80,23 +84,25 @@ public final class InnerPacket {
     private boolean extensions(long ip) {
         int next = getByte(ip + 6);
         int at = 40;
-        boolean later = false;
-        for (int i = 0; i < MOST_EXTENSIONS && isExtension(next) && !later; i++) {
+        for (int i = 0; i < MOST_EXTENSIONS && isExtension(next) && !laterFragment; i++) {
             if (at + 8 > length) {
                 return false;
             }
             boolean fragmentHeader = next == FRAGMENT;
-            fragment |= fragmentHeader;
-            later = fragmentHeader && (netShort(ip + at + 2) & 0xfff8) != 0;
+            if (fragmentHeader) {
+                fragment = true;
+                fragmentId = netInt(ip + at + 4);
+                laterFragment = (netShort(ip + at + 2) & 0xfff8) != 0;
+            }
             next = getByte(ip + at);
             at += fragmentHeader ? 8 : (getByte(ip + at + 1) + 1) * 8;
         }
-        if (at > length || (isExtension(next) && !later)) {
+        if (at > length || (isExtension(next) && !laterFragment)) {
             return false;
         }
         protocol = next;
         transport = at;
-        return ports(ip, later);
+        return ports(ip);
     }
 
     private static boolean isExtension(int header) {
@@ -104,7 +110,7 @@ public final class InnerPacket {
     }
 
     /** A first piece that is too short to show its ports is no packet: it could hide what it is (RFC 1858). */
-    private boolean ports(long ip, boolean laterFragment) {
+    private boolean ports(long ip) {
         if (laterFragment) {
             sourcePort = Flow.OPAQUE_PORT;
             destinationPort = Flow.OPAQUE_PORT;
@@ -130,6 +136,30 @@ public final class InnerPacket {
         return true;
     }
 
+    /** Looks as a packet with these selectors does; there is nothing behind it. */
+    public void set(
+            boolean isIpv4,
+            int ipProtocol,
+            long fromHigh,
+            long fromLow,
+            int fromPort,
+            long toHigh,
+            long toLow,
+            int toPort) {
+        ipv4 = isIpv4;
+        protocol = ipProtocol;
+        sourceHigh = fromHigh;
+        sourceLow = fromLow;
+        sourcePort = fromPort;
+        destinationHigh = toHigh;
+        destinationLow = toLow;
+        destinationPort = toPort;
+        fragment = false;
+        laterFragment = false;
+        length = 0;
+        transport = 0;
+    }
+
     public boolean ipv4() {
         return ipv4;
     }
@@ -152,6 +182,16 @@ public final class InnerPacket {
     /** Tells whether it is a piece of a packet, the first included. */
     public boolean fragment() {
         return fragment;
+    }
+
+    /** Tells whether it is a piece other than the first: what is behind its IP header is no transport header. */
+    public boolean laterFragment() {
+        return laterFragment;
+    }
+
+    /** Returns what the pieces of one packet have in common, with a fragment. */
+    public int fragmentId() {
+        return fragmentId;
     }
 
     /** Returns the upper half of the source, 0 with IPv4. */

@@ -8,4 +8,7 @@ interface Direction {
      * @return how many packets it handled, 0 when none waited, or a negative errno, such as when the lease is over
      */
     int runBatch();
+
+    /** Tells whether other threads have left something to do: to be asked between {@link Quiescence#leave} and waiting. */
+    boolean hasWork();
 }

@@ -21,7 +21,7 @@ import org.sallyport.linux.udp.SendBatch;
 import org.sallyport.linux.udp.UdpDestination;
 
 /** The way out of one worker: TUN queue, flow, segmentation, sealing, socket. Runs on one thread. */
-final class Egress implements Direction {
+final class Egress implements Direction, ParkingLot.Exit {
     private static final int BATCH = 64;
     private static final int SEND_BUFFER = 1 << 20;
 
@@ -29,7 +29,7 @@ final class Egress implements Direction {
     private final TunQueue tun;
     private final EspSocket socket;
     private final Handover handover;
-    private final Parking parking;
+    private final ParkingLot parking;
     private final Drops drops;
     private final ProblemLog problems;
     private final LongSupplier clock;
@@ -47,7 +47,7 @@ final class Egress implements Direction {
             EspSocket socket,
             OutboundTable table,
             Handover handover,
-            Parking parking,
+            ParkingLot parking,
             Drops drops,
             ProblemLog problems,
             LongSupplier clock,
@@ -69,7 +69,7 @@ final class Egress implements Direction {
     @Override
     public int runBatch() {
         now = clock.getAsLong();
-        int handled = takeHandedOver();
+        int handled = parking.work(now, this) + takeHandedOver();
         for (int i = 0; i < BATCH; i++) {
             int length = tun.read(readBuffer, TunQueue.READ_SIZE);
             if (length <= 0) {
@@ -81,6 +81,11 @@ final class Egress implements Direction {
         }
         flush();
         return handled;
+    }
+
+    @Override
+    public boolean hasWork() {
+        return parking.hasWork();
     }
 
     private int takeHandedOver() {
@@ -116,25 +121,51 @@ final class Egress implements Direction {
             return;
         }
         Object answer = flows.find(packet);
+        if (parking.occupied() && parking.follow(header, length, packet, answer)) {
+            return;
+        }
         if (!(answer instanceof OutboundSa sa)) {
-            refuse((DropReason) answer, header, ip);
-        } else if (sa.owner() != worker) {
-            handOver(sa.owner(), header, length);
-        } else {
-            send(sa, header, ip);
+            refuse((DropReason) answer, header, length);
+        } else if (!carry(sa, header, length)) {
+            drops.count(DropReason.HANDOVER_FULL);
         }
     }
 
-    private void refuse(DropReason reason, long header, long ip) {
-        if (reason != DropReason.NO_SA || !parking.park(header, ip, packet)) {
+    private void refuse(DropReason reason, long header, int length) {
+        if (reason == DropReason.NO_SA) {
+            parking.park(header, length, packet);
+        } else {
             drops.count(reason);
         }
     }
 
-    private void handOver(int owner, long header, int length) {
-        if (!handover.pass(worker, owner, header, length)) {
-            drops.count(DropReason.HANDOVER_FULL);
+    /** Sends a packet here or has the SA's owner do so; false when that one has too many already. */
+    private boolean carry(OutboundSa sa, long header, int length) {
+        if (sa.owner() != worker) {
+            return handover.pass(worker, sa.owner(), header, length);
         }
+        send(sa, header, header + VirtioHeader.SIZE);
+        return true;
+    }
+
+    /** A packet that was parked goes on, or not yet. */
+    @Override
+    public ParkingLot.Onward leave(long header, int length) {
+        try {
+            packet.parse(header + VirtioHeader.SIZE, length - VirtioHeader.SIZE);
+            Object answer = flows.find(packet);
+            if (answer instanceof OutboundSa sa) {
+                return carry(sa, header, length) ? ParkingLot.Onward.SENT : ParkingLot.Onward.BUSY;
+            }
+            if (answer == DropReason.NO_SA) {
+                return ParkingLot.Onward.NO_SA;
+            }
+            drops.count((DropReason) answer);
+        } catch (RuntimeException e) {
+            drops.count(DropReason.INTERNAL);
+            problems.report("sending a parked packet", e);
+        }
+        return ParkingLot.Onward.DROPPED;
     }
 
     private void send(OutboundSa sa, long header, long ip) {

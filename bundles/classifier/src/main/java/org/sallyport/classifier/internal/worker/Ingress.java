@@ -32,6 +32,7 @@ final class Ingress implements Direction {
     private final SpiTable table;
     private final Coalescer tun;
     private final Handover handover;
+    private final Answers answers;
     private final Drops drops;
     private final ProblemLog problems;
     private final LongSupplier clock;
@@ -45,6 +46,7 @@ final class Ingress implements Direction {
             SpiTable table,
             Coalescer tun,
             Handover handover,
+            Answers answers,
             Drops drops,
             ProblemLog problems,
             LongSupplier clock,
@@ -55,6 +57,7 @@ final class Ingress implements Direction {
         this.table = table;
         this.tun = tun;
         this.handover = handover;
+        this.answers = answers;
         this.drops = drops;
         this.problems = problems;
         this.clock = clock;
@@ -64,7 +67,7 @@ final class Ingress implements Direction {
     @Override
     public int runBatch() {
         now = clock.getAsLong();
-        int handled = takeHandedOver();
+        int handled = takeHandedOver() + giveAnswers();
         int received = socket.receive(batch);
         for (int i = 0; i < received; i++) {
             handled += message(i);
@@ -75,6 +78,25 @@ final class Ingress implements Direction {
             drops.count(DropReason.DELIVERY_REFUSED, failures);
         }
         return received < 0 ? received : handled;
+    }
+
+    @Override
+    public boolean hasWork() {
+        return !answers.isEmpty();
+    }
+
+    /** What the thread out has for the senders of packets that could not go. */
+    private int giveAnswers() {
+        int handled = 0;
+        while (handled < MESSAGES && !answers.isEmpty()) {
+            if (packet.parse(answers.address(), answers.length())) {
+                tun.add(answers.address(), packet);
+                tun.flush();
+            }
+            answers.release();
+            handled++;
+        }
+        return handled;
     }
 
     private int takeHandedOver() {

@@ -74,7 +74,7 @@ final class WorkerThread {
             if (failuresInARow == 1) {
                 LOG.warn("{}: the kernel answered with error {}", thread.getName(), -handled);
             }
-            if (handled <= 0 && !handover.waitsFor(worker)) {
+            if (handled <= 0 && !handover.waitsFor(worker) && !direction.hasWork()) {
                 await(poller, failuresInARow);
             }
         }

@@ -4,12 +4,20 @@ import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.ParkingView;
+import org.sallyport.api.flow.PacketGate;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.GateCaller;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.udp.EspPortLease;
@@ -25,6 +33,11 @@ public final class Workers {
     private final boolean segmentation;
     private final OutboundTable outbound;
     private final SpiTable inbound;
+    private final ParkingBounds bounds;
+    private final GateCaller gate;
+    private final List<ParkingCounters> parked;
+    private final List<ParkingLot> lots = new ArrayList<>();
+    private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
     private final Drops[] drops;
     private final Quiescence[] quiescence;
     private final ProblemLog problems = new ProblemLog();
@@ -36,9 +49,20 @@ public final class Workers {
     /**
      * @param count how many, as many as the leases have queues and sockets
      * @param segmentation whether the kernel segments what leaves for one destination
+     * @param bounds of everything that is parked
+     * @param gates the gate for what is parked, null while there is none
      */
-    public Workers(int count, boolean segmentation, OutboundTable outbound, SpiTable inbound) {
+    public Workers(
+            int count,
+            boolean segmentation,
+            OutboundTable outbound,
+            SpiTable inbound,
+            ParkingBounds bounds,
+            Supplier<@Nullable PacketGate> gates) {
         this.count = count;
+        this.bounds = bounds.dividedBy(count);
+        this.parked = Stream.generate(ParkingCounters::new).limit(count).toList();
+        this.gate = new GateCaller(gates, parked, 2 * bounds.flows());
         this.segmentation = segmentation;
         this.outbound = outbound;
         this.inbound = inbound;
@@ -60,8 +84,9 @@ public final class Workers {
         Handover out = handover(arena, 0);
         Handover in = handover(arena, count);
         for (int i = 0; i < count; i++) {
-            threads.add(egress(i, tun, esp, out, arena));
-            threads.add(ingress(i, tun, esp, in, arena));
+            Answers answers = new Answers(arena, new Doorbell(quiescence[count + i], wakeups.get(count + i)));
+            threads.add(egress(i, tun, esp, out, answers, arena));
+            threads.add(ingress(i, tun, esp, in, answers, arena));
         }
         threads.forEach(WorkerThread::start);
     }
@@ -74,14 +99,19 @@ public final class Workers {
         return new Handover(arena, points, woken);
     }
 
-    private WorkerThread egress(int i, TunLease tun, EspPortLease esp, Handover handover, Arena arena) {
+    private WorkerThread egress(
+            int i, TunLease tun, EspPortLease esp, Handover handover, Answers answers, Arena arena) {
+        Doorbell doorbell = new Doorbell(quiescence[i], wakeups.get(i));
+        ParkingLot lot = new ParkingLot(bounds, parked.get(i), gate, outbound, drops[i], answers, doorbell, arena);
+        lots.add(lot);
+        doorbells.add(doorbell);
         Egress egress = new Egress(
                 i,
                 tun.queues().get(i),
                 esp.sockets().get(i),
                 outbound,
                 handover,
-                Parking.NONE,
+                lot,
                 drops[i],
                 problems,
                 clock,
@@ -91,17 +121,33 @@ public final class Workers {
                 "sallyport-out-" + i, i, egress, tun.queues().get(i), handover, quiescence[i], wakeups.get(i));
     }
 
-    private WorkerThread ingress(int i, TunLease tun, EspPortLease esp, Handover handover, Arena arena) {
+    private WorkerThread ingress(
+            int i, TunLease tun, EspPortLease esp, Handover handover, Answers answers, Arena arena) {
         Wakeup wakeup = wakeups.get(count + i);
         esp.sockets().get(i).wakeWith(wakeup);
         Coalescer coalescer =
                 new Coalescer(arena, tun.queues().get(i), tun.device().udpSegmentation());
-        Ingress ingress = new Ingress(i, esp, inbound, coalescer, handover, drops[count + i], problems, clock, arena);
+        Ingress ingress =
+                new Ingress(i, esp, inbound, coalescer, handover, answers, drops[count + i], problems, clock, arena);
         return new WorkerThread(
                 "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
     }
 
-    /** Stops every thread after its batch and waits for them. */
+    /** SAs or bindings have changed: what is parked may go on. Wakes nobody while nothing is. */
+    public void lookAtParked() {
+        for (int i = 0; i < doorbells.size(); i++) {
+            if (parked.get(i).flows() > 0) {
+                doorbells.get(i).ring();
+            }
+        }
+    }
+
+    /** Returns what is parked. */
+    public ParkingView parking() {
+        return ParkingCounters.view(parked);
+    }
+
+    /** Stops every thread after its batch and waits for them; what is parked is dropped. */
     public synchronized void stop() {
         stopped = true;
         threads.forEach(WorkerThread::requestStop);
@@ -110,11 +156,14 @@ public final class Workers {
                 thread.join();
             }
             threads.clear();
+            lots.forEach(ParkingLot::close);
+            lots.clear();
             wakeups.forEach(Wakeup::close);
             wakeups.clear();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        gate.close();
     }
 
     /**

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.sa.InstalledSa;
@@ -22,6 +23,9 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.GateCaller;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.tun.TunQueue;
@@ -202,16 +206,30 @@ class AllocationTest {
         SpiTable inbound = new SpiTable();
         InstalledSa in = Slots.fill(Slots.Sa.of(SPI, SaDirection.INBOUND), arena.allocate(SaSlotLayout.SIZE, 64));
         inbound.put(new InboundSa(in, new NoCipher()));
-        try (Wakeup wakeup = new Wakeup()) {
-            Handover alone = new Handover(arena, new Quiescence[] {new Quiescence()}, new Wakeup[] {wakeup});
+        try (Wakeup wakeup = new Wakeup();
+                GateCaller caller = new GateCaller(() -> null, List.of(), 10)) {
+            Quiescence point = new Quiescence();
+            Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
+            Doorbell doorbell = new Doorbell(point, wakeup);
+            Answers answers = new Answers(arena, doorbell);
+            ParkingLot lot = new ParkingLot(
+                    new ParkingBounds(64, 64, 1 << 20, 16, ParkingBounds.LONGEST),
+                    new ParkingCounters(),
+                    caller,
+                    outbound,
+                    new Drops(),
+                    answers,
+                    doorbell,
+                    arena);
             Egress egress = new Egress(
-                    0, tun, lease, outbound, alone, Parking.NONE, new Drops(), new ProblemLog(), () -> 1, arena, true);
+                    0, tun, lease, outbound, alone, lot, new Drops(), new ProblemLog(), () -> 1, arena, true);
             Ingress ingress = new Ingress(
                     0,
                     lease,
                     inbound,
                     new Coalescer(arena, tun, true),
                     alone,
+                    answers,
                     new Drops(),
                     new ProblemLog(),
                     () -> 1,

@@ -3,7 +3,9 @@ package org.sallyport.classifier.internal.worker;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.IpsecProtocol;
@@ -19,6 +21,9 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.GateCaller;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.tun.VirtioHeader;
@@ -32,16 +37,29 @@ final class Bench implements AutoCloseable {
     final OutboundTable outbound;
     final Ingress ingress;
     final Egress egress;
+    final ParkingCounters parked = new ParkingCounters();
+    final ParkingLot lot;
+    long now = 77;
     private final Arena arena = Arena.ofShared();
     private final Wakeup wakeup = new Wakeup();
+    private final GateCaller caller;
 
     Bench(@Nullable PolicyGeneration policies) {
+        this(policies, null, new ParkingBounds(64, 64, 1 << 20, 16, ParkingBounds.LONGEST));
+    }
+
+    Bench(@Nullable PolicyGeneration policies, @Nullable PacketGate gate, ParkingBounds bounds) {
         outbound = new OutboundTable(() -> policies);
-        Handover alone = new Handover(arena, new Quiescence[] {new Quiescence()}, new Wakeup[] {wakeup});
+        Quiescence point = new Quiescence();
+        Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
+        Doorbell doorbell = new Doorbell(point, wakeup);
+        Answers answers = new Answers(arena, doorbell);
         ProblemLog problems = new ProblemLog();
+        caller = new GateCaller(() -> gate, List.of(parked), 1000);
+        lot = new ParkingLot(bounds, parked, caller, outbound, drops, answers, doorbell, arena);
         ingress = new Ingress(
-                0, socket, inbound, new Coalescer(arena, tun, true), alone, drops, problems, () -> 77, arena);
-        egress = new Egress(0, tun, socket, outbound, alone, Parking.NONE, drops, problems, () -> 77, arena, true);
+                0, socket, inbound, new Coalescer(arena, tun, true), alone, answers, drops, problems, () -> now, arena);
+        egress = new Egress(0, tun, socket, outbound, alone, lot, drops, problems, () -> now, arena, true);
     }
 
     MemorySegment slot() {
@@ -134,6 +152,8 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() {
+        lot.close();
+        caller.close();
         wakeup.close();
         arena.close();
     }
