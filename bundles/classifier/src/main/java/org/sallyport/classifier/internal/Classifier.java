@@ -1,5 +1,6 @@
 package org.sallyport.classifier.internal;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SequenceGrants;
 import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.FlowLimits;
+import org.sallyport.classifier.internal.flow.IdleTimes;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
@@ -77,12 +80,19 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
                 tuns,
                 new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
                 config.segmentation(),
-                bounds(config));
+                bounds(config),
+                limits(config));
     }
 
-    Classifier(UdpPorts ports, TunDevices tuns, TunSpec tun, boolean segmentation, ParkingBounds bounds) {
+    Classifier(
+            UdpPorts ports,
+            TunDevices tuns,
+            TunSpec tun,
+            boolean segmentation,
+            ParkingBounds bounds,
+            FlowLimits limits) {
         this.factory = new SaFactory(tun.queues());
-        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, () -> gate);
+        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, limits, () -> gate);
         this.requester = new GrantRequester(outbound, () -> grants);
         this.takeover = new Takeover(ports, tuns, tun, workers);
         takeover.start();
@@ -95,6 +105,15 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
                 Math.clamp(config.parked_octets(), 1L << 20, 1L << 32),
                 Math.max(1, config.parked_packets_per_flow()),
                 ParkingBounds.LONGEST);
+    }
+
+    private static FlowLimits limits(ClassifierConfig config) {
+        return new FlowLimits(
+                Math.max(1024, config.flows()),
+                new IdleTimes(
+                        Duration.ofSeconds(Math.max(1, config.idle_tcp())),
+                        Duration.ofSeconds(Math.max(1, config.idle_tcp_closed())),
+                        Duration.ofSeconds(Math.max(1, config.idle_other()))));
     }
 
     /** Stops carrying; the kernel's queues hold what comes until somebody else takes the ports. */

@@ -57,4 +57,30 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "1",
             max = "65536")
     int parked_packets_per_flow() default 64;
+
+    @AttributeDefinition(
+            name = "Flows",
+            description = "How many flows that SAs carry are known at once, for leases. At least 1024",
+            min = "1024",
+            max = "16777216")
+    int flows() default 262144;
+
+    @AttributeDefinition(
+            name = "Idle TCP",
+            description = "Seconds after which a TCP connection that says nothing counts as over. At least 1",
+            min = "1")
+    int idle_tcp() default 3600;
+
+    @AttributeDefinition(
+            name = "Idle closed TCP",
+            description = "Seconds after which a TCP connection counts as over that was closed by both sides, or reset."
+                    + " At least 1",
+            min = "1")
+    int idle_tcp_closed() default 10;
+
+    @AttributeDefinition(
+            name = "Idle other",
+            description = "Seconds after which a flow of another protocol that says nothing counts as over. At least 1",
+            min = "1")
+    int idle_other() default 60;
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaDirection;
+import org.sallyport.classifier.internal.flow.FlowLimits;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.FakeGate;
 import org.sallyport.linux.memory.internal.MappedSaMemory;
@@ -36,7 +37,7 @@ final class Gateway implements AutoCloseable {
     /** Makes another data plane beside the one there is. */
     Classifier newClassifier() throws Exception {
         return namespace.inside(() -> {
-            Classifier made = new Classifier(ports, tuns, tun, segmentation, BOUNDS);
+            Classifier made = new Classifier(ports, tuns, tun, segmentation, BOUNDS, FlowLimits.DEFAULT);
             made.packetGate(gate);
             made.policies(FixedPolicies.of(Action.PROTECT));
             return made;

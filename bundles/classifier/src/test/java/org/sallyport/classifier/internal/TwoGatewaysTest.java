@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sallyport.api.admin.ParkingView;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.classifier.internal.worker.FakeGate;
@@ -256,6 +257,10 @@ class TwoGatewaysTest {
         assertThat(traffic.inputReader().readLine()).startsWith("equal");
         assertThat(west.classifier.parking().released()).isPositive();
         assertThat(west.classifier.drops()).containsOnlyKeys("no SA");
+        Flow flow =
+                gate.begun.stream().filter(f -> f.protocol() == 6).findFirst().orElseThrow();
+        assertThat(flow.remotePort()).isEqualTo(7000);
+        assertThat(east.gate.begun).contains(flow.reversed());
     }
 
     private static void awaitTcp(FakeGate gate) throws InterruptedException {

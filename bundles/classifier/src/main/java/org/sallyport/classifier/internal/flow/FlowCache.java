@@ -30,7 +30,7 @@ public final class FlowCache {
                 | (packet.ipv4() ? 1L << 48 : 0)
                 | (packet.sourcePort() & 0x1ffffL) << 20
                 | (packet.destinationPort() & 0x1ffffL);
-        int place = hash(packet, ports) & SIZE - 1;
+        int place = packet.flowHash() & (SIZE - 1);
         Object known = answers[place];
         if (known != null && matches(place * FIELDS, packet, ports)) {
             return known;
@@ -66,13 +66,5 @@ public final class FlowCache {
         keys[at + 3] = packet.sourceHigh();
         keys[at + 4] = packet.destinationHigh();
         answers[place] = answer;
-    }
-
-    private static int hash(InnerPacket packet, long ports) {
-        long mixed = ports * 0x9e37_79b9_7f4a_7c15L;
-        mixed = (mixed ^ packet.sourceLow()) * 0xbf58_476d_1ce4_e5b9L;
-        mixed = (mixed ^ packet.destinationLow() ^ packet.sourceHigh() * 31 ^ packet.destinationHigh() * 17)
-                * 0x94d0_49bb_1331_11ebL;
-        return (int) (mixed >>> 40);
     }
 }

@@ -3,6 +3,7 @@ package org.sallyport.classifier.internal.flow;
 import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 
+import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.classifier.internal.esp.PacketAead;
@@ -15,6 +16,8 @@ public final class InboundSa {
     private final boolean extended;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
+    private final ChildSaId lineage;
+    private final String policy;
 
     /**
      * @param aead with this SA's key, of the worker that owns it
@@ -25,6 +28,8 @@ public final class InboundSa {
         this.extended = (RawMemory.getInt(slot + SaSlotLayout.FLAGS) & SaSlotLayout.FLAG_ESN) != 0;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
+        this.lineage = sa.lineage();
+        this.policy = sa.policy();
     }
 
     public int spi() {
@@ -43,6 +48,15 @@ public final class InboundSa {
 
     public CompiledSelectors selectors() {
         return selectors;
+    }
+
+    public ChildSaId lineage() {
+        return lineage;
+    }
+
+    /** Returns the policy under whose entry it stands. */
+    public String policy() {
+        return policy;
     }
 
     public PacketAead aead() {

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
@@ -41,7 +42,7 @@ public final class OutboundSa {
     private final int owner;
     private final long slot;
     private final String policy;
-    private final long lineage;
+    private final ChildSaId lineage;
     private final long ivPrefix;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
@@ -63,7 +64,7 @@ public final class OutboundSa {
         this.owner = owner;
         this.slot = sa.slot().address();
         this.policy = sa.policy();
-        this.lineage = sa.lineage().number();
+        this.lineage = sa.lineage();
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
@@ -86,7 +87,7 @@ public final class OutboundSa {
         return policy;
     }
 
-    public long lineage() {
+    public ChildSaId lineage() {
         return lineage;
     }
 

@@ -56,7 +56,7 @@ public final class OutboundTable {
             unlist(before);
         }
         byPolicy.merge(sa.policy(), new OutboundSa[] {sa}, OutboundTable::inFront);
-        byLineage.merge(sa.lineage(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        byLineage.merge(sa.lineage().number(), new OutboundSa[] {sa}, OutboundTable::inFront);
         version.incrementAndGet();
         return before;
     }
@@ -76,7 +76,7 @@ public final class OutboundTable {
 
     private void unlist(OutboundSa sa) {
         byPolicy.computeIfPresent(sa.policy(), (name, list) -> without(list, sa));
-        byLineage.computeIfPresent(sa.lineage(), (number, list) -> without(list, sa));
+        byLineage.computeIfPresent(sa.lineage().number(), (number, list) -> without(list, sa));
     }
 
     private static OutboundSa[] inFront(OutboundSa[] old, OutboundSa[] added) {

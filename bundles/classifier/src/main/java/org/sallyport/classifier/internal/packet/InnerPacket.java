@@ -211,6 +211,13 @@ public final class InnerPacket {
         return destinationLow;
     }
 
+    /** Returns the flags of the TCP segment at this address, which was parsed; 0 for anything else. */
+    public int tcpFlags(long ip) {
+        return protocol != IpProtocol.TCP || laterFragment || length < transport + 14
+                ? 0
+                : getByte(ip + transport + 13);
+    }
+
     /** Returns the source port, type × 256 + code with ICMP, or {@link Flow#OPAQUE_PORT}. */
     public int sourcePort() {
         return sourcePort;
@@ -218,5 +225,14 @@ public final class InnerPacket {
 
     public int destinationPort() {
         return destinationPort;
+    }
+
+    /** Returns a number that flows are spread by. */
+    public int flowHash() {
+        long ports = (long) protocol << 40 | (sourcePort & 0x1ffffL) << 20 | (destinationPort & 0x1ffffL);
+        long mixed = ports * 0x9e37_79b9_7f4a_7c15L;
+        mixed = (mixed ^ sourceLow) * 0xbf58_476d_1ce4_e5b9L;
+        mixed = (mixed ^ destinationLow ^ sourceHigh * 31 ^ destinationHigh * 17) * 0x94d0_49bb_1331_11ebL;
+        return (int) (mixed >>> 32);
     }
 }

@@ -86,14 +86,7 @@ public final class ParkedFlow {
     }
 
     static int hash(InnerPacket packet) {
-        long ports = (long) packet.protocol() << 40
-                | (packet.sourcePort() & 0x1ffffL) << 20
-                | (packet.destinationPort() & 0x1ffffL);
-        long mixed = (ports ^ fragment(packet)) * 0x9e37_79b9_7f4a_7c15L;
-        mixed = (mixed ^ packet.sourceLow()) * 0xbf58_476d_1ce4_e5b9L;
-        mixed = (mixed ^ packet.destinationLow() ^ packet.sourceHigh() * 31 ^ packet.destinationHigh() * 17)
-                * 0x94d0_49bb_1331_11ebL;
-        return (int) (mixed >>> 32);
+        return packet.flowHash() ^ (int) fragment(packet) * 0x9e37_79b1;
     }
 
     boolean matches(InnerPacket packet) {

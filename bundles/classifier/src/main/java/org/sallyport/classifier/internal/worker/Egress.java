@@ -9,6 +9,7 @@ import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowCache;
+import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
@@ -29,6 +30,7 @@ final class Egress implements Direction, ParkingLot.Exit {
     private final TunQueue tun;
     private final EspSocket socket;
     private final Handover handover;
+    private final FlowTable carried;
     private final ParkingLot parking;
     private final Drops drops;
     private final ProblemLog problems;
@@ -47,6 +49,7 @@ final class Egress implements Direction, ParkingLot.Exit {
             EspSocket socket,
             OutboundTable table,
             Handover handover,
+            FlowTable carried,
             ParkingLot parking,
             Drops drops,
             ProblemLog problems,
@@ -57,6 +60,7 @@ final class Egress implements Direction, ParkingLot.Exit {
         this.tun = tun;
         this.socket = socket;
         this.handover = handover;
+        this.carried = carried;
         this.parking = parking;
         this.drops = drops;
         this.problems = problems;
@@ -144,7 +148,11 @@ final class Egress implements Direction, ParkingLot.Exit {
         if (sa.owner() != worker) {
             return handover.pass(worker, sa.owner(), header, length);
         }
-        send(sa, header, header + VirtioHeader.SIZE);
+        long ip = header + VirtioHeader.SIZE;
+        if (!packet.laterFragment()) {
+            carried.carry(packet, sa.lineage(), packet.tcpFlags(ip), now);
+        }
+        send(sa, header, ip);
         return true;
     }
 

@@ -13,6 +13,7 @@ import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.ReplayWindow;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
@@ -30,6 +31,7 @@ final class Ingress implements Direction {
     private final EspPortLease lease;
     private final EspSocket socket;
     private final SpiTable table;
+    private final FlowTable carried;
     private final Coalescer tun;
     private final Handover handover;
     private final Answers answers;
@@ -44,6 +46,7 @@ final class Ingress implements Direction {
             int worker,
             EspPortLease lease,
             SpiTable table,
+            FlowTable carried,
             Coalescer tun,
             Handover handover,
             Answers answers,
@@ -55,6 +58,7 @@ final class Ingress implements Direction {
         this.lease = lease;
         this.socket = lease.sockets().get(worker);
         this.table = table;
+        this.carried = carried;
         this.tun = tun;
         this.handover = handover;
         this.answers = answers;
@@ -209,6 +213,9 @@ final class Ingress implements Direction {
         } else if (!sa.selectors().containsInbound(packet)) {
             refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);
         } else {
+            if (!packet.laterFragment()) {
+                carried.carry(packet, sa.lineage(), packet.tcpFlags(text), now);
+            }
             sa.carried(packet.length(), now);
             tun.add(text, packet);
         }

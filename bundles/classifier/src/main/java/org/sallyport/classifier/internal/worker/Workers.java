@@ -12,6 +12,9 @@ import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.flow.PacketGate;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowBook;
+import org.sallyport.classifier.internal.flow.FlowLimits;
+import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
@@ -35,6 +38,7 @@ public final class Workers {
     private final SpiTable inbound;
     private final ParkingBounds bounds;
     private final GateCaller gate;
+    private final FlowBook book;
     private final List<ParkingCounters> parked;
     private final List<ParkingLot> lots = new ArrayList<>();
     private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
@@ -50,6 +54,7 @@ public final class Workers {
      * @param count how many, as many as the leases have queues and sockets
      * @param segmentation whether the kernel segments what leaves for one destination
      * @param bounds of everything that is parked
+     * @param limits of the flows that are carried
      * @param gates the gate for what is parked, null while there is none
      */
     public Workers(
@@ -58,10 +63,12 @@ public final class Workers {
             OutboundTable outbound,
             SpiTable inbound,
             ParkingBounds bounds,
+            FlowLimits limits,
             Supplier<@Nullable PacketGate> gates) {
         this.count = count;
         this.bounds = bounds.dividedBy(count);
         this.parked = Stream.generate(ParkingCounters::new).limit(count).toList();
+        this.book = new FlowBook(gates, limits.idle(), limits.flows(), clock);
         this.gate = new GateCaller(gates, parked, 2 * bounds.flows());
         this.segmentation = segmentation;
         this.outbound = outbound;
@@ -88,6 +95,7 @@ public final class Workers {
             threads.add(egress(i, tun, esp, out, answers, arena));
             threads.add(ingress(i, tun, esp, in, answers, arena));
         }
+        book.start();
         threads.forEach(WorkerThread::start);
     }
 
@@ -111,6 +119,7 @@ public final class Workers {
                 esp.sockets().get(i),
                 outbound,
                 handover,
+                new FlowTable(true, book::report),
                 lot,
                 drops[i],
                 problems,
@@ -127,8 +136,18 @@ public final class Workers {
         esp.sockets().get(i).wakeWith(wakeup);
         Coalescer coalescer =
                 new Coalescer(arena, tun.queues().get(i), tun.device().udpSegmentation());
-        Ingress ingress =
-                new Ingress(i, esp, inbound, coalescer, handover, answers, drops[count + i], problems, clock, arena);
+        Ingress ingress = new Ingress(
+                i,
+                esp,
+                inbound,
+                new FlowTable(false, book::report),
+                coalescer,
+                handover,
+                answers,
+                drops[count + i],
+                problems,
+                clock,
+                arena);
         return new WorkerThread(
                 "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
     }
@@ -164,6 +183,7 @@ public final class Workers {
             Thread.currentThread().interrupt();
         }
         gate.close();
+        book.close();
     }
 
     /**

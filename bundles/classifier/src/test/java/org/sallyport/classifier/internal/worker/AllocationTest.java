@@ -18,6 +18,7 @@ import org.sallyport.classifier.internal.FixedPolicies;
 import org.sallyport.classifier.internal.Slots;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
@@ -222,11 +223,23 @@ class AllocationTest {
                     doorbell,
                     arena);
             Egress egress = new Egress(
-                    0, tun, lease, outbound, alone, lot, new Drops(), new ProblemLog(), () -> 1, arena, true);
+                    0,
+                    tun,
+                    lease,
+                    outbound,
+                    alone,
+                    new FlowTable(true, entry -> true),
+                    lot,
+                    new Drops(),
+                    new ProblemLog(),
+                    () -> 1,
+                    arena,
+                    true);
             Ingress ingress = new Ingress(
                     0,
                     lease,
                     inbound,
+                    new FlowTable(false, entry -> true),
                     new Coalescer(arena, tun, true),
                     alone,
                     answers,

@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowEntry;
+import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
@@ -39,6 +42,7 @@ final class Bench implements AutoCloseable {
     final Egress egress;
     final ParkingCounters parked = new ParkingCounters();
     final ParkingLot lot;
+    final List<FlowEntry> reported = new ArrayList<>();
     long now = 77;
     private final Arena arena = Arena.ofShared();
     private final Wakeup wakeup = new Wakeup();
@@ -58,8 +62,30 @@ final class Bench implements AutoCloseable {
         caller = new GateCaller(() -> gate, List.of(parked), 1000);
         lot = new ParkingLot(bounds, parked, caller, outbound, drops, answers, doorbell, arena);
         ingress = new Ingress(
-                0, socket, inbound, new Coalescer(arena, tun, true), alone, answers, drops, problems, () -> now, arena);
-        egress = new Egress(0, tun, socket, outbound, alone, lot, drops, problems, () -> now, arena, true);
+                0,
+                socket,
+                inbound,
+                new FlowTable(false, reported::add),
+                new Coalescer(arena, tun, true),
+                alone,
+                answers,
+                drops,
+                problems,
+                () -> now,
+                arena);
+        egress = new Egress(
+                0,
+                tun,
+                socket,
+                outbound,
+                alone,
+                new FlowTable(true, reported::add),
+                lot,
+                drops,
+                problems,
+                () -> now,
+                arena,
+                true);
     }
 
     MemorySegment slot() {

@@ -1,0 +1,154 @@
+package org.sallyport.classifier.internal.flow;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.PolicyGeneration;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.classifier.internal.packet.InnerPacket;
+
+/**
+ * One direction of a flow that an SA carries, as the thread that carries it sees it. That thread alone writes, but for
+ * {@link #forget}; any thread reads when it was used last, and whether it is closing.
+ */
+public final class FlowEntry {
+    private static final int FIN = 0x01;
+    private static final int SYN = 0x02;
+    private static final int RST = 0x04;
+    private static final VarHandle LAST_USED;
+
+    static {
+        try {
+            LAST_USED = MethodHandles.lookup().findVarHandle(FlowEntry.class, "lastUsed", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final boolean outbound;
+    private final boolean ipv4;
+    private final int protocol;
+    private final int sourcePort;
+    private final int destinationPort;
+    private final long sourceHigh;
+    private final long sourceLow;
+    private final long destinationHigh;
+    private final long destinationLow;
+    private final ChildSaId lineage;
+
+    @SuppressWarnings("UnusedVariable") // through the handle
+    private long lastUsed;
+
+    private volatile int closing;
+    private volatile boolean forgotten;
+    private @Nullable PolicyGeneration permittedBy;
+    private @Nullable InboundSa permitted;
+
+    FlowEntry(InnerPacket packet, boolean outbound, ChildSaId lineage, long now) {
+        this.outbound = outbound;
+        this.lineage = lineage;
+        ipv4 = packet.ipv4();
+        protocol = packet.protocol();
+        sourcePort = packet.sourcePort();
+        destinationPort = packet.destinationPort();
+        sourceHigh = packet.sourceHigh();
+        sourceLow = packet.sourceLow();
+        destinationHigh = packet.destinationHigh();
+        destinationLow = packet.destinationLow();
+        lastUsed = now;
+    }
+
+    boolean matches(InnerPacket packet) {
+        return sourceLow == packet.sourceLow()
+                && destinationLow == packet.destinationLow()
+                && sourcePort == packet.sourcePort()
+                && destinationPort == packet.destinationPort()
+                && protocol == packet.protocol()
+                && sourceHigh == packet.sourceHigh()
+                && destinationHigh == packet.destinationHigh()
+                && ipv4 == packet.ipv4();
+    }
+
+    /** Returns the flow with our side local. */
+    Flow flow() {
+        Flow asSent = new Flow(
+                0,
+                protocol,
+                Addresses.of(octets(sourceHigh, sourceLow)),
+                sourcePort,
+                Addresses.of(octets(destinationHigh, destinationLow)),
+                destinationPort);
+        return outbound ? asSent : asSent.reversed();
+    }
+
+    private byte[] octets(long high, long low) {
+        byte[] result = new byte[ipv4 ? 4 : 16];
+        for (int i = 0; i < result.length; i++) {
+            int fromEnd = result.length - 1 - i;
+            result[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
+        }
+        return result;
+    }
+
+    boolean outbound() {
+        return outbound;
+    }
+
+    int protocol() {
+        return protocol;
+    }
+
+    ChildSaId lineage() {
+        return lineage;
+    }
+
+    void use(long now) {
+        if ((long) LAST_USED.getOpaque(this) != now) {
+            LAST_USED.setOpaque(this, now);
+        }
+    }
+
+    long lastUsed() {
+        return (long) LAST_USED.getOpaque(this);
+    }
+
+    /** Notes what TCP says; tells whether this shortens or lengthens how long the flow may be idle. */
+    boolean note(int tcpFlags) {
+        if ((tcpFlags & (FIN | SYN | RST)) == 0) {
+            return false;
+        }
+        int next = (tcpFlags & SYN) != 0 ? 0 : closing | (tcpFlags & (FIN | RST));
+        boolean changed = next != closing;
+        closing = next;
+        return changed;
+    }
+
+    boolean finished() {
+        return (closing & FIN) != 0;
+    }
+
+    boolean reset() {
+        return (closing & RST) != 0;
+    }
+
+    /** The book has ended the flow: its next packet is news. */
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean forgotten() {
+        return forgotten;
+    }
+
+    /** Tells whether this generation was asked already, and allowed this SA to bring the flow. */
+    boolean permitted(InboundSa sa, @Nullable PolicyGeneration generation) {
+        return permitted == sa && permittedBy == generation;
+    }
+
+    void permit(InboundSa sa, @Nullable PolicyGeneration generation) {
+        permitted = sa;
+        permittedBy = generation;
+    }
+}
