@@ -45,6 +45,8 @@ final class Ageing implements PairListener {
         private long lookedAt;
         private long octetsThen;
         private long packetsThen;
+        private long softOctets;
+        private long softPackets;
         private boolean asked;
         private boolean over;
 
@@ -102,6 +104,8 @@ final class Ageing implements PairListener {
     public void activated(Pair pair, Pair.Agreed agreed, Optional<Pair> predecessor) {
         withWatch(pair, watch -> {
             watch.soft = timers.at(agreed.installedAt() + softTime(agreed.spec().lifetimes()), () -> ask(pair, agreed));
+            watch.softOctets = sooner(agreed.spec().lifetimes().softOctets());
+            watch.softPackets = sooner(agreed.spec().lifetimes().softPackets());
             if (limitsVolume(agreed.spec().lifetimes())) {
                 watch.lookedAt = timers.now();
                 watch.look = timers.after(FIRST_LOOK, () -> look(pair));
@@ -139,10 +143,9 @@ final class Ageing implements PairListener {
             withWatch(pair, watch -> end(pair, agreed));
             return;
         }
-        boolean soft = reached(octets, limits.softOctets())
-                || reached(packets, limits.softPackets())
-                || SequenceBudget.of(agreed, settings.get()).runsOut(sent.sequence());
+        boolean runsOut = SequenceBudget.of(agreed, settings.get()).runsOut(sent.sequence());
         withWatch(pair, watch -> {
+            boolean soft = runsOut || reached(octets, watch.softOctets) || reached(packets, watch.softPackets);
             if (soft && !watch.asked) {
                 ask(pair, agreed);
             }
@@ -156,8 +159,8 @@ final class Ageing implements PairListener {
         long now = timers.now();
         long passed = Math.max(1, now - watch.lookedAt);
         long wait = Math.min(
-                untilHalfWay(octets, watch.octetsThen, limits.softOctets(), limits.hardOctets(), passed),
-                untilHalfWay(packets, watch.packetsThen, limits.softPackets(), limits.hardPackets(), passed));
+                untilHalfWay(octets, watch.octetsThen, watch.softOctets, limits.hardOctets(), passed),
+                untilHalfWay(packets, watch.packetsThen, watch.softPackets, limits.hardPackets(), passed));
         watch.lookedAt = now;
         watch.octetsThen = octets;
         watch.packetsThen = packets;
@@ -197,8 +200,13 @@ final class Ageing implements PairListener {
     }
 
     private long softTime(Lifetimes lifetimes) {
-        long soft = lifetimes.softTime().toNanos();
-        long jitter = soft / 100 * settings.get().jitterPercent();
+        return sooner(lifetimes.softTime().toNanos());
+    }
+
+    /** Returns a soft limit less some jitter, so that both ends and many SAs do not ask at once. */
+    private long sooner(long soft) {
+        int percent = settings.get().jitterPercent();
+        long jitter = soft / 100 * percent + soft % 100 * percent / 100;
         return jitter == 0 ? soft : soft - random.nextLong(jitter);
     }
 

@@ -10,7 +10,7 @@ import org.sallyport.api.sa.ChildSaId;
  * Keeps the data planes' exact flow bindings in step with the leases. The gate binds before it releases a call; here they
  * are taken back when the last lease of a flow ends, whoever still runs then, and given to a data plane that is new.
  */
-final class Bindings {
+final class Bindings implements LeaseListener {
     private final DataPlanes planes;
     private final Supplier<LeaseBook> leases;
     private final Executor inOrder;
@@ -22,8 +22,8 @@ final class Bindings {
         this.inOrder = inOrder;
     }
 
-    /** No lease binds the flow any more. */
-    void unbound(Flow flow) {
+    @Override
+    public void unbound(Flow flow) {
         inOrder.execute(() -> unbind(flow));
     }
 

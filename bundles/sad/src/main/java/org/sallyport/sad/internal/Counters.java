@@ -13,9 +13,10 @@ import org.sallyport.api.sa.SaSlotLayout;
  * @param packets packets carried
  * @param octets octets of inner packets
  * @param dropped packets dropped, all reasons
+ * @param lastUsed boot time in nanoseconds of the last packet carried, 0 before the first
  */
-record Counters(long sequence, long packets, long octets, long dropped) {
-    static final Counters NONE = new Counters(0, 0, 0, 0);
+record Counters(long sequence, long packets, long octets, long dropped, long lastUsed) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0);
 
     private static final int SHOWN_WINDOW = 64;
 
@@ -29,7 +30,8 @@ record Counters(long sequence, long packets, long octets, long dropped) {
                 number(slot, SaSlotLayout.SEQUENCE),
                 number(slot, SaSlotLayout.PACKETS),
                 number(slot, SaSlotLayout.OCTETS),
-                dropped);
+                dropped,
+                number(slot, SaSlotLayout.LAST_USED));
     }
 
     /** Returns the replay window from its top downwards as hexadecimal digits, at most 64 packets. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.sallyport.api.admin.ChildSaView;
@@ -18,12 +19,13 @@ import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaSuite;
 import org.sallyport.api.sa.SpiKey;
 
 /** Shows pairs to people: as they stand, and as they change. Thread safe. */
-final class Inspection implements SaInspection, PairListener, AutoCloseable {
+final class Inspection implements SaInspection, PairListener, LeaseListener, AutoCloseable {
     /** Changes of a use count are published together, so that a thousand connects are not a thousand events. */
     private static final Duration COUNTS_TOGETHER = Duration.ofMillis(200);
 
@@ -31,16 +33,22 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
     private final Lineages lineages;
     private final Supplier<LeaseBook> leases;
     private final Supplier<List<Pair>> pairs;
-    private final Totals totals;
+    private final Function<ChildSaId, Optional<Duration>> unneededFor;
+    private final Totals totals = new Totals();
     private final Feed<SpiKey, ChildSaView> feed = new Feed<>();
     private final Set<ChildSaId> recounted = new HashSet<>();
 
-    Inspection(Timers timers, Lineages lineages, Supplier<LeaseBook> leases, Supplier<List<Pair>> pairs) {
+    Inspection(
+            Timers timers,
+            Lineages lineages,
+            Supplier<LeaseBook> leases,
+            Supplier<List<Pair>> pairs,
+            Function<ChildSaId, Optional<Duration>> unneededFor) {
         this.timers = timers;
         this.lineages = lineages;
         this.leases = leases;
         this.pairs = pairs;
-        this.totals = new Totals(pairs);
+        this.unneededFor = unneededFor;
     }
 
     @Override
@@ -59,12 +67,9 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
 
     @Override
     public List<LeaseView> leases() {
-        return leases.get().views(lineage -> lineages.pairs(lineage).stream()
-                .map(Pair::agreed)
-                .filter(Objects::nonNull)
-                .map(agreed -> agreed.spec().policy())
-                .findFirst()
-                .orElse(""));
+        return leases.get()
+                .views(lineage ->
+                        lineages.agreed(lineage).map(a -> a.spec().policy()).orElse(""));
     }
 
     @Override
@@ -102,8 +107,17 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
         feed.remove(pair.key());
     }
 
-    /** A lineage's use count changed. */
-    void countChanged(ChildSaId lineage) {
+    @Override
+    public void begun(Lease lease, int useCount) {
+        countChanged(lease.lineage());
+    }
+
+    @Override
+    public void ended(Lease lease, int useCount) {
+        countChanged(lease.lineage());
+    }
+
+    private void countChanged(ChildSaId lineage) {
         synchronized (recounted) {
             if (recounted.isEmpty()) {
                 timers.after(COUNTS_TOGETHER, this::publishCounts);
@@ -158,7 +172,7 @@ final class Inspection implements SaInspection, PairListener, AutoCloseable {
                 pair.window(),
                 received.dropped(),
                 leases.get().useCount(spec.lineage()),
-                Optional.empty(),
+                unneededFor.apply(spec.lineage()),
                 lineages.octets(spec.lineage()));
     }
 

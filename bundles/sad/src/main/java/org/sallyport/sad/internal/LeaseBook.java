@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.LeaseHolder;
@@ -38,13 +38,15 @@ final class LeaseBook implements Leases, PairListener {
         private final ChildSaId lineage;
         private final LeaseHolder holder;
         private final Requester requester;
+        private final boolean binds;
         private final Instant since = Instant.now();
         private final Set<Flow> flows = new LinkedHashSet<>();
 
-        private HolderLease(ChildSaId lineage, FlowRequest request) {
+        private HolderLease(ChildSaId lineage, FlowRequest request, boolean binds) {
             this.lineage = lineage;
             this.holder = request.holder();
             this.requester = request.requester();
+            this.binds = binds;
         }
 
         @Override
@@ -68,49 +70,82 @@ final class LeaseBook implements Leases, PairListener {
         }
     }
 
-    private final Predicate<ChildSaId> lives;
-    private final Consumer<Flow> unbound;
-    private final Consumer<ChildSaId> countChanged;
+    /** What the book asks of the SAD. */
+    interface Rules {
+        /** Tells whether a lineage lives and sends, so that it can be leased. */
+        boolean leasable(ChildSaId lineage);
+
+        /** Tells whether the gate binds the flows of such a holder to the lineage. */
+        boolean binds(ChildSaId lineage, LeaseHolder holder);
+
+        SadSettings settings();
+    }
+
+    private final Rules rules;
+    private final List<LeaseListener> listeners;
     private final Map<LeaseHolder, Map<ChildSaId, HolderLease>> byHolder = new HashMap<>();
     private final Map<ChildSaId, Set<HolderLease>> byLineage = new HashMap<>();
     private final Map<Flow, List<HolderLease>> byFlow = new LinkedHashMap<>();
+    private int count;
 
-    /**
-     * Makes an empty book.
-     *
-     * @param lives tells whether a lineage lives
-     * @param unbound hears of flows that no lease binds any more
-     * @param countChanged hears of lineages whose use count changed
-     */
-    LeaseBook(Predicate<ChildSaId> lives, Consumer<Flow> unbound, Consumer<ChildSaId> countChanged) {
-        this.lives = lives;
-        this.unbound = unbound;
-        this.countChanged = countChanged;
+    LeaseBook(Rules rules, List<LeaseListener> listeners) {
+        this.rules = rules;
+        this.listeners = List.copyOf(listeners);
     }
 
     @Override
     public synchronized Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
-        if (!lives.test(lineage)) {
+        if (!rules.leasable(lineage)) {
             return Optional.empty();
         }
-        HolderLease lease = byHolder.computeIfAbsent(request.holder(), h -> new HashMap<>(2))
-                .computeIfAbsent(lineage, l -> begin(l, request));
-        remember(lease, request.flow());
+        Optional<HolderLease> lease = Optional.ofNullable(
+                        byHolder.getOrDefault(request.holder(), Map.of()).get(lineage))
+                .or(() -> begin(lineage, request));
+        lease.ifPresent(l -> remember(l, request.flow()));
+        return lease.map(l -> l);
+    }
+
+    private Optional<HolderLease> begin(ChildSaId lineage, FlowRequest request) {
+        Optional<Reason> full = full(lineage);
+        if (full.isPresent()) {
+            listeners.forEach(l -> l.refused(lineage, request.holder(), full.get()));
+            return Optional.empty();
+        }
+        HolderLease lease = new HolderLease(lineage, request, rules.binds(lineage, request.holder()));
+        byHolder.computeIfAbsent(request.holder(), h -> new HashMap<>(2)).put(lineage, lease);
+        Set<HolderLease> users = byLineage.computeIfAbsent(lineage, l -> new HashSet<>());
+        users.add(lease);
+        count++;
+        listeners.forEach(l -> l.begun(lease, users.size()));
         return Optional.of(lease);
     }
 
-    private HolderLease begin(ChildSaId lineage, FlowRequest request) {
-        HolderLease lease = new HolderLease(lineage, request);
-        byLineage.computeIfAbsent(lineage, l -> new HashSet<>()).add(lease);
-        countChanged.accept(lineage);
-        return lease;
+    private Optional<Reason> full(ChildSaId lineage) {
+        SadSettings settings = rules.settings();
+        if (count >= settings.maximumLeases()) {
+            return Optional.of(Reason.of(ReasonCode.LIMIT_REACHED, "the number of leases", settings.maximumLeases()));
+        }
+        if (useCount(lineage) >= settings.maximumLeasesPerLineage()) {
+            return Optional.of(Reason.of(
+                    ReasonCode.LIMIT_REACHED, "the number of leases on one SA", settings.maximumLeasesPerLineage()));
+        }
+        return Optional.empty();
+    }
+
+    /** Does something while nobody can begin to lease a lineage, unless somebody does already. */
+    synchronized void whileUnused(ChildSaId lineage, Runnable action) {
+        if (!byLineage.containsKey(lineage)) {
+            action.run();
+        }
     }
 
     private void remember(HolderLease lease, Flow flow) {
         if (!lease.flows.add(flow)) {
             return;
         }
-        byFlow.computeIfAbsent(flow, f -> new ArrayList<>(1)).add(lease);
+        if (lease.binds) {
+            byFlow.computeIfAbsent(flow, f -> new ArrayList<>(1)).add(lease);
+        }
         if (lease.flows.size() > FLOWS_PER_LEASE) {
             Flow eldest = lease.flows.iterator().next();
             lease.flows.remove(eldest);
@@ -121,7 +156,7 @@ final class LeaseBook implements Leases, PairListener {
     @Override
     public synchronized Optional<Lease> find(FlowRequest request) {
         return byHolder.getOrDefault(request.holder(), Map.of()).values().stream()
-                .filter(l -> l.flows.contains(request.flow()) && lives.test(l.lineage))
+                .filter(l -> l.flows.contains(request.flow()) && rules.leasable(l.lineage))
                 .<Lease>map(l -> l)
                 .findFirst();
     }
@@ -200,16 +235,20 @@ final class LeaseBook implements Leases, PairListener {
         });
         lease.flows.forEach(flow -> release(flow, lease));
         lease.flows.clear();
-        countChanged.accept(lease.lineage);
+        count--;
+        listeners.forEach(l -> l.ended(lease, users.size()));
     }
 
     private void release(Flow flow, HolderLease lease) {
+        if (!lease.binds) {
+            return;
+        }
         byFlow.computeIfPresent(flow, (f, leases) -> {
             leases.remove(lease);
             return leases.isEmpty() ? null : leases;
         });
         if (!byFlow.containsKey(flow)) {
-            unbound.accept(flow);
+            listeners.forEach(l -> l.unbound(flow));
         }
     }
 }

@@ -146,6 +146,11 @@ final class Pair {
         }
     }
 
+    /** Returns the boot time in nanoseconds of the last packet in either direction, 0 before the first. */
+    long lastUsed() {
+        return Math.max(received().lastUsed(), sent().lastUsed());
+    }
+
     Counters received() {
         synchronized (slotLock) {
             Side side = inbound;

@@ -111,6 +111,7 @@ final class PairTable implements SaTable {
 
     /** The specification is set first, so that a generation that comes meanwhile is noticed either here or there. */
     private void receive(Pair pair, SaSpec spec, SaKeys keys) throws SaRefusedException {
+        requireFuture(spec.lineage());
         Policy policy = check.permit(spec);
         Pair.Agreed agreed = new Pair.Agreed(spec, policy, timers.now());
         pair.agreed(agreed);
@@ -141,6 +142,7 @@ final class PairTable implements SaTable {
     private SaPairHandle send(Pair pair, SpiKey outbound, SaKeys keys) throws SaRefusedException {
         Pair.Agreed agreed = known(pair.agreed());
         Side in = known(pair.inbound());
+        requireFuture(agreed.spec().lineage());
         check.permit(agreed.spec());
         Side out = slots.allocate(outbound, SaDirection.OUTBOUND, agreed.spec());
         long limit = SequenceBudget.of(agreed, settings.get()).limitAfter(0);
@@ -154,12 +156,20 @@ final class PairTable implements SaTable {
         return handle;
     }
 
+    /** What is being ended gets no successor. */
+    private void requireFuture(ChildSaId lineage) throws SaRefusedException {
+        Optional<Reason> ending = lineages.ending(lineage);
+        if (ending.isPresent()) {
+            throw new SaRefusedException(ending.get());
+        }
+    }
+
     private void activated(Pair pair, Pair.Agreed agreed) {
         Optional<Pair> predecessor = lineages.active(agreed.spec().lineage());
         pair.activation(activations.incrementAndGet());
         pair.state(Pair.State.ACTIVE);
         index.add(agreed.spec().policy(), agreed.spec().selectors(), pair);
-        lineages.activated(agreed.spec().lineage());
+        lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
     }
 
@@ -207,8 +217,7 @@ final class PairTable implements SaTable {
             index.remove(agreed.spec().policy(), agreed.spec().selectors(), pair);
             takeOut(pair);
             forget(pair);
-            long octets = pair.received().octets() + pair.sent().octets();
-            boolean ended = lineages.remove(agreed.spec().lineage(), pair, octets);
+            boolean ended = lineages.remove(agreed.spec().lineage(), pair);
             listeners.forEach(l -> l.deleted(pair, agreed, reason, ended));
         }
     }
@@ -249,7 +258,9 @@ final class PairTable implements SaTable {
 
     @Override
     public Optional<SaPairHandle> handle(ChildSaId lineage) {
-        return planes.anyReady() ? lineages.active(lineage).flatMap(Pair::handle) : Optional.empty();
+        return planes.anyReady() && lineages.lives(lineage)
+                ? lineages.active(lineage).flatMap(Pair::handle)
+                : Optional.empty();
     }
 
     Optional<Pair> pair(SpiKey inbound) {

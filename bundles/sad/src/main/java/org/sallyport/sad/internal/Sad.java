@@ -2,24 +2,27 @@ package org.sallyport.sad.internal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.linux.memory.SaMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The parts of the SAD put together, and what spans several of them: data planes that come and go, endings, sweeps. */
-final class Sad implements Ageing.Consequences {
+final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBook.Rules {
     private static final Logger LOG = LoggerFactory.getLogger(Sad.class);
 
     /** How long a negotiator has to end a lineage before the SAD does it alone. */
@@ -51,12 +54,16 @@ final class Sad implements Ageing.Consequences {
 
     private final Executor executor;
     private final Supplier<@Nullable Spd> spd;
+    private final Supplier<SadSettings> settings;
     private final Timers timers;
     private final Slots slots;
     private final DataPlanes planes = new DataPlanes();
     private final Negotiators negotiators = new Negotiators();
     private final Lineages lineages = new Lineages();
+    private final LineagePolicies policies;
     private final Ageing ageing;
+    private final Lingering lingering;
+    private final LeaseJournal leaseJournal;
     private final LeaseBook leases;
     private final Bindings bindings;
     private final Inspection inspection;
@@ -67,11 +74,15 @@ final class Sad implements Ageing.Consequences {
         this.timers = timers;
         executor = around.executor();
         spd = around::spd;
+        settings = around::settings;
         slots = new Slots(around.memory(), timers);
-        ageing = new Ageing(timers, executor, around::settings, around.random());
+        policies = new LineagePolicies(lineages, spd);
+        ageing = new Ageing(timers, executor, settings, around.random());
         bindings = new Bindings(planes, this::leases, around.inOrder());
-        inspection = new Inspection(timers, lineages, this::leases, () -> table().inOrder());
-        leases = new LeaseBook(lineages::lives, bindings::unbound, inspection::countChanged);
+        lingering = new Lingering(timers, lineages, policies, (l, action) -> leases().whileUnused(l, action), this);
+        inspection = new Inspection(timers, lineages, this::leases, () -> table().inOrder(), lingering::unneededFor);
+        leaseJournal = new LeaseJournal(timers, line -> around.inOrder().execute(line::write));
+        leases = new LeaseBook(this, List.of(lingering, inspection, leaseJournal, bindings));
         table = new PairTable(
                 around::settings,
                 new Spis(around.random()),
@@ -80,7 +91,7 @@ final class Sad implements Ageing.Consequences {
                 slots,
                 timers,
                 lineages,
-                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), leases));
+                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), leases, lingering));
         grants = new Grants(table, ageing, around::settings);
         ageing.consequences(this);
     }
@@ -176,9 +187,10 @@ final class Sad implements Ageing.Consequences {
     /** A generation came into force: what it no longer covers ends, everything else is untouched. */
     void generationChanged() {
         executor.execute(() -> {
-            Spd policies = spd.get();
-            if (policies != null && policies.current().number() > NOTHING_READ_YET) {
-                sweep(policies.current());
+            Spd inForce = spd.get();
+            if (inForce != null && inForce.current().number() > NOTHING_READ_YET) {
+                sweep(inForce.current());
+                lingering.policiesChanged();
             }
         });
     }
@@ -197,9 +209,14 @@ final class Sad implements Ageing.Consequences {
         }
     }
 
-    /** Ends a lineage by its negotiator, who tells the peer; without one, or when that takes long, alone. */
+    /**
+     * Ends a lineage by its negotiator, who tells the peer; without one, or when that takes long, alone. From now on
+     * nobody can lease it and nothing is sent by it.
+     */
     private void end(Pair.Agreed agreed, Reason reason) {
         ChildSaId lineage = agreed.spec().lineage();
+        lineages.end(lineage, reason);
+        lineages.pairs(lineage).forEach(p -> table.retire(p.key()));
         if (negotiators.delete(agreed.policy().negotiator(), lineage, reason)) {
             timers.after(NEGOTIATED_END, () -> executor.execute(() -> endAlone(lineage, reason)));
         } else {
@@ -211,12 +228,50 @@ final class Sad implements Ageing.Consequences {
         lineages.pairs(lineage).forEach(p -> table.delete(p, reason));
     }
 
+    /** Nobody needs a successor of what nobody uses: it is asked for when somebody does again. */
     @Override
     public void successorDue(Pair pair, Pair.Agreed agreed) {
         ChildSaId lineage = agreed.spec().lineage();
-        if (lineages.active(lineage).filter(p -> p == pair).isPresent()) {
+        if (lineages.active(lineage).filter(p -> p == pair).isPresent() && !lingering.postpones(lineage)) {
             negotiators.rekey(agreed.policy().negotiator(), lineage);
         }
+    }
+
+    @Override
+    public void successorDue(ChildSaId lineage) {
+        executor.execute(() -> lineages.active(lineage)
+                .map(Pair::agreed)
+                .ifPresent(agreed -> negotiators.rekey(agreed.policy().negotiator(), lineage)));
+    }
+
+    @Override
+    public void beginsToLinger(ChildSaId lineage, Optional<Duration> linger) {
+        leaseJournal.unneeded(lineage, policies.of(lineage).map(Policy::name).orElse(""), linger);
+    }
+
+    @Override
+    public void unneeded(ChildSaId lineage, Reason reason) {
+        executor.execute(() -> lineages.agreed(lineage).ifPresent(agreed -> end(agreed, reason)));
+    }
+
+    @Override
+    public boolean leasable(ChildSaId lineage) {
+        return lineages.sends(lineage);
+    }
+
+    /**
+     * Sockets are bound one by one; of forwarded flows only those that take an SA of their own out of a policy (RFC 4301
+     * section 4.4.1.2), since for the others every SA under the entry will do.
+     */
+    @Override
+    public boolean binds(ChildSaId lineage, LeaseHolder holder) {
+        return holder instanceof LeaseHolder.Socket
+                || policies.of(lineage).filter(p -> !p.pfp().isEmpty()).isPresent();
+    }
+
+    @Override
+    public SadSettings settings() {
+        return settings.get();
     }
 
     /** A pair with a successor goes alone; one without takes its lineage along. */
@@ -224,6 +279,9 @@ final class Sad implements Ageing.Consequences {
     public void over(Pair pair, Pair.Agreed agreed, Reason reason) {
         ChildSaId lineage = agreed.spec().lineage();
         boolean succeeded = lineages.active(lineage).filter(p -> p != pair).isPresent();
+        if (!succeeded) {
+            lineages.end(lineage, reason);
+        }
         table.delete(pair, reason);
         if (!succeeded) {
             negotiators.delete(agreed.policy().negotiator(), lineage, reason);

@@ -119,12 +119,12 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
 
         @Override
         public Executor executor() {
-            return SadComponent.this::execute;
+            return task -> execute(executor, task);
         }
 
         @Override
         public Executor inOrder() {
-            return inOrder;
+            return task -> execute(inOrder, task);
         }
 
         @Override
@@ -134,7 +134,7 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     /** Once it has stopped nothing stands any more, so that nothing is left to do. */
-    private void execute(Runnable task) {
+    private static void execute(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {

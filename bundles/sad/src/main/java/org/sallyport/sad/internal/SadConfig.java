@@ -39,4 +39,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "0",
             max = "50")
     int rekey_jitter_percent() default 10;
+
+    @AttributeDefinition(
+            name = "Most leases",
+            description = "Sockets and forwarded flows that use SAs, all together. 1 to 10000000",
+            min = "1",
+            max = "10000000")
+    int maximum_leases() default 500_000;
+
+    @AttributeDefinition(
+            name = "Most leases of one SA",
+            description = "Sockets and forwarded flows that use one SA and its successors. 1 to 10000000",
+            min = "1",
+            max = "10000000")
+    int maximum_leases_per_lineage() default 200_000;
 }

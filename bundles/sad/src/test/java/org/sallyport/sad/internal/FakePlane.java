@@ -20,7 +20,7 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 
 /** A data plane that notes what it is told and checks that it is told in order. */
-final class FakePlane implements DataPlane {
+class FakePlane implements DataPlane {
     final List<String> calls = new ArrayList<>();
     final Map<SpiKey, InstalledSa> inbound = new HashMap<>();
     final Map<Long, InstalledSa> outbound = new HashMap<>();

@@ -29,13 +29,13 @@ class InspectionTest {
         world.plane.carry(pair, Optional.of(world.plane.sender(0x777)), 2, 120);
         world.plane.receiver(pair).slot().set(JAVA_LONG, SaSlotLayout.DROPPED_REPLAY, 4);
         world.plane.receiver(pair).slot().set(JAVA_LONG, SaSlotLayout.DROPPED_SELECTORS, 1);
-        world.pass(Duration.ofSeconds(90));
+        world.pass(Duration.ofSeconds(50));
 
         ChildSaView view = world.sad.inspection().list().getFirst();
         assertThat(view.state()).isEqualTo("active");
         assertThat(view.algorithms()).isEqualTo("aes256gcm16-esn");
         assertThat(view.selectors()).isEqualTo("10.1.0.0/24 === 10.2.0.0/24");
-        assertThat(view.age()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(view.age()).isEqualTo(Duration.ofSeconds(50));
         assertThat(view.received()).isEqualTo(new ChildSaView.Traffic(3, 300));
         assertThat(view.sent()).isEqualTo(new ChildSaView.Traffic(2, 120));
         assertThat(view.sequence()).isEqualTo(2);

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -18,12 +20,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.policy.Origin;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.SpiKey;
 
 class LeaseBookTest {
@@ -71,10 +76,58 @@ class LeaseBookTest {
     }
 
     @Test
+    void isNotGivenOnceNothingIsSentAnyMore() throws Exception {
+        World world = World.withPlane();
+        ChildSaId lineage = world.lineage();
+        SpiKey pair = world.up(spec(lineage).build(), 1);
+        assertThat(world.sad.leases().lease(lineage, request(1, 80))).isPresent();
+        world.sad.table().retire(pair);
+        assertThat(world.sad.leases().lease(lineage, request(2, 80))).isEmpty();
+        assertThat(world.sad.leases().find(request(1, 80))).isEmpty();
+    }
+
+    @Test
+    void areBoundedOnEachLineageAndInAll() throws Exception {
+        World world = World.withPlane();
+        world.settings = new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 5, 3);
+        ChildSaId first = world.lineage();
+        ChildSaId second = world.lineage();
+        world.up(spec(first).build(), 1);
+        world.up(spec(second).build(), 2);
+        LeaseBook book = world.sad.leases();
+        for (int socket = 1; socket <= 3; socket++) {
+            assertThat(book.lease(first, request(socket, 80))).isPresent();
+        }
+        assertThat(book.lease(first, request(4, 80))).isEmpty();
+        assertThat(book.lease(first, request(3, 81))).as("one that is held").isPresent();
+        assertThat(book.lease(second, request(4, 80))).isPresent();
+        assertThat(book.lease(second, request(5, 80))).isPresent();
+        assertThat(book.lease(second, request(6, 80))).isEmpty();
+        book.ended(new LeaseHolder.Socket(1));
+        assertThat(book.lease(second, request(6, 80))).isPresent();
+        assertThat(book.sockets()).containsExactlyInAnyOrder(2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void ofPacketsCountLikeThoseOfSockets() throws Exception {
+        World world = World.withPlane();
+        ChildSaId lineage = world.lineage();
+        world.up(spec(lineage).build(), 1);
+        Flow flow = World.flow("10.1.0.7", "10.2.0.1", 80);
+        FlowRequest forwarded = FlowRequest.ofPackets(flow, Origin.FORWARDED);
+        Lease lease = world.sad.leases().lease(lineage, forwarded).orElseThrow();
+        assertThat(world.sad.leases().lease(lineage, forwarded)).contains(lease);
+        assertThat(world.sad.leases().useCount(lineage)).isEqualTo(1);
+        assertThat(world.sad.leases().sockets()).isEmpty();
+        world.sad.leases().ended(new LeaseHolder.Packets(flow));
+        assertThat(world.sad.leases().useCount(lineage)).isZero();
+    }
+
+    @Test
     void remembersABoundedNumberOfFlows() {
         List<Flow> unbound = new ArrayList<>();
         ChildSaId lineage = lineage(1);
-        LeaseBook book = new LeaseBook(l -> true, unbound::add, l -> {});
+        LeaseBook book = book(l -> true, unbound::add);
         for (int port = 0; port <= LeaseBook.FLOWS_PER_LEASE; port++) {
             book.lease(lineage, request(1, port));
         }
@@ -102,7 +155,7 @@ class LeaseBookTest {
         Map<Integer, Map<Long, Set<Flow>>> model = new HashMap<>();
         Set<Integer> ended = new HashSet<>();
         List<Flow> bound = new ArrayList<>();
-        LeaseBook book = new LeaseBook(l -> !ended.contains((int) l.number()), bound::remove, l -> {});
+        LeaseBook book = book(l -> !ended.contains((int) l.number()), bound::remove);
         Map<String, Lease> leases = new HashMap<>();
         for (Step step : steps) {
             Flow flow = request(step.socket(), step.port()).flow();
@@ -128,7 +181,7 @@ class LeaseBookTest {
                     }
                 }
                 case 4 -> {
-                    book.ended(new org.sallyport.api.sa.LeaseHolder.Socket(step.socket()));
+                    book.ended(new LeaseHolder.Socket(step.socket()));
                     model.values().forEach(m -> m.remove(step.socket()));
                     leases.keySet().removeIf(k -> k.startsWith(step.socket() + "/"));
                 }
@@ -159,6 +212,32 @@ class LeaseBookTest {
         assertThat(book.sockets()).isEqualTo(sockets);
         assertThat(book.boundFlows()).containsExactlyInAnyOrderElementsOf(flows);
         assertThat(bound).containsExactlyInAnyOrderElementsOf(flows);
+    }
+
+    private static LeaseBook book(Predicate<ChildSaId> lives, Consumer<Flow> unbound) {
+        LeaseBook.Rules rules = new LeaseBook.Rules() {
+            @Override
+            public boolean leasable(ChildSaId lineage) {
+                return lives.test(lineage);
+            }
+
+            @Override
+            public boolean binds(ChildSaId lineage, LeaseHolder holder) {
+                return true;
+            }
+
+            @Override
+            public SadSettings settings() {
+                return new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 500_000, 200_000);
+            }
+        };
+        LeaseListener listener = new LeaseListener() {
+            @Override
+            public void unbound(Flow flow) {
+                unbound.accept(flow);
+            }
+        };
+        return new LeaseBook(rules, List.of(listener));
     }
 
     private static ChildSaId lineage(int number) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sallyport.sad.internal.World.spec;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,13 @@ class LifetimesTest {
 
     private void up(Lifetimes lifetimes) throws Exception {
         pair = world.up(spec(lineage).lifetimes(lifetimes).build(), 1);
+        use(lineage);
+    }
+
+    /** Nobody asks for a successor of what nobody uses. */
+    private void use(ChildSaId used) {
+        assertThat(world.sad.leases().lease(used, World.request(used.number(), 80)))
+                .isPresent();
     }
 
     private static Lifetimes volume(long softOctets, long hardOctets, long softPackets, long hardPackets) {
@@ -66,10 +75,12 @@ class LifetimesTest {
 
     @Test
     void asksUpToTheJitterEarlier() throws Exception {
-        world.settings = new SadSettings(256, 0xffff_ffffL, 1000, (int) GRANT, 50);
+        world.settings = new SadSettings(256, 0xffff_ffffL, 1000, (int) GRANT, 50, 500_000, 200_000);
         for (int i = 0; i < 50; i++) {
             world.now.addAndGet(1_000_003);
-            world.up(spec(world.lineage()).build(), 100 + i);
+            ChildSaId another = world.lineage();
+            world.up(spec(another).build(), 100 + i);
+            use(another);
         }
         world.pass(Duration.ofMinutes(27).minusSeconds(1));
         assertThat(world.negotiator.rekeys).isEmpty();
@@ -115,6 +126,68 @@ class LifetimesTest {
     }
 
     @Test
+    void endsWhenPacketsReachTheHardLimit() throws Exception {
+        up(volume(0, 0, 1000, 1500));
+        world.plane.carry(pair, Optional.empty(), 999, 9);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.plane.carry(pair, Optional.empty(), 1, 9);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+        world.plane.carry(pair, Optional.empty(), 500, 9);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(table.handle(lineage)).isEmpty();
+        assertThat(world.negotiator.reasons.getFirst().code()).isEqualTo(ReasonCode.LIFETIME_OVER);
+    }
+
+    @Test
+    void eitherDirectionCountsForItself() throws Exception {
+        up(volume(1_000_000, 2_000_000, 0, 0));
+        world.plane.carry(pair, Optional.empty(), 800, 600_000);
+        world.plane.carry(pair, Optional.of(world.plane.sender(1)), 800, 600_000);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).isEmpty();
+        world.plane.carry(pair, Optional.of(world.plane.sender(1)), 800, 400_000);
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.negotiator.rekeys).containsExactly(lineage);
+    }
+
+    @Test
+    void volumesAreReachedUpToTheJitterEarlierButHardOnesExactly() throws Exception {
+        world.settings = new SadSettings(256, 0xffff_ffffL, 1000, (int) GRANT, 50, 500_000, 200_000);
+        Map<ChildSaId, SpiKey> pairs = new HashMap<>();
+        for (int i = 0; i < 50; i++) {
+            world.now.addAndGet(1_000_003);
+            ChildSaId another = world.lineage();
+            pairs.put(
+                    another,
+                    world.up(
+                            spec(another)
+                                    .lifetimes(
+                                            i % 2 == 0
+                                                    ? volume(1_000_000, 1_000_001, 0, 0)
+                                                    : volume(0, 0, 10_000, 10_001))
+                                    .build(),
+                            100 + i));
+            use(another);
+        }
+        carryEach(pairs, 4_999, 499_999);
+        assertThat(world.negotiator.rekeys).isEmpty();
+        carryEach(pairs, 2_500, 250_000);
+        assertThat(Set.copyOf(world.negotiator.rekeys).size()).isBetween(10, 40);
+        carryEach(pairs, 2_501, 250_001);
+        assertThat(Set.copyOf(world.negotiator.rekeys)).hasSize(50);
+        assertThat(world.negotiator.deletes).isEmpty();
+        carryEach(pairs, 1, 1);
+        assertThat(world.negotiator.deletes).hasSize(50);
+    }
+
+    private void carryEach(Map<ChildSaId, SpiKey> pairs, long packets, long octets) {
+        pairs.values().forEach(p -> world.plane.carry(p, Optional.empty(), packets, octets));
+        world.pass(Duration.ofSeconds(11));
+    }
+
+    @Test
     void looksTheSoonerTheFasterOctetsFlow() throws Exception {
         up(volume(0, 1_000_000_000, 0, 0));
         long perTenth = 10_000_000;
@@ -156,6 +229,7 @@ class LifetimesTest {
     @Test
     void withoutExtendedNumbersItStopsAtTheirEndAndAsksForASuccessorBefore() throws Exception {
         pair = world.up(spec(lineage).suite(new SaSuite(20, 256, 0, false)).build(), 1);
+        use(lineage);
         InstalledSa out = world.plane.sender(1);
         world.plane.carry(pair, Optional.of(out), 0xe000_0000L, 0);
         world.sad.grants().request(pair);

@@ -1,6 +1,7 @@
 package org.sallyport.sad.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sallyport.sad.internal.World.protect;
 import static org.sallyport.sad.internal.World.selectors;
 import static org.sallyport.sad.internal.World.spec;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SaRefusedException;
 
 class PolicySweepTest {
     private final World world = World.withPlane();
@@ -42,10 +44,24 @@ class PolicySweepTest {
     void endsItAloneWhenTheNegotiatorTakesTooLong() {
         world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
         world.sad.generationChanged();
-        assertThat(world.sad.table().handle(touched)).isPresent();
+        assertThat(world.memory.used()).isEqualTo(4);
         world.pass(Sad.NEGOTIATED_END);
-        assertThat(world.sad.table().handle(touched)).isEmpty();
         assertThat(world.memory.used()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsBeingEndedIsNeitherSentByNorLeasedNorSucceeded() throws Exception {
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
+        world.sad.generationChanged();
+        assertThat(world.sad.table().handle(touched)).isEmpty();
+        assertThat(world.sad.table().find("second", World.flow("10.1.0.1", "10.5.0.1", 80)))
+                .isEmpty();
+        assertThat(world.sad.leases().lease(touched, World.request(1, 80))).isEmpty();
+        assertThat(world.plane.calls).contains("retire 00000002");
+        assertThatThrownBy(() -> world.up(spec(touched).build(), 3))
+                .isInstanceOfSatisfying(
+                        SaRefusedException.class,
+                        e -> assertThat(e.reason().code()).isEqualTo(ReasonCode.POLICY_GONE));
     }
 
     @Test

@@ -241,7 +241,7 @@ class SaTableTest {
 
     @Test
     void isBounded() throws Exception {
-        world.settings = new SadSettings(256, 0xffff_ffffL, 2, 1 << 20, 0);
+        world.settings = new SadSettings(256, 0xffff_ffffL, 2, 1 << 20, 0, 500_000, 200_000);
         SpiKey first = world.reserve();
         world.reserve();
         assertRefused(ReasonCode.LIMIT_REACHED, () -> table.reserveSpi(IpsecProtocol.ESP));
@@ -252,7 +252,7 @@ class SaTableTest {
     @Test
     void saysWhenTheMemoryForSlotsIsUsedUp() throws Exception {
         int pairs = world.memory.capacity() / 2;
-        world.settings = new SadSettings(256, 0xffff_ffffL, 10_000, 1 << 20, 0);
+        world.settings = new SadSettings(256, 0xffff_ffffL, 10_000, 1 << 20, 0, 500_000, 200_000);
         for (int i = 0; i < pairs; i++) {
             world.up(spec(world.lineage()).build(), 1000 + i);
         }

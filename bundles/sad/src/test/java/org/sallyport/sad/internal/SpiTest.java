@@ -23,7 +23,7 @@ class SpiTest {
             @ForAll @LongRange(min = 256, max = 0xffff_f000L) long first,
             @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 3) Integer> steps) {
         World world = World.withPlane();
-        world.settings = new SadSettings(first, first + 63, 30, 1 << 20, 0);
+        world.settings = new SadSettings(first, first + 63, 30, 1 << 20, 0, 500_000, 200_000);
         Set<Integer> living = new HashSet<>();
         List<SpiKey> order = new ArrayList<>();
         for (int step : steps) {
@@ -44,12 +44,12 @@ class SpiTest {
     @Test
     void aPartitionTooSmallForItsBoundIsAMistakeInWords() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SadSettings(256, 1000, 500, 1 << 20, 10))
+                .isThrownBy(() -> new SadSettings(256, 1000, 500, 1 << 20, 10, 500_000, 200_000))
                 .withMessageContaining("etc/org.sallyport.sad.cfg")
                 .withMessageContaining("spi.last = 1000")
                 .withMessageContaining("maximum.sas = 1000");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SadSettings(255, 0xffff_ffffL, 500, 1 << 20, 10))
+                .isThrownBy(() -> new SadSettings(255, 0xffff_ffffL, 500, 1 << 20, 10, 500_000, 200_000))
                 .withMessageContaining("spi.first = 255: accepted are 256 to 4294967295");
     }
 }

@@ -62,7 +62,7 @@ final class World implements Sad.Surroundings {
     final FakePlane plane = new FakePlane();
     final Told negotiator = new Told();
     final Executor executor;
-    SadSettings settings = new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0);
+    SadSettings settings = new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 500_000, 200_000);
     volatile @Nullable Spd spd = policies(protect(POLICY, SELECTORS).build());
     volatile @Nullable Pad pad = peers(peer("0.0.0.0/0"));
     final Sad sad;

@@ -46,6 +46,12 @@ public final class Journal {
         LOG.info("{}", line);
     }
 
+    /** Returns the line as it stands. */
+    @Override
+    public String toString() {
+        return line.toString();
+    }
+
     private static String quote(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ") + '"';
     }

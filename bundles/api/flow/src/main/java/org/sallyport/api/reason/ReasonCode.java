@@ -56,6 +56,8 @@ public enum ReasonCode {
     REKEYED("replaced by its successor"),
     /** no argument */
     LIFETIME_OVER("its hard lifetime is over"),
+    /** arguments: for how long */
+    UNNEEDED("nobody used it for {0}"),
     /** arguments: peer */
     DELETED_BY_PEER("deleted by peer \"{0}\""),
     /** arguments: who */

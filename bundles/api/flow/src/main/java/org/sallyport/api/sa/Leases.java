@@ -9,7 +9,7 @@ public interface Leases {
     /**
      * Leases a lineage to a request's holder. A holder that leased it before gets the same lease again.
      *
-     * @return empty when the lineage has ended meanwhile
+     * @return empty when the lineage has ended or is being ended, does not send, or when a bound on leases is reached
      */
     Optional<Lease> lease(ChildSaId lineage, FlowRequest request);
 
