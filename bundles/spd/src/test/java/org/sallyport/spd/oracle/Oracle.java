@@ -20,7 +20,7 @@ import org.sallyport.api.policy.Policy;
  * configuration: a forwarded packet may belong to either side, so it is asked about as one that leaves and as one that
  * enters.
  */
-final class Oracle {
+public final class Oracle {
     private final List<Policy> entries;
     private final boolean discardForwarded;
 
@@ -29,18 +29,18 @@ final class Oracle {
      * @param discardForwarded whether forwarded packets that no entry matches are discarded (section 5.1: the default is
      *     "discard"; a host's own are bypassed until an entry says otherwise)
      */
-    Oracle(List<Policy> entries, boolean discardForwarded) {
+    public Oracle(List<Policy> entries, boolean discardForwarded) {
         this.entries = entries;
         this.discardForwarded = discardForwarded;
     }
 
     /** What of a packet an entry looks at; a port of -1 is OPAQUE (section 4.4.1.1). */
-    record Seen(boolean ipv4, int protocol, BigInteger local, int localPort, BigInteger remote, int remotePort) {
-        static Seen leaving(Packet p) {
+    public record Seen(boolean ipv4, int protocol, BigInteger local, int localPort, BigInteger remote, int remotePort) {
+        public static Seen leaving(Packet p) {
             return new Seen(p.ipv4(), p.protocol(), p.source(), port(p, true), p.destination(), port(p, false));
         }
 
-        static Seen entering(Packet p) {
+        public static Seen entering(Packet p) {
             return new Seen(p.ipv4(), p.protocol(), p.destination(), port(p, false), p.source(), port(p, true));
         }
 
@@ -60,17 +60,17 @@ final class Oracle {
     }
 
     /** SPD-S and SPD-O: the entry for a packet that leaves (section 5.1, step 2 and 3). */
-    Optional<Policy> entryLeaving(Packet packet) {
+    public Optional<Policy> entryLeaving(Packet packet) {
         return entry(Seen.leaving(packet), packet.enteredBy(), packet.isForwarded());
     }
 
     /** SPD-I: the entry for a packet that enters in clear (section 5.2, step 3 and 4). */
-    Optional<Policy> entryEntering(Packet packet) {
+    public Optional<Policy> entryEntering(Packet packet) {
         return entry(Seen.entering(packet), packet.leavesBy(), packet.isForwarded());
     }
 
     /** The entry for what is seen, whatever the interface is. */
-    Optional<Policy> entry(Seen seen, boolean forwarded) {
+    public Optional<Policy> entry(Seen seen, boolean forwarded) {
         return entries.stream()
                 .filter(e -> e.networkInterface().isEmpty() || forwarded)
                 .filter(e -> holds(e, seen))
@@ -90,7 +90,7 @@ final class Oracle {
     }
 
     /** What happens to a packet that leaves: section 5.1. */
-    Action outbound(Packet packet) {
+    public Action outbound(Packet packet) {
         return entryLeaving(packet).map(Policy::action).orElse(fallback(packet));
     }
 
@@ -102,7 +102,7 @@ final class Oracle {
      * Whether a packet may be on the wire in clear. Section 5.1: what leaves only when it is bypassed. Section 5.2: what
      * enters without IPsec only when an entry, or the default, bypasses it. Forwarded packets as both.
      */
-    boolean mayBeInClear(Packet packet) {
+    public boolean mayBeInClear(Packet packet) {
         if (!packet.isForwarded()) {
             return packet.enteredBy().isEmpty() ? mayLeave(packet) : mayEnter(packet);
         }
@@ -175,7 +175,7 @@ final class Oracle {
         return !opaque && range.first() <= port && port <= range.last();
     }
 
-    static BigInteger number(InetAddress address) {
+    public static BigInteger number(InetAddress address) {
         return new BigInteger(1, address.getAddress());
     }
 }

@@ -14,7 +14,7 @@ import java.math.BigInteger;
  * @param enteredBy the interface by which it came, empty when this host made it
  * @param leavesBy the interface by which it would leave in clear, empty when it is for this host
  */
-record Packet(
+public record Packet(
         boolean ipv4,
         BigInteger source,
         BigInteger destination,
@@ -26,16 +26,16 @@ record Packet(
         boolean laterFragment,
         String enteredBy,
         String leavesBy) {
-    boolean isForwarded() {
+    public boolean isForwarded() {
         return !enteredBy.isEmpty() && !leavesBy.isEmpty();
     }
 
-    boolean isIcmp() {
+    public boolean isIcmp() {
         return protocol == 1 || protocol == 58;
     }
 
     /** Tells whether its protocol has ports (TCP, UDP, SCTP, UDP-Lite). */
-    boolean hasPorts() {
+    public boolean hasPorts() {
         return protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136;
     }
 }

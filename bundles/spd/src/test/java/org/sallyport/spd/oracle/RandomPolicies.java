@@ -20,10 +20,10 @@ import org.sallyport.api.sa.ConnectionId;
  * Policies and packets at random, of few addresses, ports and protocols, so that they meet often; ends of ranges and
  * what lies just outside are as likely as anything. The same seed makes the same ones.
  */
-final class RandomPolicies {
-    static final String INSIDE = "in0";
-    static final String OTHER_INSIDE = "in1";
-    static final String OUTSIDE = "out0";
+public final class RandomPolicies {
+    public static final String INSIDE = "in0";
+    public static final String OTHER_INSIDE = "in1";
+    public static final String OUTSIDE = "out0";
 
     private static final List<Action> ACTIONS = List.of(Action.values());
     private static final List<Integer> PROTOCOLS = List.of(0, 0, 0, 6, 6, 17, 17, 1, 58, 47, 2);
@@ -38,18 +38,18 @@ final class RandomPolicies {
      * @param network4 the first three numbers of every IPv4 address
      * @param network6 every IPv6 address but for its last number
      */
-    RandomPolicies(long seed, String network4, String network6) {
+    public RandomPolicies(long seed, String network4, String network6) {
         this.random = new Random(seed);
         this.network4 = network4;
         this.network6 = network6;
     }
 
-    RandomPolicies(long seed) {
+    public RandomPolicies(long seed) {
         this(seed, "10.0.0.", "fd00::ff:");
     }
 
     /** Makes some policies, at most so many. */
-    List<Policy> policies(int most) {
+    public List<Policy> policies(int most) {
         int count = random.nextInt(most + 1);
         List<Policy> policies = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -59,15 +59,18 @@ final class RandomPolicies {
     }
 
     /** Makes a policy. */
-    Policy policy(String name, int order) {
+    public Policy policy(String name, int order) {
         Action action = ACTIONS.get(random.nextInt(ACTIONS.size()));
         boolean ipv4 = random.nextBoolean();
         boolean both = random.nextInt(5) == 0;
         int protocol = PROTOCOLS.get(random.nextInt(PROTOCOLS.size()));
+        PortRange localPorts = ports(protocol);
+        // RFC 7296 section 3.13.1: type and code are not of one side.
+        PortRange remotePorts = IpProtocol.hasPorts(protocol) ? ports(protocol) : localPorts;
         Policy.Builder builder = Policy.builder(name, action)
                 .order(order)
-                .selectors(new Selectors(
-                        side(ipv4, both, protocol, ports(protocol)), side(ipv4, both, protocol, ports(protocol))));
+                .selectors(
+                        new Selectors(side(ipv4, both, protocol, localPorts), side(ipv4, both, protocol, remotePorts)));
         if (random.nextInt(6) == 0) {
             builder.networkInterface(random.nextBoolean() ? INSIDE : OTHER_INSIDE);
         }
@@ -138,7 +141,7 @@ final class RandomPolicies {
     }
 
     /** Makes a packet of this host, for it, or through it. */
-    Packet packet() {
+    public Packet packet() {
         boolean ipv4 = random.nextBoolean();
         List<Integer> protocols = ipv4 ? List.of(6, 17, 1, 47, 2, 99) : List.of(6, 17, 58, 47, 99);
         int protocol = protocols.get(random.nextInt(protocols.size()));
@@ -167,11 +170,11 @@ final class RandomPolicies {
         return Math.clamp(PORTS[random.nextInt(PORTS.length)] + random.nextInt(3) - 1L, 0, 65535);
     }
 
-    boolean coin() {
+    public boolean coin() {
         return random.nextBoolean();
     }
 
-    static InetAddress address(boolean ipv4, BigInteger number) {
+    public static InetAddress address(boolean ipv4, BigInteger number) {
         byte[] octets = new byte[ipv4 ? 4 : 16];
         byte[] digits = number.toByteArray();
         int count = Math.min(digits.length, octets.length);

@@ -120,6 +120,12 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
                                 + " protected; leave icmp-type and icmp-code out");
             }
             for (PortRange ports : List.of(pair.localPorts(), pair.remotePorts())) {
+                if (ports.first() == 0 && !ports.equals(PortRange.ANY) && !pair.isIcmp()) {
+                    throw new InexpressibleException(
+                            ports.equals(pair.localPorts()) ? "local-port" : "remote-port",
+                            ports,
+                            "the kernel's routing does not know a rule for port 0; let the range begin at 1");
+                }
                 if (ports.first() == 65_535 && !pair.isIcmp()) {
                     throw new InexpressibleException(
                             ports.equals(pair.localPorts()) ? "local-port" : "remote-port",

@@ -1,17 +1,12 @@
 package org.sallyport.spd.internal.kernel;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.sallyport.linux.ErrnoNames;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.netlink.AddressInfo;
@@ -23,8 +18,6 @@ import org.sallyport.linux.netlink.RouteQuery;
 import org.sallyport.linux.netlink.RouteType;
 import org.sallyport.linux.netlink.Rtnetlink;
 import org.sallyport.linux.netlink.Rule;
-import org.sallyport.linux.nftables.Nftables;
-import org.sallyport.linux.nftables.NftablesException;
 import org.sallyport.linux.tun.PersistentTun;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.udp.ApplianceMark;
@@ -34,13 +27,8 @@ import org.sallyport.linux.udp.ApplianceMark;
  * Needs CAP_NET_ADMIN. Not thread safe; every call from a thread of the same namespace.
  */
 public final class Kernel implements AutoCloseable {
-    private static final String LIST_GUARD = "table " + GuardPlan.TABLE_OF_FAMILY;
-
-    private static final Path SOURCE_VALID_MARK = Path.of("/proc/sys/net/ipv4/conf/all/src_valid_mark");
-
     private final Rtnetlink routing;
-    private @Nullable Nftables nftables;
-    private @Nullable String guardAsInstalled;
+    private final StandingGuard guard = new StandingGuard();
 
     private Kernel(Rtnetlink routing) {
         this.routing = routing;
@@ -69,26 +57,20 @@ public final class Kernel implements AutoCloseable {
 
     /** Puts everything in force that the next plan demands beyond the one before; nothing is loosened yet. */
     void tighten(KernelPlan next, KernelPlan before) {
-        List<GuardPlan> guards = new ArrayList<>();
-        before.guard().ifPresent(guards::add);
-        next.guard().filter(g -> !guards.contains(g)).ifPresent(guards::add);
-        installGuard(guards);
+        guard.tighten(before.guard(), next.guard());
         divert(next.divert());
     }
 
     /** Puts the plan in force, and nothing else. */
     void settle(KernelPlan plan) {
         divert(plan.divert());
-        installGuard(plan.guard().stream().toList());
-        guardAsInstalled = plan.guard().isPresent() ? guardAsItStands() : null;
+        guard.settle(plan.guard());
     }
 
     /** Restores what of the plan, settled before, no longer stands; returns what that was. */
     Set<Part> repair(KernelPlan plan) {
         Set<Part> repaired = EnumSet.noneOf(Part.class);
-        if (plan.guard().isPresent() && !guardAsItStands().equals(guardAsInstalled)) {
-            installGuard(List.of(plan.guard().get()));
-            guardAsInstalled = guardAsItStands();
+        if (plan.guard().isPresent() && guard.repair(plan.guard().get())) {
             repaired.add(Part.GUARD);
         }
         repaired.addAll(divert(plan.divert()));
@@ -99,13 +81,12 @@ public final class Kernel implements AutoCloseable {
     public void clean() {
         divert(KernelPlan.NONE.divert());
         routing.link(TunSpec.PROTECTED).ifPresent(link -> routing.deleteLink(link.index()));
-        nftables().run(GuardPlan.removal());
-        guardAsInstalled = null;
+        guard.remove();
     }
 
     /** Tells whether a guard stands, ours or one that an earlier process left. */
     public boolean guardStands() {
-        return !guardAsItStands().isEmpty();
+        return !guard.asItStands().isEmpty();
     }
 
     /** Describes what of ours stands, for people. */
@@ -117,54 +98,9 @@ public final class Kernel implements AutoCloseable {
                         () -> lines.add("tun " + TunSpec.PROTECTED + " absent"));
         ourRules().forEach(rule -> lines.add("rule " + rule));
         ourRoutes().forEach(route -> lines.add("route " + route));
-        String guard = guardAsItStands();
-        lines.add(guard.isEmpty() ? "guard absent" : "guard\n" + guard.stripTrailing());
+        String text = guard.asItStands();
+        lines.add(text.isEmpty() ? "guard absent" : "guard\n" + text.stripTrailing());
         return lines;
-    }
-
-    private void installGuard(List<GuardPlan> plans) {
-        if (plans.stream().anyMatch(p -> !p.marks().isEmpty())) {
-            letReversePathFilterSeeMarks();
-        }
-        if (plans.isEmpty() && nftables == null) {
-            removeGuardIfThere();
-        } else {
-            nftables().run(GuardPlan.ruleset(plans));
-        }
-    }
-
-    private static void letReversePathFilterSeeMarks() {
-        try {
-            Files.writeString(SOURCE_VALID_MARK, "1\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + SOURCE_VALID_MARK, e);
-        }
-    }
-
-    /** Where nothing is to be enforced, a missing library is no fault. */
-    private void removeGuardIfThere() {
-        try {
-            nftables().run(GuardPlan.removal());
-        } catch (org.sallyport.linux.MissingFeatureException e) {
-            nftables = null;
-        }
-    }
-
-    private String guardAsItStands() {
-        try {
-            return nftables().list(LIST_GUARD);
-        } catch (NftablesException e) {
-            return "";
-        }
-    }
-
-    private Nftables nftables() {
-        Nftables loaded = nftables;
-        if (loaded == null) {
-            loaded = Nftables.load();
-            nftables = loaded;
-        }
-        return loaded;
     }
 
     /** Routes before the rules that lead to them; what is new before what goes. */
@@ -273,6 +209,7 @@ public final class Kernel implements AutoCloseable {
 
     @Override
     public void close() {
+        guard.close();
         routing.close();
     }
 }

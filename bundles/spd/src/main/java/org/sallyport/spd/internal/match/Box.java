@@ -11,8 +11,18 @@ import org.sallyport.api.flow.TrafficSelector;
  *
  * @param order the policy's place
  * @param forwardedOnly whether it holds forwarded traffic alone
+ * @param remoteFirst lowest remote address
+ * @param remoteLast highest remote address
+ * @param localFirst lowest local address
+ * @param localLast highest local address
+ * @param remotePortFirst lowest remote port and one
+ * @param remotePortLast highest remote port and one
+ * @param localPortFirst lowest local port and one
+ * @param localPortLast highest local port and one
+ * @param protocolFirst lowest protocol
+ * @param protocolLast highest protocol
  */
-record Box(
+public record Box(
         int order,
         boolean forwardedOnly,
         Number128 remoteFirst,
@@ -29,7 +39,7 @@ record Box(
     private static final int LAST_PROTOCOL = 255;
 
     /** An unsigned number of 128 bits. */
-    record Number128(long high, long low) implements Comparable<Number128> {
+    public record Number128(long high, long low) implements Comparable<Number128> {
         @Override
         public int compareTo(Number128 other) {
             return Addresses.compare(high, low, other.high, other.low);
@@ -37,7 +47,7 @@ record Box(
     }
 
     /** Makes the box of what both selectors hold, if there is something. */
-    static Optional<Box> of(int order, boolean forwardedOnly, TrafficSelector local, TrafficSelector remote) {
+    public static Optional<Box> of(int order, boolean forwardedOnly, TrafficSelector local, TrafficSelector remote) {
         boolean anyLocal = local.protocol() == TrafficSelector.ANY_PROTOCOL;
         boolean anyRemote = remote.protocol() == TrafficSelector.ANY_PROTOCOL;
         boolean apart = !anyLocal && !anyRemote && local.protocol() != remote.protocol();
@@ -71,6 +81,23 @@ record Box(
 
     private static int lastPort(PortRange ports) {
         return ports.equals(PortRange.OPAQUE) ? 0 : ports.last() + 1;
+    }
+
+    /** Returns what is in it and has no ports that could be seen. */
+    public Box withoutPorts() {
+        return new Box(
+                order,
+                forwardedOnly,
+                remoteFirst,
+                remoteLast,
+                localFirst,
+                localLast,
+                0,
+                0,
+                0,
+                0,
+                protocolFirst,
+                protocolLast);
     }
 
     /** Returns the smallest box that holds both, with the lower order of the two. */

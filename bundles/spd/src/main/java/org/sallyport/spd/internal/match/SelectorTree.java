@@ -1,5 +1,6 @@
 package org.sallyport.spd.internal.match;
 
+import java.util.function.IntConsumer;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.policy.Origin;
 
@@ -11,7 +12,7 @@ import org.sallyport.api.policy.Origin;
  * <p>A box is a row of numbers, that of a selector and that of a node alike, and the rows of a node's children stand side
  * by side in the order in which they are asked.
  */
-final class SelectorTree {
+public final class SelectorTree {
     /** What a search answers when no selector holds the packet. */
     static final int NONE = Integer.MAX_VALUE;
 
@@ -159,6 +160,50 @@ final class SelectorTree {
                 && (localPorts & PORT_MASK) <= localPort
                 && localPort <= (localPorts >>> PORT_BITS & PORT_MASK)
                 && localPorts >>> FORWARDED_ONLY_SHIFT <= forwarded;
+    }
+
+    /**
+     * Finds every selector that has something in common with a box and a lower order than it.
+     *
+     * @param found gets their orders, in no particular order
+     */
+    public void earlierOverlaps(Box box, IntConsumer found) {
+        earlierOverlaps(0, roots, box, found);
+    }
+
+    private void earlierOverlaps(int row, int count, Box box, IntConsumer found) {
+        int end = (row + count) * words;
+        for (int at = row * words; at < end && rows[at + ORDER] < box.order(); at += words) {
+            if (!meets(at, box)) {
+                continue;
+            }
+            long children = rows[at + CHILDREN];
+            if (children == 0) {
+                found.accept((int) rows[at + ORDER]);
+            } else {
+                earlierOverlaps((int) (children >>> COUNT_BITS), (int) (children & OCTET_MASK), box, found);
+            }
+        }
+    }
+
+    private boolean meets(int at, Box box) {
+        long remotePorts = rows[at + REMOTE_PORTS];
+        long localPorts = rows[at + LOCAL_PORTS];
+        return meets(at, REMOTE_FIRST_HIGH, REMOTE_FIRST, box.remoteFirst(), box.remoteLast())
+                && meets(at, LOCAL_FIRST_HIGH, LOCAL_FIRST, box.localFirst(), box.localLast())
+                && (remotePorts >>> FIRST_PROTOCOL_SHIFT & OCTET_MASK) <= box.protocolLast()
+                && box.protocolFirst() <= (remotePorts >>> LAST_PROTOCOL_SHIFT & OCTET_MASK)
+                && (remotePorts & PORT_MASK) <= box.remotePortLast()
+                && box.remotePortFirst() <= (remotePorts >>> PORT_BITS & PORT_MASK)
+                && (localPorts & PORT_MASK) <= box.localPortLast()
+                && box.localPortFirst() <= (localPorts >>> PORT_BITS & PORT_MASK);
+    }
+
+    private boolean meets(int at, int highWord, int lowWord, Box.Number128 first, Box.Number128 last) {
+        long firstHigh = words == IPV4_WORDS ? 0 : rows[at + highWord];
+        long lastHigh = words == IPV4_WORDS ? 0 : rows[at + highWord + 1];
+        return Addresses.compare(firstHigh, rows[at + lowWord], last.high(), last.low()) <= 0
+                && Addresses.compare(first.high(), first.low(), lastHigh, rows[at + lowWord + 1]) <= 0;
     }
 
     private boolean within(int at, int highWord, int lowWord, long high, long low) {

@@ -13,7 +13,7 @@ import org.sallyport.spd.internal.match.Box.Number128;
  * and those across it; where no place parts it, because all boxes have something in common, by the middles of the boxes.
  * Not thread safe.
  */
-final class TreeBuilder {
+public final class TreeBuilder {
     private static final int REMOTE = 0;
     private static final int LOCAL = 1;
     private static final int REMOTE_PORT = 2;
@@ -47,7 +47,7 @@ final class TreeBuilder {
      *
      * @param boxes of one address family, in the order in which they are asked
      */
-    static SelectorTree build(List<Box> boxes, boolean ipv4) {
+    public static SelectorTree build(List<Box> boxes, boolean ipv4) {
         return new TreeBuilder(boxes, ipv4).build();
     }
 

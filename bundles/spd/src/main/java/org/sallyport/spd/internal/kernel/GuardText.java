@@ -1,0 +1,395 @@
+package org.sallyport.spd.internal.kernel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.PortRange;
+import org.sallyport.linux.tun.TunSpec;
+import org.sallyport.linux.udp.ApplianceMark;
+import org.sallyport.spd.internal.kernel.GuardEntry.Group;
+import org.sallyport.spd.internal.kernel.GuardEntry.Kind;
+
+/**
+ * The guard in nft's language. Plans stand beside each other, each in a slot of its own, and a packet has to pass all of
+ * them: so a plan comes and goes without touching the others, in one transaction.
+ */
+final class GuardText {
+    static final String TABLE = "sallyport_guard";
+    static final String TABLE_OF_FAMILY = "inet " + TABLE;
+
+    /** From so many entries on they stand in a set, which takes as long to search as one rule; fewer are easier to read. */
+    private static final int SET_FROM = 4;
+
+    private static final String NOT_FIRST_FRAGMENT_IPV4 = "ip frag-off & 0x1fff != 0 ";
+    private static final String NOT_FIRST_FRAGMENT_IPV6 = "frag frag-off != 0 ";
+
+    private GuardText() {}
+
+    /** From which side a packet is looked at, and what follows when an entry lets it pass. */
+    private enum Way {
+        /** The source is ours. */
+        OUTWARD,
+        /** The destination is ours. */
+        INWARD
+    }
+
+    /** Returns the transaction that removes the guard, whether it is there or not. */
+    static String removal() {
+        return "add table " + TABLE_OF_FAMILY + "\ndelete table " + TABLE_OF_FAMILY + "\n";
+    }
+
+    /** Returns the transaction that puts these plans, and nothing else, in force, whatever stood before. */
+    static String ruleset(SortedMap<Integer, GuardPlan> plans) {
+        if (plans.isEmpty()) {
+            return removal();
+        }
+        StringBuilder text = new StringBuilder(removal());
+        open(text);
+        plans.forEach((slot, plan) -> plan(text, slot, plan));
+        bases(text, plans);
+        return text.append("}\n").toString();
+    }
+
+    /** Returns the transaction that leads from plans that stand to others; a plan in both is not touched. */
+    static String change(SortedMap<Integer, GuardPlan> standing, SortedMap<Integer, GuardPlan> wanted) {
+        if (standing.isEmpty() || wanted.isEmpty()) {
+            return ruleset(wanted);
+        }
+        StringBuilder text = new StringBuilder();
+        List.of("out", "in", "forward").forEach(base -> command(text, "flush chain", base));
+        minus(standing, wanted).forEach((slot, plan) -> withdraw(text, slot, plan));
+        open(text);
+        minus(wanted, standing).forEach((slot, plan) -> plan(text, slot, plan));
+        bases(text, wanted);
+        return text.append("}\n").toString();
+    }
+
+    private static SortedMap<Integer, GuardPlan> minus(
+            SortedMap<Integer, GuardPlan> plans, SortedMap<Integer, GuardPlan> others) {
+        SortedMap<Integer, GuardPlan> rest = new TreeMap<>(plans);
+        rest.keySet().removeAll(others.keySet());
+        return rest;
+    }
+
+    private static void open(StringBuilder text) {
+        text.append("table ").append(TABLE_OF_FAMILY).append(" {\n");
+    }
+
+    private static void command(StringBuilder text, String verb, String name) {
+        text.append(verb)
+                .append(' ')
+                .append(TABLE_OF_FAMILY)
+                .append(' ')
+                .append(name)
+                .append('\n');
+    }
+
+    private static List<String> chainsOf(int slot, GuardPlan plan) {
+        List<String> chains =
+                new ArrayList<>(List.of("out_" + slot, "in_" + slot, "forward_" + slot, "inward_" + slot));
+        if (plan.hasMarks()) {
+            chains.addAll(List.of(
+                    "mark_own_" + slot, "mark_received_" + slot, "mark_outward_" + slot, "mark_inward_" + slot));
+        }
+        return chains;
+    }
+
+    private static void withdraw(StringBuilder text, int slot, GuardPlan plan) {
+        chainsOf(slot, plan).forEach(chain -> command(text, "flush chain", chain));
+        chainsOf(slot, plan).forEach(chain -> command(text, "delete chain", chain));
+        forEachSet(slot, plan, (name, entries) -> command(text, "delete set", name));
+    }
+
+    private static void plan(StringBuilder text, int slot, GuardPlan plan) {
+        forEachSet(slot, plan, (name, entries) -> set(text, name, entries));
+        chain(text, "inward_" + slot, rules(slot, plan, Way.INWARD, true, "return"));
+        chain(text, "out_" + slot, rules(slot, plan, Way.OUTWARD, true, "return"));
+        chain(text, "in_" + slot, rules(slot, plan, Way.INWARD, false, "return"));
+        List<String> forward = rules(slot, plan, Way.OUTWARD, true, "goto inward_" + slot);
+        if (plan.discardForwarded()) {
+            forward.addAll(rules(slot, plan, Way.INWARD, true, "return"));
+            forward.add("counter drop comment \"no policy\"");
+        } else {
+            forward.add("goto inward_" + slot);
+        }
+        chain(text, "forward_" + slot, forward);
+        if (plan.hasMarks()) {
+            marks(text, slot, plan);
+        }
+    }
+
+    private interface SetConsumer {
+        void accept(String name, List<GuardEntry> entries);
+    }
+
+    private static void forEachSet(int slot, GuardPlan plan, SetConsumer consumer) {
+        for (int layer = 0; layer < plan.layers().size(); layer++) {
+            int number = 0;
+            for (List<GuardEntry> entries : groups(plan.layers().get(layer)).values()) {
+                if (entries.size() >= SET_FROM) {
+                    consumer.accept(setName(slot, layer, number), entries);
+                }
+                number++;
+            }
+        }
+    }
+
+    private static String setName(int slot, int layer, int number) {
+        return "set_" + slot + "_" + layer + "_" + number;
+    }
+
+    private static Map<Group, List<GuardEntry>> groups(List<GuardEntry> layer) {
+        Map<Group, List<GuardEntry>> groups = new LinkedHashMap<>();
+        layer.forEach(
+                e -> groups.computeIfAbsent(e.group(), g -> new ArrayList<>()).add(e));
+        return groups;
+    }
+
+    /** What enters by a policy's interface leaves by it when it goes the other way. */
+    private static List<String> rules(int slot, GuardPlan plan, Way way, boolean forwarded, String pass) {
+        List<String> rules = new ArrayList<>();
+        eachRule(slot, plan.layers(), way, (group, match, comment) -> {
+            if (forwarded || group.networkInterface().isEmpty()) {
+                rules.add(match + "counter " + (group.drop() ? "drop" : pass) + comment);
+            }
+        });
+        return rules;
+    }
+
+    private interface RuleConsumer {
+        void accept(Group group, String match, String comment);
+    }
+
+    private static void eachRule(int slot, List<List<GuardEntry>> layers, Way way, RuleConsumer consumer) {
+        for (int layer = 0; layer < layers.size(); layer++) {
+            int number = 0;
+            for (Map.Entry<Group, List<GuardEntry>> entry :
+                    groups(layers.get(layer)).entrySet()) {
+                Group group = entry.getKey();
+                String conditions = conditions(group, way);
+                if (entry.getValue().size() >= SET_FROM) {
+                    consumer.accept(
+                            group, conditions + key(group, way) + " @" + setName(slot, layer, number) + " ", "");
+                } else {
+                    for (GuardEntry one : entry.getValue()) {
+                        consumer.accept(group, conditions + match(one, way), " comment \"" + one.policy() + "\"");
+                    }
+                }
+                number++;
+            }
+        }
+    }
+
+    private static String conditions(Group group, Way way) {
+        String by = group.networkInterface()
+                .map(i -> (way == Way.OUTWARD ? "iifname \"" : "oifname \"") + i + "\" ")
+                .orElse("");
+        if (group.kind() != Kind.LATER_FRAGMENTS) {
+            return by;
+        }
+        return by + (group.ipv4() ? NOT_FIRST_FRAGMENT_IPV4 : NOT_FIRST_FRAGMENT_IPV6);
+    }
+
+    private static String key(Group group, Way way) {
+        String family = group.ipv4() ? "ip" : "ip6";
+        boolean outward = way == Way.OUTWARD;
+        String addresses =
+                outward ? family + " saddr . " + family + " daddr" : family + " daddr . " + family + " saddr";
+        return addresses
+                + switch (group.kind()) {
+                    case ADDRESSES -> "";
+                    case PROTOCOL, LATER_FRAGMENTS -> " . meta l4proto";
+                    case PORTS -> " . meta l4proto" + (outward ? " . th sport . th dport" : " . th dport . th sport");
+                    case ICMP -> " . meta l4proto . th sport";
+                };
+    }
+
+    private static void set(StringBuilder text, String name, List<GuardEntry> entries) {
+        text.append("  set ").append(name).append(" {\n    typeof ");
+        text.append(key(entries.getFirst().group(), Way.OUTWARD)).append("\n    flags interval\n    elements = {\n");
+        for (GuardEntry entry : entries) {
+            element(text, entry);
+        }
+        text.append("    }\n  }\n");
+    }
+
+    private static void element(StringBuilder text, GuardEntry entry) {
+        Pair pair = entry.pair();
+        text.append("      ");
+        range(text, pair.local());
+        range(text.append(" . "), pair.remote());
+        if (entry.kind() != Kind.ADDRESSES) {
+            text.append(" . ").append(pair.protocol());
+        }
+        if (entry.kind() == Kind.PORTS || entry.kind() == Kind.ICMP) {
+            range(text.append(" . "), pair.localPorts());
+        }
+        if (entry.kind() == Kind.PORTS) {
+            range(text.append(" . "), pair.remotePorts());
+        }
+        text.append(" comment \"").append(entry.policy()).append("\",\n");
+    }
+
+    private static void range(StringBuilder text, AddressRange range) {
+        text.append(range.first().getHostAddress());
+        if (!range.first().equals(range.last())) {
+            text.append('-').append(range.last().getHostAddress());
+        }
+    }
+
+    private static void range(StringBuilder text, PortRange range) {
+        text.append(range.first());
+        if (range.first() != range.last()) {
+            text.append('-').append(range.last());
+        }
+    }
+
+    private static String match(GuardEntry entry, Way way) {
+        Pair pair = entry.pair();
+        boolean outward = way == Way.OUTWARD;
+        String protocol = pair.protocol() == 0 ? "" : "meta l4proto " + pair.protocol() + " ";
+        String ports =
+                switch (entry.kind()) {
+                    case ADDRESSES, PROTOCOL, LATER_FRAGMENTS -> "";
+                    case ICMP -> port("@th,0,16", pair.localPorts());
+                    case PORTS ->
+                        port(outward ? "th sport" : "th dport", pair.localPorts())
+                                + port(outward ? "th dport" : "th sport", pair.remotePorts());
+                };
+        return addresses(pair, outward) + protocol + ports;
+    }
+
+    private static String addresses(Pair pair, boolean outward) {
+        String family = pair.isIpv4() ? "ip" : "ip6";
+        String text = address(family, outward ? "saddr" : "daddr", pair.local())
+                + address(family, outward ? "daddr" : "saddr", pair.remote());
+        return text.isEmpty() ? "meta nfproto " + (pair.isIpv4() ? "ipv4 " : "ipv6 ") : text;
+    }
+
+    private static String address(String family, String side, AddressRange range) {
+        if (range.equals(AddressRange.ANY_IPV4) || range.equals(AddressRange.ANY_IPV6)) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(family).append(' ').append(side).append(' ');
+        range(text, range);
+        return text.append(' ').toString();
+    }
+
+    private static String port(String what, PortRange ports) {
+        if (ports.equals(PortRange.ANY)) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(what).append(' ');
+        range(text, ports);
+        return text.append(' ').toString();
+    }
+
+    /**
+     * ICMP types are unknown to policy rules, so a bypass that names them is led past the divert rules by a mark. Strict
+     * reverse path filtering looks up the way back of what comes, so that gets the mark as well, unless it is a packet
+     * that has to be led by the other side.
+     */
+    private static void marks(StringBuilder text, int slot, GuardPlan plan) {
+        chain(text, "mark_outward_" + slot, marks(slot, plan, Way.OUTWARD));
+        chain(text, "mark_inward_" + slot, marks(slot, plan, Way.INWARD));
+        chain(
+                text,
+                "mark_own_" + slot,
+                List.of("type route hook output priority -151; policy accept;", "jump mark_outward_" + slot));
+        chain(
+                text,
+                "mark_received_" + slot,
+                List.of(
+                        "type filter hook prerouting priority -151; policy accept;",
+                        "iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept",
+                        "jump mark_outward_" + slot,
+                        "jump mark_inward_" + slot));
+    }
+
+    /** By which interface a packet will leave is not known yet, so inward no policy that is limited to one is asked. */
+    private static List<String> marks(int slot, GuardPlan plan, Way way) {
+        List<String> rules = new ArrayList<>();
+        List<List<GuardEntry>> layers = way == Way.OUTWARD ? plan.layers() : plan.markingLayers();
+        eachRule(slot, layers, way, (group, match, comment) -> {
+            if (way == Way.OUTWARD || group.networkInterface().isEmpty()) {
+                rules.add(match
+                        + (group.marked()
+                                ? "meta mark set meta mark & 0xffff | " + hexadecimal(DivertPlan.BYPASS_MARK)
+                                        + " accept"
+                                : "accept"));
+            }
+        });
+        return rules;
+    }
+
+    private static void bases(StringBuilder text, SortedMap<Integer, GuardPlan> plans) {
+        chain(text, "out", outBase(plans));
+        chain(text, "in", inBase(plans));
+        chain(text, "forward", forwardBase(plans));
+    }
+
+    private static List<String> outBase(SortedMap<Integer, GuardPlan> plans) {
+        String own = "meta mark & " + hexadecimal(ApplianceMark.MASK) + " == " + hexadecimal(ApplianceMark.VALUE) + " ";
+        List<String> rules = new ArrayList<>();
+        rules.add("type filter hook postrouting priority 99; policy accept;");
+        rules.add("oifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
+        rules.add(own + "udp sport { 500, 4500 } accept");
+        rules.add(own + "meta l4proto { 50, 51 } accept");
+        rules.add("udp sport 68 udp dport 67 accept");
+        rules.add("udp sport 546 udp dport 547 accept");
+        rules.add(neighbourDiscovery());
+        jumps(rules, "out_", plans);
+        return rules;
+    }
+
+    private static List<String> inBase(SortedMap<Integer, GuardPlan> plans) {
+        List<String> rules = new ArrayList<>();
+        rules.add("type filter hook input priority -10; policy accept;");
+        rules.add("iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
+        rules.add("udp dport { 500, 4500 } accept");
+        rules.add("meta l4proto { 50, 51 } accept");
+        rules.add("udp sport 67 udp dport 68 accept");
+        rules.add("udp sport 547 udp dport 546 accept");
+        rules.add(neighbourDiscovery());
+        // What a router says of our own IKE and ESP packets (RFC 4301 section 6.1): the packet it quotes is one of
+        // ours.
+        rules.add("icmp type { 3, 11, 12 } @th,136,8 17 @th,224,16 { 500, 4500 } accept");
+        rules.add("icmp type { 3, 11, 12 } @th,136,8 { 50, 51 } accept");
+        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,384,16 { 500, 4500 } accept");
+        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 { 50, 51 } accept");
+        jumps(rules, "in_", plans);
+        return rules;
+    }
+
+    private static List<String> forwardBase(SortedMap<Integer, GuardPlan> plans) {
+        List<String> rules = new ArrayList<>();
+        rules.add("type filter hook forward priority -10; policy accept;");
+        rules.add("iifname \"" + TunSpec.PROTECTED + "\" accept");
+        rules.add("oifname \"" + TunSpec.PROTECTED + "\" accept");
+        jumps(rules, "forward_", plans);
+        return rules;
+    }
+
+    /** Neighbour discovery (RFC 4861) and listener discovery, without which IPv6 does not reach its link. */
+    private static String neighbourDiscovery() {
+        return "icmpv6 type { 130, 131, 132, 133, 134, 135, 136, 137, 143 } accept";
+    }
+
+    private static void jumps(List<String> rules, String prefix, SortedMap<Integer, GuardPlan> plans) {
+        plans.keySet().forEach(slot -> rules.add("jump " + prefix + slot));
+    }
+
+    private static void chain(StringBuilder text, String name, List<String> rules) {
+        text.append("  chain ").append(name).append(" {\n");
+        rules.forEach(rule -> text.append("    ").append(rule).append('\n'));
+        text.append("  }\n");
+    }
+
+    private static String hexadecimal(int value) {
+        return "0x" + Integer.toHexString(value);
+    }
+}
