@@ -105,7 +105,8 @@ public final class Relay implements AutoCloseable {
         for (String key : List.of("all", "default", DEVICE)) {
             namespace.sysctl("net.ipv4.conf." + key + ".rp_filter", "0");
         }
-        namespace.ip("link", "set", DEVICE, "up");
+        // A burst waits in the line's own queue, which is counted, not in the device's.
+        namespace.ip("link", "set", DEVICE, "txqueuelen", "10000", "up");
         for (String family : List.of("-4", "-6")) {
             namespace.ip(family, "route", "add", "default", "dev", DEVICE, "table", TABLE);
             namespace.ip(family, "route", "add", "unreachable", "default", "metric", "4000000000", "table", TABLE);

@@ -26,7 +26,7 @@ import org.sallyport.api.secret.SecretBytes;
 @Component(immediate = true)
 public final class MemoryCheckpointStore implements CheckpointStore {
     static final int MOST_CHECKPOINTS = 200_000;
-    static final int MOST_OCTETS_EACH = 256 * 1024;
+    static final int MOST_OCTETS_EACH = 1024 * 1024;
     static final long MOST_OCTETS = 512L * 1024 * 1024;
 
     private final Map<CheckpointId, Checkpoint> checkpoints = new HashMap<>();

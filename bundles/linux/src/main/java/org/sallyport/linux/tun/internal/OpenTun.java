@@ -9,7 +9,7 @@ import org.sallyport.linux.tun.TunSpec;
 
 /** A device whose queues this bundle holds open. */
 final class OpenTun {
-    private static final int QUEUE_LENGTH = 1000;
+    private static final int QUEUE_LENGTH = 5000;
 
     private final TunSpec spec;
     private final TunDevice device;
