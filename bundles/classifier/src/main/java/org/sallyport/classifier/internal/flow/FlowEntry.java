@@ -2,10 +2,8 @@ package org.sallyport.classifier.internal.flow;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
-import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 
@@ -43,8 +41,7 @@ public final class FlowEntry {
 
     private volatile int closing;
     private volatile boolean forgotten;
-    private @Nullable PolicyGeneration permittedBy;
-    private @Nullable InboundSa permitted;
+    private long permitted;
 
     FlowEntry(InnerPacket packet, boolean outbound, ChildSaId lineage, long now) {
         this.outbound = outbound;
@@ -142,13 +139,17 @@ public final class FlowEntry {
         return forgotten;
     }
 
-    /** Tells whether this generation was asked already, and allowed this SA to bring the flow. */
-    boolean permitted(InboundSa sa, @Nullable PolicyGeneration generation) {
-        return permitted == sa && permittedBy == generation;
+    /** Tells whether what was asked under this number allowed the flow. */
+    public boolean permitted(long permission) {
+        return permitted == permission;
     }
 
-    void permit(InboundSa sa, @Nullable PolicyGeneration generation) {
-        permitted = sa;
-        permittedBy = generation;
+    /**
+     * The flow may come.
+     *
+     * @param permission names SA and policies that were asked; never 0
+     */
+    public void permit(long permission) {
+        permitted = permission;
     }
 }

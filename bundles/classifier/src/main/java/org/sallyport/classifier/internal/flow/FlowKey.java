@@ -38,6 +38,18 @@ record FlowKey(
                 packet.destinationPort());
     }
 
+    static FlowKey ofInbound(InnerPacket packet) {
+        return new FlowKey(
+                packet.ipv4(),
+                packet.protocol(),
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                packet.destinationPort(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                packet.sourcePort());
+    }
+
     FlowKey withUnknownLocalPort() {
         return new FlowKey(ipv4, protocol, localHigh, localLow, 0, remoteHigh, remoteLow, remotePort);
     }

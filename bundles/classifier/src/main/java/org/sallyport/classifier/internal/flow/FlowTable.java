@@ -27,6 +27,29 @@ public final class FlowTable {
         this.report = report;
     }
 
+    /** Returns the flow of a packet if it is known, by this lineage; it does not count as used by that. */
+    public @Nullable FlowEntry find(InnerPacket packet, ChildSaId lineage) {
+        int start = packet.flowHash();
+        for (int i = 0; i < WINDOW; i++) {
+            FlowEntry entry = places[(start + i) & (SIZE - 1)];
+            if (entry == null) {
+                return null;
+            }
+            if (entry.matches(packet)) {
+                return entry.lineage().number() != lineage.number() || entry.forgotten() ? null : entry;
+            }
+        }
+        return null;
+    }
+
+    /** An SA carries a packet of a flow that was found. */
+    public void use(FlowEntry entry, int tcpFlags, long now) {
+        entry.use(now);
+        if (tcpFlags != 0 && entry.note(tcpFlags)) {
+            tell(entry);
+        }
+    }
+
     /**
      * An SA carries a packet.
      *
@@ -44,10 +67,7 @@ public final class FlowTable {
                 if (entry.lineage().number() != lineage.number() || entry.forgotten()) {
                     return add((start + i) & (SIZE - 1), packet, lineage, tcpFlags, now);
                 }
-                entry.use(now);
-                if (tcpFlags != 0 && entry.note(tcpFlags)) {
-                    tell(entry);
-                }
+                use(entry, tcpFlags, now);
                 return entry;
             }
         }

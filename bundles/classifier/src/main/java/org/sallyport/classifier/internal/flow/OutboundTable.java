@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.Policy;
@@ -138,6 +139,47 @@ public final class OutboundTable {
                 : judge(policies, packet).policy().map(Policy::packetRefusal).orElse(PacketRefusal.SILENCE);
     }
 
+    /**
+     * Tells whether policy in force expects a packet by the SA that brought it (RFC 4301 section 5.2): its flow, seen from
+     * our side, has to lead to the entry under which the SA stands, or be bound to its lineage. Without policies what
+     * stands is carried on.
+     */
+    public boolean expects(InnerPacket packet, InboundSa sa) {
+        PolicyGeneration policies = generation.get();
+        return policies == null
+                || leadsTo(policies, packet, sa, Origin.FORWARDED)
+                || leadsTo(policies, packet, sa, Origin.HOST)
+                || isBound(packet, sa);
+    }
+
+    private static boolean leadsTo(PolicyGeneration policies, InnerPacket packet, InboundSa sa, Origin origin) {
+        Verdict verdict = policies.judge(
+                packet.ipv4(),
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                packet.destinationPort(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                packet.sourcePort(),
+                packet.protocol(),
+                origin);
+        return verdict.action() == Action.PROTECT
+                && verdict.policy().isPresent()
+                && verdict.policy().get().name().equals(sa.policy());
+    }
+
+    private boolean isBound(InnerPacket packet, InboundSa sa) {
+        if (bindings.isEmpty()) {
+            return false;
+        }
+        FlowKey key = FlowKey.ofInbound(packet);
+        Long lineage = bindings.get(key);
+        if (lineage == null) {
+            lineage = bindings.get(key.withUnknownLocalPort());
+        }
+        return lineage != null && lineage == sa.lineage().number();
+    }
+
     private static Verdict judge(PolicyGeneration policies, InnerPacket packet) {
         return policies.judge(
                 packet.ipv4(),
@@ -153,6 +195,9 @@ public final class OutboundTable {
 
     private Object underPolicy(PolicyGeneration policies, InnerPacket packet) {
         Verdict verdict = judge(policies, packet);
+        if (verdict.policy().isEmpty()) {
+            return DropReason.UNCOVERED;
+        }
         return switch (verdict.action()) {
             case BYPASS -> DropReason.POLICY_BYPASS;
             case DISCARD -> DropReason.POLICY_DISCARD;

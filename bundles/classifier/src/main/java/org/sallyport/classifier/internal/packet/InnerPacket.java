@@ -18,6 +18,7 @@ public final class InnerPacket {
     private static final int FRAGMENT = 44;
     private static final int DESTINATION_OPTIONS = 60;
     private static final int MOST_EXTENSIONS = 8;
+    private static final int ICMP_HEADER = 8;
 
     private boolean ipv4;
     private int length;
@@ -25,6 +26,7 @@ public final class InnerPacket {
     private int transport;
     private boolean fragment;
     private boolean laterFragment;
+    private boolean portsAssumed;
     private int fragmentId;
     private long sourceHigh;
     private long sourceLow;
@@ -40,18 +42,71 @@ public final class InnerPacket {
      * @return whether it is a packet; if not, the fields mean nothing
      */
     public boolean parse(long ip, int available) {
+        return parse(ip, available, false);
+    }
+
+    /**
+     * Becomes the packet that would answer the one that an ICMP error quotes: errors are judged by it (RFC 4301 section
+     * 6.2). The error goes to whom it concerns, or it is none.
+     *
+     * @param ip address of the error, as parsed in the other object
+     * @return whether it is an error that quotes a packet of the receiver's
+     */
+    public boolean parseAnswerToQuoted(InnerPacket error, long ip) {
+        int skip = error.transport + ICMP_HEADER;
+        if (!error.isIcmpError(ip)
+                || error.length <= skip
+                || !parse(ip + skip, error.length - skip, true)
+                || ipv4 != error.ipv4
+                || isIcmpError(ip + skip)) {
+            return false;
+        }
+        turnAround();
+        return destinationHigh == error.destinationHigh && destinationLow == error.destinationLow;
+    }
+
+    private void turnAround() {
+        long high = sourceHigh;
+        long low = sourceLow;
+        int port = sourcePort;
+        sourceHigh = destinationHigh;
+        sourceLow = destinationLow;
+        sourcePort = destinationPort;
+        destinationHigh = high;
+        destinationLow = low;
+        destinationPort = port;
+    }
+
+    /** Tells whether this packet, parsed at this address, is an ICMP error (RFC 1122 section 3.2.2, RFC 4443 section 2.1). */
+    public boolean isIcmpError(long ip) {
+        if (laterFragment || (protocol != IpProtocol.ICMP && protocol != IpProtocol.ICMPV6)) {
+            return false;
+        }
+        int type = getByte(ip + transport);
+        return protocol == IpProtocol.ICMP
+                ? ipv4 && (type == 3 || type == 4 || type == 11 || type == 12)
+                : !ipv4 && type >= 1 && type <= 4;
+    }
+
+    /**
+     * Parses a packet.
+     *
+     * @param cut whether it may go on beyond what is there
+     */
+    private boolean parse(long ip, int available, boolean cut) {
         if (available < 20) {
             return false;
         }
         fragment = false;
         laterFragment = false;
+        portsAssumed = false;
         ipv4 = getByte(ip) >> 4 == 4;
-        return ipv4 ? parseIpv4(ip, available) : getByte(ip) >> 4 == 6 && parseIpv6(ip, available);
+        return ipv4 ? parseIpv4(ip, available, cut) : getByte(ip) >> 4 == 6 && parseIpv6(ip, available, cut);
     }
 
-    private boolean parseIpv4(long ip, int available) {
+    private boolean parseIpv4(long ip, int available, boolean cut) {
         transport = (getByte(ip) & 0xf) * 4;
-        length = netShort(ip + 2);
+        length = cut ? Math.min(available, netShort(ip + 2)) : netShort(ip + 2);
         if (transport < 20 || length < transport || length > available) {
             return false;
         }
@@ -66,11 +121,14 @@ public final class InnerPacket {
         return ports(ip);
     }
 
-    private boolean parseIpv6(long ip, int available) {
+    private boolean parseIpv6(long ip, int available, boolean cut) {
         if (available < 40) {
             return false;
         }
         length = 40 + netShort(ip + 4);
+        if (cut) {
+            length = Math.min(available, length);
+        }
         if (length > available) {
             return false;
         }
@@ -156,6 +214,7 @@ public final class InnerPacket {
         destinationPort = toPort;
         fragment = false;
         laterFragment = false;
+        portsAssumed = false;
         length = 0;
         transport = 0;
     }
@@ -187,6 +246,18 @@ public final class InnerPacket {
     /** Tells whether it is a piece other than the first: what is behind its IP header is no transport header. */
     public boolean laterFragment() {
         return laterFragment;
+    }
+
+    /** Tells whether it is such a piece, and its ports are not known from elsewhere. */
+    public boolean portsHidden() {
+        return laterFragment && !portsAssumed;
+    }
+
+    /** Has a piece other than the first look as the first did. */
+    public void assumePorts(int source, int destination) {
+        sourcePort = source;
+        destinationPort = destination;
+        portsAssumed = true;
     }
 
     /** Returns what the pieces of one packet have in common, with a fragment. */

@@ -82,7 +82,7 @@ public final class ParkedFlow {
 
     /** Pieces that do not show their ports are told apart by their packet. */
     private static long fragment(InnerPacket packet) {
-        return packet.laterFragment() ? packet.fragmentId() & 0xffff_ffffL : -1;
+        return packet.portsHidden() ? packet.fragmentId() & 0xffff_ffffL : -1;
     }
 
     static int hash(InnerPacket packet) {
@@ -104,6 +104,13 @@ public final class ParkedFlow {
     /** Has a packet look as this flow's packets do, for whoever judges it. */
     public void describe(InnerPacket packet) {
         packet.set(ipv4, protocol, sourceHigh, sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort);
+    }
+
+    /** Has a later piece look as it did when it was parked. */
+    public void assumePorts(InnerPacket packet) {
+        if (packet.laterFragment() && fragment < 0) {
+            packet.assumePorts(sourcePort, destinationPort);
+        }
     }
 
     /** Returns the flow with our side local: these packets leave. */

@@ -10,10 +10,12 @@ import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowCache;
 import org.sallyport.classifier.internal.flow.FlowTable;
+import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.packet.Segmenter;
+import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
@@ -39,6 +41,8 @@ final class Egress implements Direction, ParkingLot.Exit {
     private final FlowCache flows;
     private final long readBuffer;
     private final InnerPacket packet = new InnerPacket();
+    private final InnerPacket quoted = new InnerPacket();
+    private final FragmentMemory fragments = new FragmentMemory();
     private final Segmenter segmenter = new Segmenter();
     private long now;
     private long refusedBefore;
@@ -124,7 +128,10 @@ final class Egress implements Direction, ParkingLot.Exit {
             drops.count(DropReason.MALFORMED_INNER);
             return;
         }
-        Object answer = flows.find(packet);
+        if (packet.fragment()) {
+            recognise();
+        }
+        Object answer = decide(ip);
         if (parking.occupied() && parking.follow(header, length, packet, answer)) {
             return;
         }
@@ -133,6 +140,30 @@ final class Egress implements Direction, ParkingLot.Exit {
         } else if (!carry(sa, header, length)) {
             drops.count(DropReason.HANDOVER_FULL);
         }
+    }
+
+    /** Later pieces go where the first went (RFC 4301 section 7.3). */
+    private void recognise() {
+        if (packet.laterFragment()) {
+            fragments.recall(packet, 0, now);
+        } else {
+            fragments.remember(packet, 0, now);
+        }
+    }
+
+    private Object decide(long ip) {
+        Object answer = flows.find(packet);
+        return answer instanceof OutboundSa ? answer : decideAnew((DropReason) answer, ip);
+    }
+
+    /** An ICMP error for which neither SA nor entry is there goes by the SA of what it is about (RFC 4301 section 6.2). */
+    private Object decideAnew(DropReason reason, long ip) {
+        if ((reason == DropReason.NO_SA || reason == DropReason.UNCOVERED)
+                && quoted.parseAnswerToQuoted(packet, ip)
+                && flows.find(quoted) instanceof OutboundSa sa) {
+            return sa;
+        }
+        return packet.portsHidden() && reason != DropReason.NO_SA ? DropReason.FRAGMENT : reason;
     }
 
     private void refuse(DropReason reason, long header, int length) {
@@ -149,7 +180,7 @@ final class Egress implements Direction, ParkingLot.Exit {
             return handover.pass(worker, sa.owner(), header, length);
         }
         long ip = header + VirtioHeader.SIZE;
-        if (!packet.laterFragment()) {
+        if (!packet.portsHidden() && !packet.isIcmpError(ip)) {
             carried.carry(packet, sa.lineage(), packet.tcpFlags(ip), now);
         }
         send(sa, header, ip);
@@ -158,10 +189,11 @@ final class Egress implements Direction, ParkingLot.Exit {
 
     /** A packet that was parked goes on, or not yet. */
     @Override
-    public ParkingLot.Onward leave(long header, int length) {
+    public ParkingLot.Onward leave(ParkedFlow flow, long header, int length) {
         try {
             packet.parse(header + VirtioHeader.SIZE, length - VirtioHeader.SIZE);
-            Object answer = flows.find(packet);
+            flow.assumePorts(packet);
+            Object answer = decide(header + VirtioHeader.SIZE);
             if (answer instanceof OutboundSa sa) {
                 return carry(sa, header, length) ? ParkingLot.Onward.SENT : ParkingLot.Onward.BUSY;
             }

@@ -7,14 +7,19 @@ import static org.sallyport.linux.memory.RawMemory.netLong;
 
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.ReplayWindow;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowEntry;
 import org.sallyport.classifier.internal.flow.FlowTable;
+import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
@@ -31,6 +36,7 @@ final class Ingress implements Direction {
     private final EspPortLease lease;
     private final EspSocket socket;
     private final SpiTable table;
+    private final OutboundTable policies;
     private final FlowTable carried;
     private final Coalescer tun;
     private final Handover handover;
@@ -40,12 +46,17 @@ final class Ingress implements Direction {
     private final LongSupplier clock;
     private final ReceiveBatch batch;
     private final InnerPacket packet = new InnerPacket();
+    private final InnerPacket quoted = new InnerPacket();
+    private final FragmentMemory fragments = new FragmentMemory();
     private long now;
+    private @Nullable PolicyGeneration generation;
+    private long generations = 1;
 
     Ingress(
             int worker,
             EspPortLease lease,
             SpiTable table,
+            OutboundTable policies,
             FlowTable carried,
             Coalescer tun,
             Handover handover,
@@ -58,6 +69,7 @@ final class Ingress implements Direction {
         this.lease = lease;
         this.socket = lease.sockets().get(worker);
         this.table = table;
+        this.policies = policies;
         this.carried = carried;
         this.tun = tun;
         this.handover = handover;
@@ -71,6 +83,11 @@ final class Ingress implements Direction {
     @Override
     public int runBatch() {
         now = clock.getAsLong();
+        PolicyGeneration inForce = policies.generation();
+        if (inForce != generation) {
+            generation = inForce;
+            generations++;
+        }
         int handled = takeHandedOver() + giveAnswers();
         int received = socket.receive(batch);
         for (int i = 0; i < received; i++) {
@@ -210,15 +227,64 @@ final class Ingress implements Direction {
             drops.count(DropReason.DUMMY);
         } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
             refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
-        } else if (!sa.selectors().containsInbound(packet)) {
-            refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);
-        } else {
-            if (!packet.laterFragment()) {
-                carried.carry(packet, sa.lineage(), packet.tcpFlags(text), now);
-            }
+        } else if (isExpected(sa, text)) {
             sa.carried(packet.length(), now);
             tun.add(text, packet);
         }
+    }
+
+    /** The SA's selectors hold it, and policy in force leads to that SA (RFC 4301 section 5.2, step 4). */
+    private boolean isExpected(InboundSa sa, long text) {
+        if (packet.laterFragment()) {
+            fragments.recall(packet, sa.lineage().number(), now);
+        }
+        if (!sa.selectors().containsInbound(packet)) {
+            return isExpectedError(sa, text);
+        }
+        if (packet.portsHidden()) {
+            return isAllowed(sa, packet, DropReason.FRAGMENT);
+        }
+        if (packet.isIcmpError(text)) {
+            return isAllowed(sa, packet, DropReason.POLICY_INBOUND);
+        }
+        return isExpectedFlow(sa, packet.tcpFlags(text));
+    }
+
+    private boolean isExpectedFlow(InboundSa sa, int tcpFlags) {
+        long permission = generations << 32 | Integer.toUnsignedLong(sa.spi());
+        FlowEntry known = carried.find(packet, sa.lineage());
+        if (known != null && known.permitted(permission)) {
+            carried.use(known, tcpFlags, now);
+        } else if (isAllowed(sa, packet, DropReason.POLICY_INBOUND)) {
+            carried.carry(packet, sa.lineage(), tcpFlags, now).permit(permission);
+        } else {
+            return false;
+        }
+        if (packet.fragment() && !packet.laterFragment()) {
+            fragments.remember(packet, sa.lineage().number(), now);
+        }
+        return true;
+    }
+
+    /** Routers on the way are in nobody's selectors: their errors are judged by what they are about (section 6.2). */
+    private boolean isExpectedError(InboundSa sa, long text) {
+        if (packet.portsHidden()) {
+            refuse(sa, DropReason.FRAGMENT, SaSlotLayout.DROPPED_SELECTORS);
+            return false;
+        }
+        if (!quoted.parseAnswerToQuoted(packet, text) || !sa.selectors().containsInbound(quoted)) {
+            refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);
+            return false;
+        }
+        return isAllowed(sa, quoted, DropReason.POLICY_INBOUND);
+    }
+
+    private boolean isAllowed(InboundSa sa, InnerPacket judged, DropReason otherwise) {
+        if (policies.expects(judged, sa)) {
+            return true;
+        }
+        refuse(sa, otherwise, SaSlotLayout.DROPPED_SELECTORS);
+        return false;
     }
 
     private void refuse(InboundSa sa, DropReason reason, int counter) {

@@ -40,7 +40,7 @@ final class ParkingLot {
 
     /** Sends a packet on. */
     interface Exit {
-        Onward leave(long header, int length);
+        Onward leave(ParkedFlow flow, long header, int length);
     }
 
     private static final int RELEASES_IN_A_BATCH = 256;
@@ -247,7 +247,7 @@ final class ParkingLot {
         int left = most;
         while (left > 0 && flow.packets() > 0) {
             int length = parked.copyOldest(flow, scratch);
-            Onward onward = exit.leave(scratch, length);
+            Onward onward = exit.leave(flow, scratch, length);
             zero(scratch, length);
             if (onward == Onward.BUSY) {
                 return 0;

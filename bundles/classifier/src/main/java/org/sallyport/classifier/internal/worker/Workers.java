@@ -140,6 +140,7 @@ public final class Workers {
                 i,
                 esp,
                 inbound,
+                outbound,
                 new FlowTable(false, book::report),
                 coalescer,
                 handover,

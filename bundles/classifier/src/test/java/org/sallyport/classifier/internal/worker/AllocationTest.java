@@ -239,6 +239,7 @@ class AllocationTest {
                     0,
                     lease,
                     inbound,
+                    outbound,
                     new FlowTable(false, entry -> true),
                     new Coalescer(arena, tun, true),
                     alone,

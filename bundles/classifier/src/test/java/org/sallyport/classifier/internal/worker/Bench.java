@@ -43,6 +43,10 @@ final class Bench implements AutoCloseable {
     final ParkingCounters parked = new ParkingCounters();
     final ParkingLot lot;
     final List<FlowEntry> reported = new ArrayList<>();
+
+    @Nullable
+    PolicyGeneration policies;
+
     long now = 77;
     private final Arena arena = Arena.ofShared();
     private final Wakeup wakeup = new Wakeup();
@@ -53,7 +57,8 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(@Nullable PolicyGeneration policies, @Nullable PacketGate gate, ParkingBounds bounds) {
-        outbound = new OutboundTable(() -> policies);
+        this.policies = policies;
+        outbound = new OutboundTable(() -> this.policies);
         Quiescence point = new Quiescence();
         Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
         Doorbell doorbell = new Doorbell(point, wakeup);
@@ -65,6 +70,7 @@ final class Bench implements AutoCloseable {
                 0,
                 socket,
                 inbound,
+                outbound,
                 new FlowTable(false, reported::add),
                 new Coalescer(arena, tun, true),
                 alone,
