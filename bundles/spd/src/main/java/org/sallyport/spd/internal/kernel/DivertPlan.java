@@ -3,11 +3,14 @@ package org.sallyport.spd.internal.kernel;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
@@ -32,21 +35,24 @@ import org.sallyport.linux.udp.ApplianceMark;
  *
  * @param rules in the order in which they are asked
  * @param tables the source that each table gives, by table
+ * @param places where the rules of each family stand, so that the next plan can leave them there
  */
-record DivertPlan(List<Rule> rules, List<Table> tables) {
+record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> places) {
+    /** Nothing is diverted. */
+    static final DivertPlan NONE = new DivertPlan(List.of(), List.of(), Map.of());
+
     /** Who made a rule or a route, as {@code ip rule} and {@code ip route} show it ("proto 83"). */
     static final int PROTOCOL = 83;
 
     /** The first of our tables; those with a source follow it. */
     static final int FIRST_TABLE = 0x53a1;
 
-    /** Priority of our first rule: after "local", before everything else. */
-    static final int FIRST_PRIORITY = 100;
+    /** Most rules of one policy. */
+    static final int MOST_RULES = 4_000;
 
-    /** Most rules of one family. */
-    static final int MOST_RULES = 16_000;
-
+    /** Most tables; one of them for what has no source. */
     static final int MOST_TABLES = 256;
+
     /** On packets that routing shall not divert though their addresses say so, under {@link ApplianceMark#MASK}. */
     static final int BYPASS_MARK = 0x53a2_0000;
 
@@ -57,6 +63,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
     DivertPlan {
         rules = List.copyOf(rules);
         tables = List.copyOf(tables);
+        places = Map.copyOf(places);
     }
 
     /**
@@ -86,16 +93,31 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
         }
     }
 
-    /** Compiles policies in the order in which they are asked. */
-    static DivertPlan compile(List<Policy> policies, List<PadEntry> peers, LocalFacts facts) {
+    /**
+     * Compiles policies in the order in which they are asked.
+     *
+     * @param before the plan before, whose rules stay where they are if they stand in this one too
+     * @throws IllegalArgumentException when they come to more rules than there can be
+     */
+    static DivertPlan compile(List<Policy> policies, List<PadEntry> peers, LocalFacts facts, DivertPlan before) {
         List<Rule> rules = new ArrayList<>();
         List<Table> tables = new ArrayList<>();
+        Map<Family, RulePlaces> places = new EnumMap<>(Family.class);
         for (Family family : Family.values()) {
             if (policies.stream().anyMatch(p -> concerns(p, family))) {
-                new Compiler(family, facts, rules, tables).compile(policies, peers);
+                Compiler compiler = new Compiler(family, facts, before.tables);
+                RulePlaces next =
+                        before.places.getOrDefault(family, RulePlaces.NONE).next(compiler.compile(policies, peers));
+                rules.addAll(next.rules());
+                rules.add(Rule.builder(family, RulePlaces.END)
+                        .protocol(PROTOCOL)
+                        .action(RuleAction.NOP)
+                        .build());
+                tables.addAll(compiler.tables());
+                places.put(family, next);
             }
         }
-        return new DivertPlan(rules, tables);
+        return new DivertPlan(rules, tables, places);
     }
 
     /** Tells whether only a mark can lead these flows past the divert rules. */
@@ -138,7 +160,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
                     * Prefixes.of(pair.local()).size()
                     * Prefixes.of(pair.remote()).size();
         }
-        if (count > MOST_RULES / 4) {
+        if (count > MOST_RULES) {
             throw new InexpressibleException(
                     "local",
                     policy.selectors().local(),
@@ -147,45 +169,75 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
         }
     }
 
+    /** Makes the blocks of one family: what is exempt, and each policy; priorities count from 0 in each block. */
     private static final class Compiler {
         private final Family family;
         private final LocalFacts facts;
-        private final List<Rule> result;
-        private final List<Table> tables;
-        private final List<Consumer<Integer>> pending = new ArrayList<>();
+        private final Map<Optional<InetAddress>, Integer> tableBefore = new HashMap<>();
         private final Map<Optional<InetAddress>, Integer> tableOfSource = new LinkedHashMap<>();
-        private int next = FIRST_PRIORITY;
+        private final Map<AddressRange, Optional<InetAddress>> routed = new HashMap<>();
+        private List<Rule> result = new ArrayList<>();
+        private int next;
 
-        Compiler(Family family, LocalFacts facts, List<Rule> result, List<Table> tables) {
+        Compiler(Family family, LocalFacts facts, List<Table> tablesBefore) {
             this.family = family;
             this.facts = facts;
-            this.result = result;
-            this.tables = tables;
+            tablesBefore.stream()
+                    .filter(t -> t.family() == family)
+                    .forEach(t -> tableBefore.put(t.source(), t.number()));
         }
 
-        void compile(List<Policy> policies, List<PadEntry> peers) {
+        List<List<Rule>> compile(List<Policy> policies, List<PadEntry> peers) {
+            List<List<Rule>> blocks = new ArrayList<>();
             goToEnd(rule().mark(ApplianceMark.VALUE, ApplianceMark.MASK));
             if (policies.stream().anyMatch(p -> Pair.of(p).stream().anyMatch(pair -> needsMark(p, pair)))) {
                 goToEnd(rule().mark(BYPASS_MARK, ApplianceMark.MASK));
             }
             exemptAddressConfiguration();
-            peers.forEach(peer -> exempt(peer, policies));
-            policies.forEach(this::add);
-            int end = next;
-            pending.forEach(p -> p.accept(end));
-            result.add(rule().action(RuleAction.NOP).build());
-            tableOfSource.forEach((source, number) -> tables.add(new Table(family, number, source)));
+            endBlock(blocks);
+            List<AddressRange> covered = covered(policies);
+            AddressUnion union = new AddressUnion(covered);
+            boolean everything = covered.stream().anyMatch(Compiler::isEverything);
+            peers.forEach(peer -> {
+                exempt(peer, union, everything);
+                endBlock(blocks);
+            });
+            policies.forEach(policy -> {
+                add(policy);
+                endBlock(blocks);
+            });
+            return blocks;
+        }
+
+        List<Table> tables() {
+            return tableOfSource.entrySet().stream()
+                    .map(e -> new Table(family, e.getValue(), e.getKey()))
+                    .toList();
+        }
+
+        private void endBlock(List<List<Rule>> blocks) {
+            if (!result.isEmpty()) {
+                blocks.add(List.copyOf(result));
+            }
+            result = new ArrayList<>();
+            next = 0;
         }
 
         private Rule.Builder rule() {
             return Rule.builder(family, next++).protocol(PROTOCOL);
         }
 
-        /** The end is known only when everything before it is counted. */
         private void goToEnd(Rule.Builder builder) {
-            int index = result.size();
-            result.add(builder.build());
-            pending.add(end -> result.set(index, builder.goTo(end).build()));
+            result.add(builder.goTo(RulePlaces.END).build());
+        }
+
+        private List<AddressRange> covered(List<Policy> policies) {
+            return policies.stream()
+                    .filter(p -> p.action() == Action.PROTECT)
+                    .flatMap(p -> Pair.of(p).stream())
+                    .filter(p -> p.isIpv4() == (family == Family.IPV4))
+                    .map(Pair::remote)
+                    .toList();
         }
 
         private void exemptAddressConfiguration() {
@@ -201,12 +253,12 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
          * Where selectors cover the peer itself, strict reverse path filtering looks up the way back for what the peer
          * sends us, without a mark: it has to find the way that IKE and ESP take. The guard drops what is not ours.
          */
-        private void exempt(PadEntry peer, List<Policy> policies) {
+        private void exempt(PadEntry peer, AddressUnion covered, boolean everything) {
             Optional<Prefix> destination = peer.remoteAddress().map(Prefix::of);
             if (destination.isPresent() && destination.get().family() != family) {
                 return;
             }
-            if (policies.stream().noneMatch(p -> covers(p, peer.remoteAddress()))) {
+            if (!peer.remoteAddress().map(covered::contains).orElse(everything)) {
                 return;
             }
             Prefix to = destination.orElse(null);
@@ -217,14 +269,6 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
             }
             goToEnd(rule().destination(to).ipProtocol(IpProtocol.ESP));
             goToEnd(rule().destination(to).ipProtocol(IpProtocol.AH));
-        }
-
-        private boolean covers(Policy policy, Optional<InetAddress> address) {
-            return policy.action() == Action.PROTECT
-                    && Pair.of(policy).stream()
-                            .filter(p -> p.isIpv4() == (family == Family.IPV4))
-                            .anyMatch(p ->
-                                    address.map(a -> p.remote().contains(a)).orElse(isEverything(p.remote())));
         }
 
         private void add(Policy policy) {
@@ -368,9 +412,27 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
             return prefix.length() == 0 ? null : prefix;
         }
 
+        /** A source keeps its table, so that rules which lead there do not change. */
         private int table(Optional<InetAddress> source) {
-            Optional<InetAddress> given = tableOfSource.size() < MOST_TABLES ? source : Optional.empty();
-            return tableOfSource.computeIfAbsent(given, s -> FIRST_TABLE + tableOfSource.size());
+            Optional<InetAddress> given = tableOfSource.size() < MOST_TABLES - 1 || tableOfSource.containsKey(source)
+                    ? source
+                    : Optional.empty();
+            return tableOfSource.computeIfAbsent(given, s -> {
+                Integer before = tableBefore.get(s);
+                return before != null ? before : freeTable();
+            });
+        }
+
+        private int freeTable() {
+            IntPredicate isFree = number -> !tableOfSource.containsValue(number);
+            return IntStream.range(FIRST_TABLE, FIRST_TABLE + MOST_TABLES)
+                    .filter(isFree)
+                    .filter(number -> !tableBefore.containsValue(number))
+                    .findFirst()
+                    .orElseGet(() -> IntStream.iterate(FIRST_TABLE, number -> number + 1)
+                            .filter(isFree)
+                            .findFirst()
+                            .orElseThrow());
         }
 
         /** An address of this host within the local selector; the one that routing would choose, if it is one of them. */
@@ -381,11 +443,11 @@ record DivertPlan(List<Rule> rules, List<Table> tables) {
             if (within.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<InetAddress> routed =
-                    facts.routed().source(representative(pair.remote())).filter(within::contains);
-            return routed.or(() -> within.stream()
-                    .min(Comparator.comparing(Addresses::high, Long::compareUnsigned)
-                            .thenComparing(Addresses::low, Long::compareUnsigned)));
+            return routed.computeIfAbsent(pair.remote(), r -> facts.routed().source(representative(r)))
+                    .filter(within::contains)
+                    .or(() -> within.stream()
+                            .min(Comparator.comparing(Addresses::high, Long::compareUnsigned)
+                                    .thenComparing(Addresses::low, Long::compareUnsigned)));
         }
 
         private static InetAddress representative(AddressRange range) {

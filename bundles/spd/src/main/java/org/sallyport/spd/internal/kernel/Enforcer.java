@@ -19,8 +19,8 @@ public final class Enforcer {
     private boolean settled;
 
     private record Input(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
-        KernelPlan compile(LocalFacts facts) {
-            return KernelPlan.compile(policies, peers, enforcement, facts);
+        KernelPlan compile(LocalFacts facts, KernelPlan before) {
+            return KernelPlan.compile(policies, peers, enforcement, facts, before);
         }
     }
 
@@ -31,7 +31,7 @@ public final class Enforcer {
     /** Enforces a generation beside the one before; nothing that one forbids is allowed yet. */
     public void tighten(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
         Input next = new Input(List.copyOf(policies), List.copyOf(peers), enforcement);
-        KernelPlan plan = next.compile(kernel.facts());
+        KernelPlan plan = next.compile(kernel.facts(), inForce);
         kernel.tighten(plan, inForce);
         input = next;
         inForce = plan;
@@ -52,7 +52,7 @@ public final class Enforcer {
     /** Goes back to enforcing this, after the kernel refused a generation half way. */
     public void returnTo(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
         input = new Input(List.copyOf(policies), List.copyOf(peers), enforcement);
-        inForce = input.compile(kernel.facts());
+        inForce = input.compile(kernel.facts(), inForce);
         kernel.settle(inForce);
         settled = true;
     }
@@ -63,7 +63,7 @@ public final class Enforcer {
             return;
         }
         long began = System.nanoTime();
-        KernelPlan plan = input.compile(kernel.facts());
+        KernelPlan plan = inForce.following(input.policies, input.peers, kernel.facts());
         if (!plan.equals(inForce)) {
             kernel.settle(plan);
             inForce = plan;

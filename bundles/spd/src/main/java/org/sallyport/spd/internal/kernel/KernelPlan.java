@@ -13,14 +13,25 @@ import org.sallyport.api.policy.Policy;
  */
 public record KernelPlan(Optional<GuardPlan> guard, DivertPlan divert) {
     /** Enforces nothing. */
-    static final KernelPlan NONE = new KernelPlan(Optional.empty(), new DivertPlan(List.of(), List.of()));
+    static final KernelPlan NONE = new KernelPlan(Optional.empty(), DivertPlan.NONE);
 
-    /** Compiles policies in the order in which they are asked; each passed {@link #check}. */
-    static KernelPlan compile(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, LocalFacts facts) {
+    /**
+     * Compiles policies in the order in which they are asked; each passed {@link #check}.
+     *
+     * @param before the plan before, of which as much as possible stays as it is
+     * @throws IllegalArgumentException when they come to more than the kernel takes
+     */
+    static KernelPlan compile(
+            List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, LocalFacts facts, KernelPlan before) {
         Optional<GuardPlan> guard = policies.isEmpty() || !enforcement.guard()
                 ? Optional.empty()
                 : Optional.of(GuardPlan.compile(policies, enforcement));
-        return new KernelPlan(guard, DivertPlan.compile(policies, peers, facts));
+        return new KernelPlan(guard, DivertPlan.compile(policies, peers, facts, before.divert));
+    }
+
+    /** Returns the plan of the same policies on a host of which other things are known by now. */
+    KernelPlan following(List<Policy> policies, List<PadEntry> peers, LocalFacts facts) {
+        return new KernelPlan(guard, DivertPlan.compile(policies, peers, facts, divert));
     }
 
     /**

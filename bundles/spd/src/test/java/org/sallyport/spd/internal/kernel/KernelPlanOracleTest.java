@@ -40,7 +40,8 @@ class KernelPlanOracleTest {
                     policies,
                     List.of(),
                     new Enforcement(true, discardForwarded ? Enforcement.Default.DISCARD : Enforcement.Default.BYPASS),
-                    FACTS);
+                    FACTS,
+                    KernelPlan.NONE);
         }
     }
 
