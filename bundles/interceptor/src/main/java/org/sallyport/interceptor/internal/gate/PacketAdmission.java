@@ -22,13 +22,9 @@ import org.sallyport.linux.sockdiag.FoundSocket;
  * there is none, or none that is for this flow alone, the flow holds the lease itself as long as the data plane knows it.
  */
 final class PacketAdmission implements PacketGate {
-    /** A connection that arrives has a socket of its own only when its handshake is over. */
-    private static final List<Duration> UNTIL_SETTLED = List.of(
-            Duration.ofMillis(20),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(8));
+    /** A connection that arrives has a socket of its own only when its handshake is over; asking is never urgent. */
+    private static final List<Duration> LOOKS =
+            List.of(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(8));
 
     private final Gate gate;
     private final Surroundings surroundings;
@@ -61,7 +57,11 @@ final class PacketAdmission implements PacketGate {
 
     @Override
     public void begun(Flow flow, ChildSaId lineage) {
-        executor.execute(() -> lease(flow, lineage, 0));
+        if (owners.isLocal(flow)) {
+            lookLater(flow, lineage, 0);
+        } else {
+            executor.execute(() -> leaseToPackets(flow, lineage));
+        }
     }
 
     @Override
@@ -69,21 +69,37 @@ final class PacketAdmission implements PacketGate {
         surroundings.leases().ifPresent(leases -> leases.ended(new LeaseHolder.Packets(flow)));
     }
 
-    private void lease(Flow flow, ChildSaId lineage, int attempt) {
-        Optional<FoundSocket> socket = owners.find(flow).filter(FoundSocket::connected);
-        if (socket.isPresent() && socket.get().settled()) {
+    private void lookLater(Flow flow, ChildSaId lineage, int look) {
+        if (look < LOOKS.size()) {
+            var unused = timer.schedule(
+                    () -> executor.execute(() -> look(flow, lineage, look)),
+                    LOOKS.get(look).toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look(Flow flow, ChildSaId lineage, int look) {
+        Optional<FoundSocket> socket = owners.find(flow);
+        if (socket.isPresent() && socket.get().connected() && socket.get().settled()) {
             leaseToSocket(flow, lineage, socket.get());
             return;
         }
-        if (attempt == 0) {
-            surroundings.leases().ifPresent(leases -> leases.lease(lineage, ofPackets(flow)));
+        if (look == 0 && !holdsLease(flow, socket)) {
+            leaseToPackets(flow, lineage);
         }
-        if (flow.protocol() == IpProtocol.TCP && owners.isLocal(flow) && attempt < UNTIL_SETTLED.size()) {
-            var unused = timer.schedule(
-                    () -> executor.execute(() -> lease(flow, lineage, attempt + 1)),
-                    UNTIL_SETTLED.get(attempt).toMillis(),
-                    TimeUnit.MILLISECONDS);
+        if (flow.protocol() == IpProtocol.TCP) {
+            lookLater(flow, lineage, look + 1);
         }
+    }
+
+    /** A socket that sends datagrams to many was leased this flow when it asked. */
+    private boolean holdsLease(Flow flow, Optional<FoundSocket> socket) {
+        return socket.flatMap(s -> surroundings.leases().flatMap(leases -> leases.find(request(flow, s))))
+                .isPresent();
+    }
+
+    private void leaseToPackets(Flow flow, ChildSaId lineage) {
+        surroundings.leases().ifPresent(leases -> leases.lease(lineage, ofPackets(flow)));
     }
 
     /** A socket that was destroyed between the question and the lease would hold it for ever: hence asked twice. */
