@@ -15,6 +15,7 @@ import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
+import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.reason.Reason;
@@ -55,6 +56,19 @@ final class Inspection implements SaInspection, PairListener, LeaseListener, Aut
     public List<ChildSaView> list() {
         return pairs.get().stream()
                 .filter(p -> p.state() != Pair.State.RESERVED)
+                .map(this::view)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    @Override
+    public List<ChildSaView> endedBy(PolicyGeneration candidate) {
+        return pairs.get().stream()
+                .filter(p -> p.state() != Pair.State.RESERVED)
+                .filter(p -> {
+                    Pair.Agreed agreed = p.agreed();
+                    return agreed != null && !InstallCheck.covers(candidate, agreed.spec());
+                })
                 .map(this::view)
                 .flatMap(Optional::stream)
                 .toList();

@@ -38,6 +38,16 @@ final class InstallCheck {
         return covering(policies.current(), spec);
     }
 
+    /** Tells whether a generation covers the pair, so that it stands on when that comes into force. */
+    static boolean covers(PolicyGeneration generation, SaSpec spec) {
+        try {
+            covering(generation, spec);
+            return true;
+        } catch (SaRefusedException e) {
+            return false;
+        }
+    }
+
     /** Returns the policy in force that still covers the pair. */
     static Policy covering(PolicyGeneration generation, SaSpec spec) throws SaRefusedException {
         Policy policy = generation

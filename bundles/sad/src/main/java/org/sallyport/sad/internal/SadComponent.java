@@ -244,6 +244,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
+    public List<ChildSaView> endedBy(PolicyGeneration candidate) {
+        return sad.inspection().endedBy(candidate);
+    }
+
+    @Override
     public List<LeaseView> leases() {
         return sad.inspection().leases();
     }

@@ -8,6 +8,8 @@ import static org.sallyport.sad.internal.World.spec;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.SaRefusedException;
@@ -38,6 +40,24 @@ class PolicySweepTest {
         assertThat(world.negotiator.deletes).containsExactly(touched);
         assertThat(world.negotiator.reasons.getFirst().code()).isEqualTo(ReasonCode.POLICY_GONE);
         assertThat(world.sad.table().handle(kept)).isPresent();
+    }
+
+    @Test
+    void saysBeforehandWhatWouldEnd() {
+        Spd candidate = World.policies(protect(World.POLICY, World.SELECTORS).build());
+        assertThat(world.sad.inspection().endedBy(candidate.current()))
+                .extracting(ChildSaView::lineage)
+                .containsExactly(touched);
+        assertThat(world.sad
+                        .inspection()
+                        .endedBy(World.policies(
+                                        protect(World.POLICY, World.SELECTORS).build(),
+                                        protect("second", selectors("10.1.0.0/24", "10.5.0.0/16"))
+                                                .order(3)
+                                                .build())
+                                .current()))
+                .isEmpty();
+        assertThat(world.negotiator.deletes).isEmpty();
     }
 
     @Test

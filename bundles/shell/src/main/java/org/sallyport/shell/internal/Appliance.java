@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.CaptureInspection;
+import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
@@ -67,6 +68,12 @@ public final class Appliance {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile @Nullable ConfigurationInspection configuration;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable ConfigurationChanges changes;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -135,6 +142,10 @@ public final class Appliance {
 
     ConfigurationInspection configuration() {
         return present(configuration, Capability.SPD);
+    }
+
+    ConfigurationChanges changes() {
+        return present(changes, Capability.SPD);
     }
 
     DataPlaneInspection packets() {

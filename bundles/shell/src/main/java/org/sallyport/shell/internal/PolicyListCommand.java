@@ -2,8 +2,13 @@ package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.ChildSaView.Traffic;
+import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -15,8 +20,45 @@ import org.sallyport.api.policy.PolicyGeneration;
         name = "policy-list",
         description = "Lists the policies in force, in the order in which they are asked")
 public final class PolicyListCommand extends SallyportAction {
-    private static final List<String> COLUMNS =
-            List.of("order", "policy", "action", "selectors", "interface", "peer", "proposals", "mode", "hold_time");
+    private static final Traffic NOTHING = new Traffic(0, 0);
+    private static final List<String> COLUMNS = List.of(
+            "order",
+            "policy",
+            "action",
+            "packets",
+            "octets",
+            "selectors",
+            "interface",
+            "peer",
+            "proposals",
+            "mode",
+            "hold_time");
+
+    /** What went by each policy: through SAs, and past them in clear. */
+    private record Hits(Map<String, TrafficTotals> sealed, Map<String, Traffic> clear) {
+        static Hits of(Appliance services) {
+            return new Hits(
+                    services.has(Capability.SAD) ? services.sas().totalsByPolicy() : Map.of(),
+                    services.configuration().clearTraffic());
+        }
+
+        Traffic by(Policy policy) {
+            return policy.action() == Action.PROTECT
+                    ? Optional.ofNullable(sealed.get(policy.name()))
+                            .map(t -> new Traffic(
+                                    t.sent().packets() + t.received().packets(),
+                                    t.sent().octets() + t.received().octets()))
+                            .orElse(NOTHING)
+                    : clear.getOrDefault(policy.name(), NOTHING);
+        }
+
+        @Nullable
+        Long droppedInClear(Policy policy) {
+            return policy.action() == Action.PROTECT
+                    ? (Long) clear.getOrDefault(policy.name(), NOTHING).packets()
+                    : null;
+        }
+    }
 
     @Override
     void run(Appliance services, PrintStream output) {
@@ -24,7 +66,12 @@ public final class PolicyListCommand extends SallyportAction {
         if (!json()) {
             output.println("generation " + generation.number());
         }
-        var rows = generation.policies().stream().map(p -> row(p).values()).toList();
+        if (!json()) {
+            services.configuration().provisional().ifPresent(p -> output.println(p.text()));
+        }
+        Hits hits = Hits.of(services);
+        var rows =
+                generation.policies().stream().map(p -> row(p, hits).values()).toList();
         new Listing(
                         "There is no policy: what this host sends goes in clear, what it forwards is dropped.",
                         COLUMNS,
@@ -32,12 +79,15 @@ public final class PolicyListCommand extends SallyportAction {
                 .print(output, json());
     }
 
-    private static Listing.Row row(Policy policy) {
+    private static Listing.Row row(Policy policy, Hits hits) {
         boolean protects = policy.action() == Action.PROTECT;
         return Listing.row()
                 .with("order", policy.order())
                 .with("policy", policy.name())
                 .with("action", Words.of(policy.action()))
+                .with("packets", hits.by(policy).packets())
+                .with("octets", new Words.Octets(hits.by(policy).octets()))
+                .with("dropped_in_clear", hits.droppedInClear(policy))
                 .with("selectors", policy.selectors())
                 .with("interface", policy.networkInterface())
                 .with("peer", policy.peer())

@@ -14,6 +14,9 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class ProblemListCommand extends SallyportAction {
     @Override
     void run(Appliance services, PrintStream output) {
+        if (!json()) {
+            services.configuration().provisional().ifPresent(p -> output.println(p.text()));
+        }
         var rows = services.configuration().problems().values().stream()
                 .map(p -> Listing.row()
                         .with("file", p.file())

@@ -62,7 +62,11 @@ public final class StatusCommand extends SallyportAction {
                         List.of(
                                 count(generation.policies().size(), "policy entry"),
                                 count(services.pad().entries().size(), "peer")));
-        return problems == 0 ? words : words + ", " + count(problems, "mistake") + " (sallyport:problem-list)";
+        String waiting = services.configuration()
+                .provisional()
+                .map(p -> ", PROVISIONAL for " + Words.of(p.left()) + " (sallyport:policy-confirm)")
+                .orElse("");
+        return words + waiting + (problems == 0 ? "" : ", " + count(problems, "mistake") + " (sallyport:problem-list)");
     }
 
     private static String capture(CaptureCounters counters) {

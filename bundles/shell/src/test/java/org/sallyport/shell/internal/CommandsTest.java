@@ -33,7 +33,15 @@ class CommandsTest {
         ikeDelete.name("all");
         FlowTestCommand flowTest = new FlowTestCommand();
         flowTest.flow(false, "tcp", "10.1.0.1", "10.2.0.1:443");
+        PolicyPreviewCommand preview = new PolicyPreviewCommand();
+        preview.candidate(List.of("new"), List.of());
+        PolicyApplyCommand apply = new PolicyApplyCommand();
+        apply.candidate(List.of("new"), List.of());
         return Stream.of(
+                preview,
+                apply,
+                new PolicyConfirmCommand(),
+                new PolicyRollbackCommand(),
                 new SaListCommand(),
                 new IkeListCommand(),
                 new PolicyListCommand(),
@@ -68,8 +76,8 @@ class CommandsTest {
             acl.load(in);
         }
         Command annotation = Objects.requireNonNull(command.getClass().getAnnotation(Command.class));
-        boolean changes =
-                annotation.name().endsWith("-rekey") || annotation.name().endsWith("-delete");
+        boolean changes = Stream.of("-rekey", "-delete", "-preview", "-apply", "-confirm", "-rollback")
+                .anyMatch(annotation.name()::endsWith);
         assertThat(annotation.scope()).isEqualTo("sallyport");
         assertThat(acl.getProperty(annotation.name())).isEqualTo(changes ? "admin" : "viewer, admin");
     }
@@ -99,6 +107,62 @@ class CommandsTest {
         assertThat(world.run(new PolicyListCommand()))
                 .startsWith("generation 4")
                 .containsSubsequence("no-telnet", "discard", "to-berlin", "protect", "berlin", "tunnel", "5s");
+    }
+
+    @Test
+    void countWhatEachPolicyLetThroughOrDropped() {
+        assertThat(world.run(new PolicyListCommand()))
+                .containsPattern("no-telnet +discard +5 +300 B")
+                .containsPattern("to-berlin +protect +22 +3.3 MiB");
+        assertThat(world.json(new PolicyListCommand()))
+                .contains("\"packets\":5,\"octets\":300,\"dropped_in_clear\":null")
+                .contains("\"packets\":22,\"octets\":3500900,\"dropped_in_clear\":4711");
+    }
+
+    @Test
+    void sayWhatAnEditWouldDo() {
+        PolicyPreviewCommand preview = new PolicyPreviewCommand();
+        preview.candidate(List.of("/root/new"), List.of());
+        assertThat(world.run(preview).lines())
+                .containsExactly(
+                        "added    policy none",
+                        "changed  policy web",
+                        "         order = 10 -> 20",
+                        "flow     tcp 10.1.0.1:40000 > 10.9.0.7:50000 of user 0: bypass by default -> discard by"
+                                + " default (an administrator's)",
+                        "This cuts an administrator off.");
+        assertThat(world.json(preview))
+                .startsWith("{\"accepted\":true,\"problems\":[],\"entries\":[{\"change\":\"added\",")
+                .endsWith("\"cuts_administrator_off\":true}\n");
+        assertThat(world.asked).containsOnly("preview [/root/new] without []");
+    }
+
+    @Test
+    void applyAndSayWhatToDo() {
+        PolicyApplyCommand apply = new PolicyApplyCommand();
+        apply.candidate(List.of("/root/new"), List.of());
+        apply.confirmWithin("2m");
+        assertThat(world.run(apply))
+                .contains("Generation 5 is provisional. It cuts off tcp 10.1.0.1:40000 > 10.9.0.7:22.")
+                .contains("Run sallyport:policy-confirm within");
+        assertThat(world.asked).contains("within Optional[PT2M]");
+        assertThat(world.run(new StatusCommand())).contains("PROVISIONAL for");
+        assertThat(world.run(new ProblemListCommand())).startsWith("Generation 5 is provisional.");
+        assertThat(world.run(new PolicyConfirmCommand()))
+                .isEqualTo("Generation 5 is confirmed: org.sallyport.policy-none.cfg.\n");
+        assertThat(world.run(new PolicyRollbackCommand())).startsWith("No change waits for confirmation");
+        assertThat(world.run(new StatusCommand())).doesNotContain("PROVISIONAL");
+    }
+
+    @Test
+    void refuseToApplyWhatIsWrong() {
+        PolicyApplyCommand apply = new PolicyApplyCommand();
+        assertThat(world.run(apply)).startsWith("Name a folder or files");
+        apply.candidate(List.of(), List.of("x"));
+        assertThat(world.run(apply)).isEqualTo("Nothing was changed:\n  --remove: \"x?\" is neither\n");
+        apply.confirmWithin("soon");
+        assertThat(world.run(apply))
+                .isEqualTo("--confirm-within soon: accepted: a number with s, m or h, from 10s to 1h, such as 60s.\n");
     }
 
     @Test

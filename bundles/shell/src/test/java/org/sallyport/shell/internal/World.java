@@ -13,14 +13,25 @@ import java.util.Optional;
 import org.apache.karaf.shell.support.CommandException;
 import org.sallyport.api.admin.CaptureCounters;
 import org.sallyport.api.admin.CaptureInspection;
+import org.sallyport.api.admin.ChangeOutcome;
+import org.sallyport.api.admin.ChangePreview;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.ConfigurationCandidate;
+import org.sallyport.api.admin.ConfigurationChanges;
+import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.admin.DataPlaneInspection;
+import org.sallyport.api.admin.EntryChange;
+import org.sallyport.api.admin.EntryChange.Change;
+import org.sallyport.api.admin.EntryChange.KeyChange;
+import org.sallyport.api.admin.EntryChange.Kind;
+import org.sallyport.api.admin.FlowChange;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.ParkingView;
+import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
@@ -68,6 +79,7 @@ final class World {
     final List<String> asked = new ArrayList<>();
     final Feed<String, ConfigurationProblem> problems = new Feed<>();
     final Feed<Long, HoldView> holds = new Feed<>();
+    Optional<Provisional> provisional = Optional.empty();
 
     /** Everything is there. */
     static World whole() {
@@ -88,7 +100,8 @@ final class World {
                 Duration.ofHours(3)));
         a.spd = () -> new Generation();
         a.pad = new OnePeer();
-        a.configuration = () -> world.problems;
+        a.configuration = world.configuration();
+        a.changes = world.changes();
         a.holds = world.holds();
         a.capture = world.capture();
         a.packets = packets();
@@ -146,6 +159,11 @@ final class World {
             }
 
             @Override
+            public List<ChildSaView> endedBy(PolicyGeneration candidate) {
+                return List.of(view);
+            }
+
+            @Override
             public List<LeaseView> leases() {
                 return List.of(new LeaseView(
                         LINEAGE,
@@ -173,6 +191,90 @@ final class World {
             @Override
             public Feed<SpiKey, ChildSaView> feed() {
                 return new Feed<>();
+            }
+        };
+    }
+
+    private ConfigurationInspection configuration() {
+        return new ConfigurationInspection() {
+            @Override
+            public Feed<String, ConfigurationProblem> problems() {
+                return problems;
+            }
+
+            @Override
+            public Optional<Provisional> provisional() {
+                return provisional;
+            }
+
+            @Override
+            public Map<String, ChildSaView.Traffic> clearTraffic() {
+                return Map.of(
+                        "no-telnet", new ChildSaView.Traffic(5, 300), "to-berlin", new ChildSaView.Traffic(4711, 1));
+            }
+        };
+    }
+
+    static Provisional provisionalChange() {
+        Instant now = Instant.now();
+        return new Provisional(
+                5,
+                Provisional.Cause.APPLIED,
+                now,
+                now.plusSeconds(60),
+                List.of("org.sallyport.policy-none.cfg"),
+                List.of(flow("10.9.0.7", 22)));
+    }
+
+    /** What a preview says when it is asked for anything but mistakes. */
+    ChangePreview preview() {
+        Verdict before = new Verdict(Action.BYPASS, Optional.empty());
+        Verdict after = new Verdict(Action.DISCARD, Optional.empty());
+        return new ChangePreview(
+                List.of(),
+                List.of(
+                        new EntryChange(Kind.POLICY, "none", Change.ADDED, List.of()),
+                        new EntryChange(
+                                Kind.POLICY, "web", Change.CHANGED, List.of(new KeyChange("order", "10", "20")))),
+                List.of(),
+                List.of(new FlowChange(
+                        flow("10.9.0.7", 50000), Requester.builder().userId(0).build(), before, after, true)),
+                List.of());
+    }
+
+    private ConfigurationChanges changes() {
+        return new ConfigurationChanges() {
+            @Override
+            public ChangePreview preview(ConfigurationCandidate candidate) {
+                asked.add("preview " + candidate.sources() + " without " + candidate.removals());
+                return candidate.removals().isEmpty()
+                        ? World.this.preview()
+                        : new ChangePreview(
+                                List.of(new ConfigurationProblem("--remove", "", "", "\"x\u001b\" is neither")),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of());
+            }
+
+            @Override
+            public ChangeOutcome apply(ConfigurationCandidate candidate, Optional<Duration> confirmWithin) {
+                asked.add("within " + confirmWithin);
+                ChangePreview preview = preview(candidate);
+                provisional = preview.accepted() ? Optional.of(provisionalChange()) : Optional.empty();
+                return new ChangeOutcome(preview, provisional);
+            }
+
+            @Override
+            public Optional<Provisional> confirm() {
+                return rollBack();
+            }
+
+            @Override
+            public Optional<Provisional> rollBack() {
+                Optional<Provisional> decided = provisional;
+                provisional = Optional.empty();
+                return decided;
             }
         };
     }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.nftables.NftablesException;
+import org.sallyport.spd.internal.change.ChangeRecord;
 import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
-import org.sallyport.spd.internal.config.ConfigurationFolder;
 import org.sallyport.spd.internal.config.Problems;
 import org.sallyport.spd.internal.kernel.Enforcer;
 import org.sallyport.spd.internal.kernel.Kernel;
@@ -75,7 +75,7 @@ public final class GuardTool {
             return usage();
         }
         Problems unreadable = new Problems();
-        List<ConfigurationFile> files = ConfigurationFolder.read(Path.of(arguments.get(2)), unreadable);
+        List<ConfigurationFile> files = ChangeRecord.filesInForce(Path.of(arguments.get(2)), unreadable);
         Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty()).compile(files, List.of());
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());

@@ -17,6 +17,7 @@ import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
+import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.webui.internal.Samples;
 
@@ -125,6 +126,11 @@ class SampledBackendTest {
                 throw new IllegalStateException("broken");
             }
             return feed.values();
+        }
+
+        @Override
+        public List<ChildSaView> endedBy(PolicyGeneration candidate) {
+            return List.of();
         }
 
         @Override

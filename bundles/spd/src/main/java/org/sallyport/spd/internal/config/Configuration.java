@@ -12,10 +12,13 @@ import org.sallyport.spd.internal.kernel.Enforcement;
  * @param policies in the order in which they are asked
  * @param peers in the order of their names
  * @param enforcement how the kernel enforces it
+ * @param administration what keeps an administrator from being cut off
  */
-public record Configuration(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
+public record Configuration(
+        List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, Administration administration) {
     /** What there is before anything was read. */
-    public static final Configuration EMPTY = new Configuration(List.of(), List.of(), Enforcement.DEFAULT);
+    public static final Configuration EMPTY =
+            new Configuration(List.of(), List.of(), Enforcement.DEFAULT, Administration.DEFAULT);
 
     public Configuration {
         policies = List.copyOf(policies);

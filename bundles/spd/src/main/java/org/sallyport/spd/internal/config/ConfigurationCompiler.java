@@ -50,6 +50,7 @@ public final class ConfigurationCompiler {
         private final Map<String, PadEntry> peers = new TreeMap<>();
         private final Map<String, String> peerFiles = new HashMap<>();
         private Enforcement enforcement = Enforcement.DEFAULT;
+        private Administration administration = Administration.DEFAULT;
 
         Run(Collection<ConfigurationFile> files, Collection<PolicySet> provided) {
             this.files = files;
@@ -65,13 +66,17 @@ public final class ConfigurationCompiler {
                     .filter(this::expressible)
                     .sorted(ORDER)
                     .toList();
-            Configuration sound = new Configuration(ordered, new ArrayList<>(peers.values()), enforcement);
+            Configuration sound =
+                    new Configuration(ordered, new ArrayList<>(peers.values()), enforcement, administration);
             return new Configuration.Outcome(sound, problems.found());
         }
 
         private void read(ConfigurationFile file) {
             switch (file.kind()) {
-                case ENFORCEMENT -> enforcement = EnforcementParser.parse(file, problems);
+                case ENFORCEMENT -> {
+                    enforcement = EnforcementParser.parse(file, problems);
+                    administration = EnforcementParser.administration(file, problems);
+                }
                 case PEER -> {
                     if (named(file)) {
                         peerFiles.put(file.name(), file.file());

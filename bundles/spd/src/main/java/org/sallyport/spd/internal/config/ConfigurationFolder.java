@@ -1,7 +1,6 @@
 package org.sallyport.spd.internal.config;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
@@ -11,7 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,8 +44,40 @@ public final class ConfigurationFolder {
 
     /** Reads all our files; those that cannot be read become problems. */
     public static List<ConfigurationFile> read(Path folder, Problems problems) {
+        return parse(texts(folder, problems), folder, problems);
+    }
+
+    /** Returns the texts of all our files in the folder, by their names; those that cannot be read become problems. */
+    public static SortedMap<String, String> texts(Path folder, Problems problems) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        list(folder).forEach(name -> text(folder.resolve(name), problems).ifPresent(text -> texts.put(name, text)));
+        return texts;
+    }
+
+    /** Returns the text of a file; when it cannot be read, that becomes a problem. */
+    public static Optional<String> text(Path file, Problems problems) {
+        String name = file.getFileName().toString();
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new IOException("it is larger than 1 MiB");
+            }
+            return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (MalformedInputException e) {
+            problems.add(name, "", "", "the file is not text in UTF-8");
+        } catch (IOException e) {
+            problems.add(name, "", "", "the file cannot be read: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Reads texts as if they were files of a folder.
+     *
+     * @param texts by the names of files, each one of ours
+     */
+    public static List<ConfigurationFile> parse(Map<String, String> texts, Path folder, Problems problems) {
         List<ConfigurationFile> files = new ArrayList<>();
-        for (String name : list(folder)) {
+        texts.forEach((name, text) -> {
             try {
                 ConfigurationFile.Kind kind = ConfigurationFile.kind(name).orElseThrow();
                 files.add(new ConfigurationFile(
@@ -51,24 +85,17 @@ public final class ConfigurationFolder {
                         kind,
                         ConfigurationFile.name(kind, name),
                         folder.toAbsolutePath().normalize(),
-                        values(folder.resolve(name), folder)));
-            } catch (MalformedInputException e) {
-                problems.add(name, "", "", "the file is not text in UTF-8");
+                        values(text, folder)));
             } catch (IOException | IllegalArgumentException e) {
                 problems.add(name, "", "", "the file cannot be read: " + e.getMessage());
             }
-        }
+        });
         return files;
     }
 
-    private static Map<String, String> values(Path file, Path folder) throws IOException {
-        if (Files.size(file) > LARGEST) {
-            throw new IOException("it is larger than 1 MiB");
-        }
+    private static Map<String, String> values(String text, Path folder) throws IOException {
         Properties properties = new Properties();
-        try (Reader reader = new StringReader(Files.readString(file, StandardCharsets.UTF_8))) {
-            properties.load(reader);
-        }
+        properties.load(new StringReader(text));
         return properties.stringPropertyNames().stream()
                 .collect(Collectors.toMap(key -> key, key -> substitute(properties.getProperty(key), folder)));
     }

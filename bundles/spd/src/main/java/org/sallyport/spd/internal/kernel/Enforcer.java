@@ -2,8 +2,10 @@ package org.sallyport.spd.internal.kernel;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sallyport.api.admin.ChildSaView.Traffic;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
@@ -76,6 +78,11 @@ public final class Enforcer {
                     .with("took_us", (System.nanoTime() - began) / 1_000)
                     .write();
         }
+    }
+
+    /** Returns what the guard counted for each policy, by its name, since this process began. */
+    public Map<String, Traffic> counted() {
+        return kernel.counted();
     }
 
     private static String words(Set<Part> parts) {

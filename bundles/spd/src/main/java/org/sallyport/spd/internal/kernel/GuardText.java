@@ -210,7 +210,8 @@ final class GuardText {
 
     private static void set(StringBuilder text, String name, List<GuardEntry> entries) {
         text.append("  set ").append(name).append(" {\n    typeof ");
-        text.append(key(entries.getFirst().group(), Way.OUTWARD)).append("\n    flags interval\n    elements = {\n");
+        text.append(key(entries.getFirst().group(), Way.OUTWARD))
+                .append("\n    flags interval\n    counter\n    elements = {\n");
         for (GuardEntry entry : entries) {
             element(text, entry);
         }

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.sallyport.api.admin.ChildSaView.Traffic;
 import org.sallyport.linux.ErrnoNames;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.netlink.AddressInfo;
@@ -49,6 +52,11 @@ public final class Kernel implements AutoCloseable {
         return new LocalFacts(addresses, this::routedSource);
     }
 
+    /** Returns every address of this host. */
+    public Set<InetAddress> addresses() {
+        return routing.addresses().stream().map(AddressInfo::address).collect(Collectors.toUnmodifiableSet());
+    }
+
     private Optional<InetAddress> routedSource(InetAddress destination) {
         return routing.lookup(
                         RouteQuery.to(destination).mark(ApplianceMark.VALUE).build())
@@ -87,6 +95,11 @@ public final class Kernel implements AutoCloseable {
     /** Tells whether a guard stands, ours or one that an earlier process left. */
     public boolean guardStands() {
         return !guard.asItStands().isEmpty();
+    }
+
+    /** Returns what the guard counted for each policy, by its name. */
+    Map<String, Traffic> counted() {
+        return guard.counted();
     }
 
     /** Describes what of ours stands, for people. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.ChildSaView.Traffic;
 import org.sallyport.linux.MissingFeatureException;
 import org.sallyport.linux.nftables.Nftables;
 import org.sallyport.linux.nftables.NftablesException;
@@ -26,6 +27,7 @@ final class StandingGuard implements AutoCloseable {
     /** Others who change their rules in the same instant make us look again, but not for ever. */
     private static final int ATTEMPTS = 5;
 
+    private final GuardCounters counters = new GuardCounters();
     private @Nullable Nftables nftables;
     private @Nullable NftablesRevision revision;
     private SortedMap<Integer, GuardPlan> standing = new TreeMap<>();
@@ -68,6 +70,23 @@ final class StandingGuard implements AutoCloseable {
         standing = new TreeMap<>();
         known = false;
         asInstalled = null;
+    }
+
+    /** Returns what each policy let pass or dropped, by its name, since this process began. */
+    Map<String, Traffic> counted() {
+        if (!standing.isEmpty()) {
+            counters.read(readCounters());
+        }
+        return counters.totals();
+    }
+
+    private Map<String, Traffic> readCounters() {
+        try {
+            return GuardCounters.parse(nftables().listJson(LIST));
+        } catch (NftablesException e) {
+            // Somebody removed the whole table: there is nothing to read.
+            return Map.of();
+        }
     }
 
     /** Returns it as nft lists it, empty when there is none, ours or one that an earlier process left. */
@@ -120,6 +139,9 @@ final class StandingGuard implements AutoCloseable {
         letReversePathFilterSeeMarks(wanted);
         asInstalled = null;
         known = false;
+        if (!standing.isEmpty() && !(onlyWhatDiffers && wanted.keySet().containsAll(standing.keySet()))) {
+            counters.replaced(readCounters());
+        }
         boolean difference = onlyWhatDiffers;
         for (int attempt = 0; attempt < ATTEMPTS && !known; attempt++) {
             int before = revision().current();

@@ -9,4 +9,7 @@ public interface ConfigurationStore {
 
     /** A configuration went. */
     void remove(String pid);
+
+    /** Returns where the SAD is made known. */
+    LivingSas sas();
 }

@@ -20,4 +20,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "discard or bypass",
             required = false)
     String forwarded$_$default() default "discard";
+
+    @AttributeDefinition(
+            name = "Administration ports",
+            description = "TCP ports of this host that a change must not cut off unconfirmed, or none",
+            required = false)
+    String admin$_$ports() default "22";
+
+    @AttributeDefinition(
+            name = "Confirm within",
+            description = "How long a change that needs confirmation stays without it, 10s to 1h",
+            required = false)
+    String confirm$_$within() default "60s";
 }

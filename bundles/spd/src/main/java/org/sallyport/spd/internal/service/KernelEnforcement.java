@@ -1,6 +1,8 @@
 package org.sallyport.spd.internal.service;
 
+import java.util.Map;
 import java.util.Optional;
+import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.spd.internal.config.Configuration;
 
 /** The kernel's part in a change of generations. Called by the one thread that changes them, but for the last two. */
@@ -14,6 +16,20 @@ interface KernelEnforcement {
 
     /** Enforces the one that came into force alone, and watches that it stands. */
     void settle();
+
+    /**
+     * Looks at this host.
+     *
+     * @throws RuntimeException when the kernel does not tell
+     */
+    HostConnections connections();
+
+    /**
+     * Returns what the guard counted for each policy, over all generations, by its name.
+     *
+     * @throws RuntimeException when the kernel does not tell
+     */
+    Map<String, ChildSaView.Traffic> counted();
 
     /** Watches no more. Never called by the thread that changes generations. */
     void stopWatching();

@@ -1,8 +1,11 @@
 package org.sallyport.spd.internal.service;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.linux.sockdiag.SocketList;
 import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.kernel.Enforcer;
 import org.sallyport.spd.internal.kernel.GuardKeeper;
@@ -71,6 +74,20 @@ final class LinuxEnforcement implements KernelEnforcement {
         } catch (RuntimeException e) {
             LOG.error("The kernel enforces the generation before as well as the new one", e);
         }
+    }
+
+    @Override
+    public HostConnections connections() {
+        opened();
+        Kernel looking = kernel;
+        return looking == null
+                ? HostConnections.NONE
+                : new HostConnections(looking.addresses(), SocketList.established());
+    }
+
+    @Override
+    public Map<String, ChildSaView.Traffic> counted() {
+        return opened().counted();
     }
 
     @Override

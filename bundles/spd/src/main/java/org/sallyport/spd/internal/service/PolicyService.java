@@ -3,12 +3,12 @@ package org.sallyport.spd.internal.service;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,29 +26,27 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.sallyport.api.admin.ChangeOutcome;
+import org.sallyport.api.admin.ChangePreview;
+import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.ConfigurationCandidate;
+import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationProblem;
-import org.sallyport.api.admin.Journal;
+import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretSource;
-import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
 import org.sallyport.api.policy.PolicyProvider;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.sa.ConnectionId;
-import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
-import org.sallyport.spd.internal.config.ConfigurationFolder;
-import org.sallyport.spd.internal.config.Problems;
-import org.sallyport.spd.internal.kernel.Enforcement;
-import org.sallyport.spd.internal.match.CompiledGeneration;
-import org.sallyport.spd.internal.match.CompiledPad;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +56,15 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {Spd.class, Pad.class, ConfigurationInspection.class, ConfigurationStore.class})
-public final class PolicyService implements Spd, Pad, ConfigurationInspection, ConfigurationStore {
+        service = {
+            Spd.class,
+            Pad.class,
+            ConfigurationInspection.class,
+            ConfigurationChanges.class,
+            ConfigurationStore.class
+        })
+public final class PolicyService
+        implements Spd, Pad, ConfigurationInspection, ConfigurationChanges, ConfigurationStore {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyService.class);
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
@@ -67,30 +72,15 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
     private static final Duration START = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService executor;
-    private final ConfigurationCompiler compiler;
     private final KernelEnforcement kernel;
     private final FileCollection collection;
     private final ProblemBoard board = new ProblemBoard();
+    private final LivingSas sas = new LivingSas();
     private final Set<PolicyProvider> providers = new HashSet<>();
-    private final List<PolicyListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile InForce inForce = new InForce(Configuration.EMPTY, 0);
-    private Set<Object> lastInput = Set.of();
+    private final Generations generations;
+    private final Changes changes;
     private @Nullable ScheduledFuture<?> pending;
     private long incompleteSince;
-
-    private record InForce(Configuration configuration, PolicyGeneration generation, Pad pad) {
-        InForce(Configuration configuration, long number) {
-            this(
-                    configuration,
-                    new CompiledGeneration(
-                            number,
-                            configuration.policies(),
-                            configuration.enforcement().forwardedDefault() == Enforcement.Default.DISCARD
-                                    ? Action.DISCARD
-                                    : Action.BYPASS),
-                    new CompiledPad(configuration.peers()));
-        }
-    }
 
     @Activate
     public PolicyService(@Reference SecretSource secrets, BundleContext context) {
@@ -112,16 +102,27 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
             ThreadFactory threads,
             Function<ScheduledExecutorService, KernelEnforcement> kernel) {
         this.executor = Executors.newSingleThreadScheduledExecutor(threads);
-        this.compiler = new ConfigurationCompiler(Optional.of(secrets));
         this.collection = new FileCollection(folder);
         this.kernel = kernel.apply(executor);
+        this.generations = new Generations(this.kernel);
+        Changes.Parts parts = new Changes.Parts(
+                new ConfigurationCompiler(Optional.of(secrets)),
+                generations,
+                this.kernel,
+                collection,
+                board,
+                sas,
+                this::provided,
+                this::later,
+                () -> considerSoon(LOOK_AGAIN));
+        this.changes = new Changes(parts, folder);
         folder.ifPresent(this::start);
     }
 
     /** The first generation comes from the files themselves: whoever asks before Config Admin has delivered is answered. */
     private void start(Path folder) {
         try {
-            executor.submit(() -> readFolder(folder)).get(START.toSeconds(), TimeUnit.SECONDS);
+            executor.submit(() -> changes.begin(folder)).get(START.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -129,40 +130,94 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
         }
     }
 
-    private void readFolder(Path folder) {
-        Problems unreadable = new Problems();
-        List<ConfigurationFile> files = ConfigurationFolder.read(folder, unreadable);
-        consider(files, List.of(), unreadable.found());
+    private Runnable later(Duration pause, Runnable task) {
+        ScheduledFuture<?> alarm = executor.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> alarm.cancel(false);
     }
 
     @Override
     public PolicyGeneration current() {
-        return inForce.generation;
+        return generations.inForce().generation();
     }
 
     @Override
     public Optional<PadEntry> named(ConnectionId connection) {
-        return inForce.pad.named(connection);
+        return generations.inForce().pad().named(connection);
     }
 
     @Override
     public Optional<PadEntry> find(Identity remote, Optional<Identity> local) {
-        return inForce.pad.find(remote, local);
+        return generations.inForce().pad().find(remote, local);
     }
 
     @Override
     public List<PadEntry> candidates(InetAddress remote) {
-        return inForce.pad.candidates(remote);
+        return generations.inForce().pad().candidates(remote);
     }
 
     @Override
     public List<PadEntry> entries() {
-        return inForce.pad.entries();
+        return generations.inForce().pad().entries();
     }
 
     @Override
     public Feed<String, ConfigurationProblem> problems() {
         return board.feed();
+    }
+
+    @Override
+    public Optional<Provisional> provisional() {
+        return changes.provisional();
+    }
+
+    @Override
+    public Map<String, ChildSaView.Traffic> clearTraffic() {
+        try {
+            return inTurn(kernel::counted);
+        } catch (RuntimeException e) {
+            LOG.debug("The guard's counters cannot be read", e);
+            return Map.of();
+        }
+    }
+
+    @Override
+    public ChangePreview preview(ConfigurationCandidate candidate) {
+        return inTurn(() -> changes.preview(candidate));
+    }
+
+    @Override
+    public ChangeOutcome apply(ConfigurationCandidate candidate, Optional<Duration> confirmWithin) {
+        return inTurn(() -> changes.apply(candidate, confirmWithin));
+    }
+
+    @Override
+    public Optional<Provisional> confirm() {
+        return inTurn(changes::confirm);
+    }
+
+    @Override
+    public Optional<Provisional> rollBack() {
+        return inTurn(() -> changes.rollBack("an administrator asked for it"));
+    }
+
+    @Override
+    public LivingSas sas() {
+        return sas;
+    }
+
+    /** Has the one thread that changes generations do it. */
+    private <T> T inTurn(Callable<T> task) {
+        try {
+            return executor.submit(task).get(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the policies are being changed for longer than " + START.toSeconds() + "s", e);
+        }
     }
 
     @Override
@@ -199,16 +254,11 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
     /** A listener hears of what is in force when it comes, and then of every change. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addListener(PolicyListener listener) {
-        execute(() -> {
-            listeners.add(listener);
-            if (inForce.generation.number() > 0) {
-                tell(listener);
-            }
-        });
+        execute(() -> generations.add(listener));
     }
 
     void removeListener(PolicyListener listener) {
-        listeners.remove(listener);
+        generations.remove(listener);
     }
 
     private void execute(Runnable task) {
@@ -234,7 +284,9 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
         List<String> missing = collection.missing();
         if (missing.isEmpty()) {
             incompleteSince = 0;
-            consider(collection.files(), provided(), List.of());
+            if (changes.consider(new Input(collection.files(), provided()), List.of())) {
+                considerSoon(LOOK_AGAIN);
+            }
             return;
         }
         long now = System.nanoTime();
@@ -254,55 +306,11 @@ public final class PolicyService implements Spd, Pad, ConfigurationInspection, C
         }
     }
 
-    private void consider(
-            List<ConfigurationFile> files, List<PolicySet> provided, List<ConfigurationProblem> unreadable) {
-        Set<Object> input = new HashSet<>(files);
-        input.addAll(provided);
-        if (unreadable.isEmpty() && input.equals(lastInput)) {
-            board.show(List.of());
-            return;
-        }
-        Configuration.Outcome outcome = compiler.compile(files, provided);
-        List<ConfigurationProblem> problems = new ArrayList<>(unreadable);
-        problems.addAll(outcome.problems());
-        if (problems.isEmpty()) {
-            kernel.tighten(outcome.sound(), inForce.configuration)
-                    .ifPresent(why -> problems.add(new ConfigurationProblem("kernel", "", "", why)));
-        }
-        board.show(problems);
-        if (problems.isEmpty()) {
-            lastInput = input;
-            comeIntoForce(outcome.sound());
-        } else {
-            considerSoon(LOOK_AGAIN);
-        }
-    }
-
-    /** The kernel enforces both generations by now; the one before goes when nobody judges by it any more. */
-    private void comeIntoForce(Configuration configuration) {
-        inForce = new InForce(configuration, inForce.generation.number() + 1);
-        Journal.event("policy-generation")
-                .with("generation", inForce.generation.number())
-                .with("policies", configuration.policies().size())
-                .with("peers", configuration.peers().size())
-                .write();
-        listeners.forEach(this::tell);
-        kernel.settle();
-    }
-
-    /** A listener is another bundle's code: its fault must not stop the others. */
-    private void tell(PolicyListener listener) {
-        try {
-            listener.generationChanged(inForce.generation);
-        } catch (RuntimeException e) {
-            LOG.error("A listener failed on generation {}", inForce.generation.number(), e);
-        }
-    }
-
-    /** Stops; what stands in the kernel stays. */
+    /** Stops; what stands in the kernel stays, but for a change that nobody confirmed. */
     @Deactivate
     public void close() {
         kernel.stopWatching();
+        execute(() -> changes.rollBack("it was not confirmed before the stop"));
         executor.shutdown();
         try {
             if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sallyport.api.admin.ChildSaView.Traffic;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
@@ -58,6 +59,16 @@ class PolicyServiceTest {
         @Override
         public void settle() {
             order.add("settle");
+        }
+
+        @Override
+        public HostConnections connections() {
+            return HostConnections.NONE;
+        }
+
+        @Override
+        public Map<String, Traffic> counted() {
+            return Map.of();
         }
 
         @Override
@@ -230,7 +241,7 @@ class PolicyServiceTest {
         assertThat(service.entries()).hasSize(1);
         Files.setPosixFilePermissions(etc.resolve("north.psk"), PosixFilePermissions.fromString("rw-------"));
         await(() -> service.entries().size() == 2);
-        assertThat(service.problems().values()).isEmpty();
+        await(() -> service.problems().values().isEmpty());
     }
 
     @Test

@@ -1,0 +1,533 @@
+package org.sallyport.spd.internal.service;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.api.admin.ChangeOutcome;
+import org.sallyport.api.admin.ChangePreview;
+import org.sallyport.api.admin.ConfigurationCandidate;
+import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.Journal;
+import org.sallyport.api.admin.Provisional;
+import org.sallyport.api.admin.Provisional.Cause;
+import org.sallyport.api.flow.Flow;
+import org.sallyport.api.policy.PolicySet;
+import org.sallyport.spd.internal.change.CandidateFiles;
+import org.sallyport.spd.internal.change.ChangeRecord;
+import org.sallyport.spd.internal.change.ChangeRecord.State;
+import org.sallyport.spd.internal.change.Difference;
+import org.sallyport.spd.internal.change.FolderEdit;
+import org.sallyport.spd.internal.change.FolderStamp;
+import org.sallyport.spd.internal.config.Administration;
+import org.sallyport.spd.internal.config.Configuration;
+import org.sallyport.spd.internal.config.ConfigurationCompiler;
+import org.sallyport.spd.internal.config.ConfigurationFile;
+import org.sallyport.spd.internal.config.ConfigurationFolder;
+import org.sallyport.spd.internal.config.Problems;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what comes into force, for good or until it is confirmed, and goes back. Used by one thread; what waits for
+ * confirmation may be read by any.
+ */
+final class Changes {
+    private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+
+    private final Parts parts;
+    private final Optional<Path> folder;
+    private volatile @Nullable Pending pending;
+    private @Nullable Refused refused;
+
+    /**
+     * What changes are made with.
+     *
+     * @param provided returns what other providers contribute now
+     * @param alarm rolls back what nobody confirms
+     * @param lookAgain has what is collected considered soon
+     */
+    record Parts(
+            ConfigurationCompiler compiler,
+            Generations generations,
+            KernelEnforcement kernel,
+            FileCollection collection,
+            ProblemBoard board,
+            LivingSas sas,
+            Supplier<List<PolicySet>> provided,
+            Alarm alarm,
+            Runnable lookAgain) {}
+
+    /** Runs tasks later, on the thread that uses all this. */
+    interface Alarm {
+        /** Sets it; returns what cancels it. */
+        Runnable after(Duration pause, Runnable task);
+    }
+
+    /**
+     * A change that waits for confirmation.
+     *
+     * @param provisional what people are told
+     * @param before what to go back to
+     * @param files names and texts to restore; empty where the files are left as they are
+     * @param cancelAlarm keeps it from being rolled back by itself
+     */
+    private record Pending(
+            Provisional provisional, InForce before, Optional<SortedMap<String, String>> files, Runnable cancelAlarm) {}
+
+    /**
+     * A change that nobody confirmed, and whose files are still there.
+     *
+     * @param stamp the folder's
+     * @param kept what stays in force
+     * @param change what is refused; empty after a restart
+     * @param problem what people are told
+     */
+    private record Refused(String stamp, Input kept, Optional<Input> change, ConfigurationProblem problem) {}
+
+    Changes(Parts parts, Optional<Path> folder) {
+        this.parts = parts;
+        this.folder = folder;
+    }
+
+    Optional<Provisional> provisional() {
+        return Optional.ofNullable(pending).map(Pending::provisional);
+    }
+
+    /** Begins with what lies in the folder, and goes back to what was before a change that nobody confirmed. */
+    void begin(Path from) {
+        try {
+            ChangeRecord.read(from).ifPresent(record -> resume(from, record));
+        } catch (IOException e) {
+            LOG.error("What was to be rolled back cannot be read, and the files are taken as they are", e);
+        }
+        Problems unreadable = new Problems();
+        List<ConfigurationFile> files = ConfigurationFolder.read(from, unreadable);
+        if (consider(new Input(files, List.of()), unreadable.found())) {
+            parts.lookAgain.run();
+        }
+    }
+
+    private void resume(Path from, ChangeRecord record) {
+        String why = "it was not confirmed before a restart";
+        if (record.state() != State.REFUSED) {
+            Journal.event("policy-rolled-back").with("reason", why).write();
+        }
+        if (record.state() == State.APPLIED && restore(from, record.previous())) {
+            forgetRecord();
+        } else if (comeBack(from, record.previous()) && record.stands(from)) {
+            refuse(stamp(), parts.generations.inForce().input(), Optional.empty(), refusal("the changed files", why));
+        } else {
+            forgetRecord();
+        }
+    }
+
+    /** Brings files into force that are not those in the folder. */
+    private boolean comeBack(Path from, Map<String, String> texts) {
+        Problems unreadable = new Problems();
+        Input kept = new Input(ConfigurationFolder.parse(texts, from, unreadable), List.of());
+        Configuration.Outcome outcome = compile(kept);
+        List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
+        problems.addAll(outcome.problems());
+        if (problems.isEmpty()) {
+            parts.generations.change(outcome.sound(), kept).ifPresent(problems::add);
+        }
+        problems.forEach(p -> LOG.error("What was to be gone back to does not come into force: {}", p.text()));
+        return problems.isEmpty();
+    }
+
+    /**
+     * Takes what was collected into force, if it differs and has no mistake.
+     *
+     * @return whether to look again unasked, because something is wrong that may be mended elsewhere
+     */
+    boolean consider(Input collected, List<ConfigurationProblem> unreadable) {
+        List<ConfigurationProblem> problems = new ArrayList<>(unreadable);
+        Input input = withoutRefused(collected, problems);
+        boolean news = !unreadable.isEmpty()
+                || !input.sameAs(parts.generations.inForce().input());
+        if (news) {
+            Configuration.Outcome outcome = compile(input);
+            problems.addAll(outcome.problems());
+            if (unreadable.isEmpty() && outcome.accepted()) {
+                takeOver(outcome.sound(), input).ifPresent(problems::add);
+            }
+        }
+        parts.board.show(problems);
+        return !problems.isEmpty();
+    }
+
+    /** A change that nobody confirmed is passed over until somebody edits or touches the files. */
+    private Input withoutRefused(Input collected, List<ConfigurationProblem> problems) {
+        Refused standing = refused;
+        if (standing == null) {
+            return collected;
+        }
+        if (!stands(standing, collected)) {
+            refused = null;
+            forgetRecord();
+            parts.collection.written(folder.map(ConfigurationFolder::list).orElse(List.of()));
+            return folder.isEmpty() ? collected : new Input(parts.collection.files(), collected.provided());
+        }
+        problems.add(standing.problem);
+        boolean sameProvided = standing.change.filter(collected::sameProvided).isPresent();
+        return new Input(standing.kept.files(), sameProvided ? standing.kept.provided() : collected.provided());
+    }
+
+    private boolean stands(Refused standing, Input collected) {
+        return folder.isPresent()
+                ? standing.stamp.equals(stamp())
+                : standing.change.filter(collected::sameAs).isPresent();
+    }
+
+    private Configuration.Outcome compile(Input input) {
+        return parts.compiler.compile(input.files(), input.provided());
+    }
+
+    private Optional<ConfigurationProblem> takeOver(Configuration next, Input input) {
+        Pending waiting = pending;
+        InForce now = parts.generations.inForce();
+        InForce before = waiting == null ? now : waiting.before;
+        List<Flow> cutOff = before.number() == 0 ? List.of() : cutOff(before, next);
+        boolean begins = waiting == null && !cutOff.isEmpty();
+        if (begins) {
+            remember(State.EDITED, stamp(), ChangeRecord.texts(before.input().files()));
+        }
+        Optional<ConfigurationProblem> problem = parts.generations.change(next, input);
+        if (begins && problem.isPresent()) {
+            forgetRecord();
+        } else if (begins) {
+            await(
+                    before,
+                    Cause.CUTS_ADMINISTRATOR_OFF,
+                    before.configuration().administration().confirmWithin(),
+                    cutOff,
+                    Optional.empty());
+        } else if (waiting != null && waiting.files.isEmpty() && problem.isEmpty()) {
+            followEdit(waiting, cutOff);
+        }
+        return problem;
+    }
+
+    /** Somebody edits again while a change waits: it ends when nobody is cut off any more. */
+    private void followEdit(Pending waiting, List<Flow> cutOff) {
+        if (cutOff.isEmpty()) {
+            end(waiting, "nobody is cut off any more");
+        } else {
+            remember(
+                    State.EDITED,
+                    stamp(),
+                    ChangeRecord.texts(waiting.before.input().files()));
+        }
+    }
+
+    private List<Flow> cutOff(InForce before, Configuration next) {
+        try {
+            return new LivingFlows(parts.sas, parts.kernel.connections())
+                    .cutOff(before, InForce.of(next, Input.NOTHING, before.number() + 1));
+        } catch (RuntimeException e) {
+            LOG.warn("Whether a change cuts an administrator off is not known: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private void await(
+            InForce before,
+            Cause cause,
+            Duration within,
+            List<Flow> cutOff,
+            Optional<SortedMap<String, String>> files) {
+        InForce now = parts.generations.inForce();
+        Instant since = Instant.now();
+        Provisional provisional = new Provisional(
+                now.number(), cause, since, since.plus(within), now.input().differing(before.input()), cutOff);
+        Runnable cancelAlarm =
+                parts.alarm.after(within, () -> timeIsUp("nobody confirmed it within " + within.toSeconds() + "s"));
+        pending = new Pending(provisional, before, files, cancelAlarm);
+        Journal.event("policy-provisional")
+                .with("generation", now.number())
+                .with("cause", cause == Cause.APPLIED ? "applied" : "cuts-administrator-off")
+                .with("confirm_within_s", within.toSeconds())
+                .with("files", String.join(",", provisional.files()))
+                .with("cut_off", cutOff)
+                .write();
+        LOG.warn("{}", provisional.text());
+    }
+
+    ChangePreview preview(ConfigurationCandidate candidate) {
+        return new Attempt(candidate).preview();
+    }
+
+    ChangeOutcome apply(ConfigurationCandidate candidate, Optional<Duration> confirmWithin) {
+        Attempt attempt = new Attempt(candidate);
+        attempt.refuseBounds(confirmWithin);
+        ChangePreview preview = attempt.preview();
+        boolean nothing = !preview.accepted() || attempt.changesNothing();
+        return nothing ? new ChangeOutcome(preview, Optional.empty()) : attempt.apply(preview, confirmWithin);
+    }
+
+    /** One candidate over the files that stand now. */
+    private final class Attempt {
+        private final Problems problems = new Problems();
+        private final SortedMap<String, String> standing = new TreeMap<>();
+        private final SortedMap<String, String> wanted = new TreeMap<>();
+        private final Input input;
+        private final Configuration candidate;
+
+        Attempt(ConfigurationCandidate edit) {
+            List<ConfigurationFile> files = folder.map(from -> {
+                        Problems unreadable = new Problems();
+                        standing.putAll(ConfigurationFolder.texts(from, unreadable));
+                        wanted.putAll(CandidateFiles.over(standing, edit, problems));
+                        unreadable.found().stream()
+                                .filter(p -> !wanted.containsKey(p.file()))
+                                .forEach(this::add);
+                        return ConfigurationFolder.parse(wanted, from, problems);
+                    })
+                    .orElseGet(() -> {
+                        problems.add("karaf.etc", "", "", "the folder of configurations is not known");
+                        return List.of();
+                    });
+            input = new Input(files, parts.provided.get());
+            Configuration.Outcome outcome = compile(input);
+            outcome.problems().forEach(this::add);
+            candidate = outcome.sound();
+        }
+
+        private void add(ConfigurationProblem problem) {
+            problems.add(problem.file(), problem.key(), problem.value(), problem.accepted());
+        }
+
+        void refuseBounds(Optional<Duration> confirmWithin) {
+            confirmWithin
+                    .filter(d -> d.compareTo(Administration.SHORTEST) < 0 || d.compareTo(Administration.LONGEST) > 0)
+                    .ifPresent(d -> problems.add("--confirm-within", "", "", d.toSeconds() + "s; accepted: 10s to 1h"));
+            provisional().ifPresent(p -> problems.add("an earlier change", "", "", p.text()));
+        }
+
+        boolean changesNothing() {
+            return wanted.equals(standing)
+                    && input.sameAs(parts.generations.inForce().input());
+        }
+
+        ChangePreview preview() {
+            if (!problems.isEmpty()) {
+                return new ChangePreview(problems.found(), List.of(), List.of(), List.of(), List.of());
+            }
+            InForce now = parts.generations.inForce();
+            InForce next = InForce.of(candidate, input, now.number() + 1);
+            List<String> unknown = new ArrayList<>();
+            HostConnections connections = connections(unknown);
+            if (!parts.sas.known()) {
+                unknown.add("which SAs and leases would change: start bundle org.sallyport.sad");
+            }
+            return new ChangePreview(
+                    List.of(),
+                    Difference.between(now.configuration(), candidate),
+                    parts.sas.endedBy(next.generation()),
+                    new LivingFlows(parts.sas, connections).changes(now, next),
+                    unknown);
+        }
+
+        private HostConnections connections(List<String> unknown) {
+            try {
+                return parts.kernel.connections();
+            } catch (RuntimeException e) {
+                unknown.add("which connections of this host would change: " + e.getMessage());
+                return HostConnections.NONE;
+            }
+        }
+
+        /** First what can fail without a trace; from the record on, a crash leads back to what was before. */
+        ChangeOutcome apply(ChangePreview preview, Optional<Duration> confirmWithin) {
+            Path etc = folder.orElseThrow();
+            InForce before = parts.generations.inForce();
+            SortedMap<String, String> previous = refused == null ? standing : textsOf(before);
+            Optional<ConfigurationProblem> problem = write(etc, previous);
+            if (problem.isPresent()) {
+                return new ChangeOutcome(
+                        new ChangePreview(List.of(problem.get()), List.of(), List.of(), List.of(), List.of()),
+                        Optional.empty());
+            }
+            refused = null;
+            parts.board.show(List.of());
+            List<Flow> cutOff = preview.flows().stream()
+                    .filter(f -> f.cutsAdministratorOff())
+                    .map(f -> f.flow())
+                    .toList();
+            Duration within = confirmWithin.orElse(candidate.administration().confirmWithin());
+            await(before, Cause.APPLIED, within, cutOff, Optional.of(previous));
+            return new ChangeOutcome(preview, provisional());
+        }
+
+        private Optional<ConfigurationProblem> write(Path etc, SortedMap<String, String> previous) {
+            try {
+                FolderEdit edit = FolderEdit.stage(etc, standing, wanted);
+                try {
+                    new ChangeRecord(State.APPLIED, "", previous).write(etc);
+                    return putInForce(etc, edit);
+                } finally {
+                    edit.abandon();
+                }
+            } catch (IOException e) {
+                return Optional.of(notWritten(e));
+            }
+        }
+
+        private SortedMap<String, String> textsOf(InForce before) {
+            return ChangeRecord.texts(before.input().files());
+        }
+
+        private Optional<ConfigurationProblem> putInForce(Path etc, FolderEdit edit) {
+            Optional<ConfigurationProblem> problem = parts.generations.tighten(candidate);
+            if (problem.isPresent()) {
+                forgetRecord();
+                return problem;
+            }
+            try {
+                parts.collection.written(edit.files());
+                edit.commit();
+            } catch (IOException e) {
+                parts.generations.withdraw();
+                if (restore(etc, standing)) {
+                    forgetRecord();
+                }
+                return Optional.of(notWritten(e));
+            }
+            parts.generations.comeIntoForce(candidate, input);
+            return Optional.empty();
+        }
+
+        private ConfigurationProblem notWritten(IOException e) {
+            return new ConfigurationProblem(
+                    folder.map(Path::toString).orElse(""), "", "", "the files cannot be written: " + e);
+        }
+    }
+
+    Optional<Provisional> confirm() {
+        Pending waiting = pending;
+        if (waiting != null) {
+            end(waiting, "an administrator confirmed");
+        }
+        return Optional.ofNullable(waiting).map(Pending::provisional);
+    }
+
+    private void end(Pending waiting, String reason) {
+        waiting.cancelAlarm.run();
+        pending = null;
+        forgetRecord();
+        Journal.event("policy-confirmed")
+                .with("generation", parts.generations.inForce().number())
+                .with("reason", reason)
+                .write();
+    }
+
+    /** Goes back to what was before the change that waits, if one does. */
+    Optional<Provisional> rollBack(String reason) {
+        Pending waiting = pending;
+        if (waiting == null) {
+            return Optional.empty();
+        }
+        waiting.cancelAlarm.run();
+        InForce undone = parts.generations.inForce();
+        goBack(waiting.before).ifPresent(p -> LOG.error("The kernel does not go back: {}", p.text()));
+        pending = null;
+        Journal.event("policy-rolled-back")
+                .with("generation", undone.number())
+                .with("in_force", parts.generations.inForce().number())
+                .with("reason", reason)
+                .write();
+        LOG.warn("Generation {} was rolled back: {}", undone.number(), reason);
+        boolean restored =
+                waiting.files.isPresent() && folder.isPresent() && restore(folder.get(), waiting.files.get());
+        if (restored) {
+            forgetRecord();
+            parts.lookAgain().run();
+        } else {
+            ConfigurationProblem problem = refusal(String.join(", ", waiting.provisional.files()), reason);
+            refuse(stamp(), waiting.before.input(), Optional.of(undone.input()), problem);
+        }
+        return Optional.of(waiting.provisional);
+    }
+
+    /** Nobody looks at what a timer's task throws. */
+    private void timeIsUp(String reason) {
+        try {
+            rollBack(reason);
+        } catch (RuntimeException e) {
+            LOG.error("A change that nobody confirmed could not be rolled back", e);
+        }
+    }
+
+    /** What other providers contribute now is no part of what is undone. */
+    private Optional<ConfigurationProblem> goBack(InForce before) {
+        Input target = new Input(before.input().files(), parts.provided.get());
+        Configuration.Outcome outcome = compile(target);
+        boolean whole = !target.sameAs(before.input()) && outcome.accepted();
+        return whole
+                ? parts.generations.change(outcome.sound(), target)
+                : parts.generations.change(before.configuration(), before.input());
+    }
+
+    private void refuse(String stamp, Input kept, Optional<Input> change, ConfigurationProblem problem) {
+        refused = new Refused(stamp, kept, change, problem);
+        remember(State.REFUSED, stamp, ChangeRecord.texts(kept.files()));
+        parts.board.show(List.of(problem));
+        parts.lookAgain().run();
+    }
+
+    private static ConfigurationProblem refusal(String files, String reason) {
+        return new ConfigurationProblem(
+                files,
+                "",
+                "",
+                "rolled back because " + reason + "; edit or touch the files to try again, and run"
+                        + " sallyport:policy-confirm in time");
+    }
+
+    /** Makes the folder hold these files, and keeps what is replaced beside it; tells whether it could be done. */
+    private boolean restore(Path etc, Map<String, String> texts) {
+        try {
+            FolderEdit edit = FolderEdit.stage(etc, ConfigurationFolder.texts(etc, new Problems()), texts);
+            edit.keepCopies();
+            parts.collection.written(edit.files());
+            edit.commit();
+            return true;
+        } catch (IOException e) {
+            LOG.error("The files before the change could not be restored; put them back by hand", e);
+            return false;
+        }
+    }
+
+    private String stamp() {
+        return folder.map(FolderStamp::of).orElse("");
+    }
+
+    private void remember(State state, String stamp, Map<String, String> previous) {
+        folder.ifPresent(f -> {
+            try {
+                new ChangeRecord(state, stamp, new TreeMap<>(previous)).write(f);
+            } catch (IOException e) {
+                LOG.warn("An unconfirmed change would not be rolled back after a crash: {}", e.toString());
+            }
+        });
+    }
+
+    private void forgetRecord() {
+        folder.ifPresent(f -> {
+            try {
+                ChangeRecord.remove(f);
+            } catch (IOException e) {
+                LOG.error("Remove {} by hand, or a restart goes back", f.resolve(ChangeRecord.FILE), e);
+            }
+        });
+    }
+}

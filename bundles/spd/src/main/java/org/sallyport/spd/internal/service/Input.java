@@ -1,0 +1,51 @@
+package org.sallyport.spd.internal.service;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.sallyport.api.policy.PolicySet;
+import org.sallyport.spd.internal.config.ConfigurationFile;
+
+/**
+ * What a generation is made of. Immutable.
+ *
+ * @param files what an administrator wrote
+ * @param provided what other providers contribute
+ */
+record Input(List<ConfigurationFile> files, List<PolicySet> provided) {
+    static final Input NOTHING = new Input(List.of(), List.of());
+
+    Input {
+        files = List.copyOf(files);
+        provided = List.copyOf(provided);
+    }
+
+    /** Tells whether both make the same generation, in whatever order they were collected. */
+    boolean sameAs(Input other) {
+        return sameFiles(other) && sameProvided(other);
+    }
+
+    boolean sameProvided(Input other) {
+        return new HashSet<>(provided).equals(new HashSet<>(other.provided));
+    }
+
+    private boolean sameFiles(Input other) {
+        return new HashSet<>(files).equals(new HashSet<>(other.files));
+    }
+
+    /** Returns the names of files and providers in which the two differ, ordered. */
+    List<String> differing(Input other) {
+        Set<String> names = new TreeSet<>();
+        beyond(other, names);
+        other.beyond(this, names);
+        return List.copyOf(names);
+    }
+
+    private void beyond(Input other, Set<String> names) {
+        Set<ConfigurationFile> othersFiles = new HashSet<>(other.files);
+        files.stream().filter(f -> !othersFiles.contains(f)).forEach(f -> names.add(f.file()));
+        Set<PolicySet> othersProvided = new HashSet<>(other.provided);
+        provided.stream().filter(s -> !othersProvided.contains(s)).forEach(s -> names.add(s.provider()));
+    }
+}
