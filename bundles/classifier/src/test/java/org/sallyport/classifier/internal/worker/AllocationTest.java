@@ -16,6 +16,7 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.FixedPolicies;
 import org.sallyport.classifier.internal.Slots;
+import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowTable;
@@ -231,6 +232,7 @@ class AllocationTest {
                     new FlowTable(true, entry -> true),
                     lot,
                     new Drops(),
+                    new AuditRing(),
                     new ProblemLog(),
                     () -> 1,
                     arena,
@@ -239,12 +241,12 @@ class AllocationTest {
                     0,
                     lease,
                     inbound,
-                    outbound,
-                    new FlowTable(false, entry -> true),
+                    new InboundJudge(outbound, new FlowTable(false, entry -> true)),
                     new Coalescer(arena, tun, true),
                     alone,
                     answers,
                     new Drops(),
+                    new AuditRing(),
                     new ProblemLog(),
                     () -> 1,
                     arena);

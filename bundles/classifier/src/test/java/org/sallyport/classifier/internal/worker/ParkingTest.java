@@ -267,6 +267,23 @@ class ParkingTest {
         });
     }
 
+    @Test
+    void laterPiecesWaitBehindTheFirst() {
+        byte[] first = udp(1, 0);
+        first[5] = 9;
+        first[6] = 0x20;
+        byte[] later = udp(7, 1);
+        later[5] = 9;
+        later[7] = 10;
+        bench.send(first);
+        bench.send(later);
+        assertThat(view().flows()).isEqualTo(1);
+        bench.now += Duration.ofSeconds(40).toNanos();
+        bench.sendBy(OUT);
+        bench.egress.runBatch();
+        assertThat(marks()).containsExactly(0, 1);
+    }
+
     private ParkingView view() {
         return ParkingCounters.view(List.of(bench.parked));
     }
