@@ -81,12 +81,16 @@ class ParkingTest {
 
     @Test
     void aNewcomerThatFindsAnSaDoesNotOvertake() {
-        bench.send(udp(1, 0));
+        for (int i = 0; i < 3; i++) {
+            bench.tun.outgoing.add(withHeader(udp(1, i)));
+        }
+        bench.tun.meanwhile = left -> {
+            if (left == 1) {
+                bench.sendBy(OUT);
+            }
+        };
         bench.egress.runBatch();
-        bench.sendBy(OUT);
-        bench.tun.outgoing.add(withHeader(udp(1, 1)));
-        bench.tun.outgoing.add(withHeader(udp(1, 2)));
-        bench.egress.runBatch();
+        assertThat(bench.egress.hasWork()).isTrue();
         bench.egress.runBatch();
         assertThat(marks()).containsExactly(0, 1, 2);
     }
