@@ -11,6 +11,8 @@ import org.sallyport.linux.LinuxException;
 
 /** Mapping memory and saying how the kernel treats it. */
 public final class MemoryCalls {
+    /** Gives the range's memory back; it reads as zeros from now on. */
+    public static final int MADV_DONTNEED = 4;
     /** Leaves the range out of core dumps. */
     public static final int MADV_DONTDUMP = 16;
     /** Gives a forked child zeros instead of a copy. */
@@ -25,6 +27,9 @@ public final class MemoryCalls {
             Native.errnoFunction("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MLOCK =
             Native.errnoFunction("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private static final MethodHandle MUNLOCK =
+            Native.errnoFunction("munlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     private MemoryCalls() {}
 
@@ -62,6 +67,17 @@ public final class MemoryCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Native.newErrnoState(arena);
             int result = (int) MLOCK.invokeExact(state, address, bytes);
+            return result < 0 ? -Native.errno(state) : result;
+        } catch (Throwable t) {
+            throw PacketCalls.rethrow(t);
+        }
+    }
+
+    /** Lets the range be swapped, and given back; answers zero, or the negated errno. */
+    public static int unlock(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            int result = (int) MUNLOCK.invokeExact(state, address, bytes);
             return result < 0 ? -Native.errno(state) : result;
         } catch (Throwable t) {
             throw PacketCalls.rethrow(t);

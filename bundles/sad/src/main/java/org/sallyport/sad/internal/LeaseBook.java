@@ -38,15 +38,18 @@ final class LeaseBook implements Leases, PairListener {
         private final ChildSaId lineage;
         private final LeaseHolder holder;
         private final Requester requester;
-        private final boolean binds;
         private final Instant since = Instant.now();
         private final Set<Flow> flows = new LinkedHashSet<>();
 
-        private HolderLease(ChildSaId lineage, FlowRequest request, boolean binds) {
+        private HolderLease(ChildSaId lineage, FlowRequest request) {
             this.lineage = lineage;
             this.holder = request.holder();
             this.requester = request.requester();
-            this.binds = binds;
+        }
+
+        /** The gate binds sockets one by one; for packets without one their flow's selectors say which SA is theirs. */
+        private boolean binds() {
+            return holder instanceof LeaseHolder.Socket;
         }
 
         @Override
@@ -74,9 +77,6 @@ final class LeaseBook implements Leases, PairListener {
     interface Rules {
         /** Tells whether a lineage lives and sends, so that it can be leased. */
         boolean leasable(ChildSaId lineage);
-
-        /** Tells whether the gate binds the flows of such a holder to the lineage. */
-        boolean binds(ChildSaId lineage, LeaseHolder holder);
 
         SadSettings settings();
     }
@@ -111,7 +111,7 @@ final class LeaseBook implements Leases, PairListener {
             listeners.forEach(l -> l.refused(lineage, request.holder(), full.get()));
             return Optional.empty();
         }
-        HolderLease lease = new HolderLease(lineage, request, rules.binds(lineage, request.holder()));
+        HolderLease lease = new HolderLease(lineage, request);
         byHolder.computeIfAbsent(request.holder(), h -> new HashMap<>(2)).put(lineage, lease);
         Set<HolderLease> users = byLineage.computeIfAbsent(lineage, l -> new HashSet<>());
         users.add(lease);
@@ -143,7 +143,7 @@ final class LeaseBook implements Leases, PairListener {
         if (!lease.flows.add(flow)) {
             return;
         }
-        if (lease.binds) {
+        if (lease.binds()) {
             byFlow.computeIfAbsent(flow, f -> new ArrayList<>(1)).add(lease);
         }
         if (lease.flows.size() > FLOWS_PER_LEASE) {
@@ -240,7 +240,7 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     private void release(Flow flow, HolderLease lease) {
-        if (!lease.binds) {
+        if (!lease.binds()) {
             return;
         }
         byFlow.computeIfPresent(flow, (f, leases) -> {

@@ -27,6 +27,7 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.api.sa.SpiKey;
+import org.sallyport.sad.internal.index.FlowIndex;
 
 /** The SAD itself: pairs by inbound SPI, and the order in which they come and go. Thread safe. */
 final class PairTable implements SaTable {
@@ -38,7 +39,7 @@ final class PairTable implements SaTable {
     private final Timers timers;
     private final List<PairListener> listeners;
     private final Lineages lineages;
-    private final FlowIndex index = new FlowIndex();
+    private final FlowIndex<Pair> index = new FlowIndex<>();
     private final Map<SpiKey, Pair> pairs = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong ikeSas = new AtomicLong();
@@ -168,7 +169,7 @@ final class PairTable implements SaTable {
         Optional<Pair> predecessor = lineages.active(agreed.spec().lineage());
         pair.activation(activations.incrementAndGet());
         pair.state(Pair.State.ACTIVE);
-        index.add(agreed.spec().policy(), agreed.spec().selectors(), pair);
+        index.add(agreed.spec().policy(), agreed.spec().selectors(), pair.activation(), pair);
         lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
     }

@@ -15,7 +15,6 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
-import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.linux.memory.SaMemory;
 import org.slf4j.Logger;
@@ -257,16 +256,6 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     @Override
     public boolean leasable(ChildSaId lineage) {
         return lineages.sends(lineage);
-    }
-
-    /**
-     * Sockets are bound one by one; of forwarded flows only those that take an SA of their own out of a policy (RFC 4301
-     * section 4.4.1.2), since for the others every SA under the entry will do.
-     */
-    @Override
-    public boolean binds(ChildSaId lineage, LeaseHolder holder) {
-        return holder instanceof LeaseHolder.Socket
-                || policies.of(lineage).filter(p -> !p.pfp().isEmpty()).isPresent();
     }
 
     @Override

@@ -69,7 +69,7 @@ class FakePlane implements DataPlane {
         if (failsToRemove) {
             throw new IllegalStateException("stuck");
         }
-        if (inbound.containsValue(sa) || outbound.containsKey(sa.slot().address())) {
+        if (sa.equals(inbound.get(sa.key())) || outbound.containsKey(sa.slot().address())) {
             requireKeys(sa);
         }
         inbound.remove(sa.key(), sa);

@@ -119,7 +119,10 @@ class LeaseBookTest {
         assertThat(world.sad.leases().lease(lineage, forwarded)).contains(lease);
         assertThat(world.sad.leases().useCount(lineage)).isEqualTo(1);
         assertThat(world.sad.leases().sockets()).isEmpty();
+        assertThat(world.sad.leases().boundFlows()).isEmpty();
+        world.plane.bind(flow, lineage);
         world.sad.leases().ended(new LeaseHolder.Packets(flow));
+        assertThat(world.plane.bindings).as("nobody bound it for the lease").containsKey(flow);
         assertThat(world.sad.leases().useCount(lineage)).isZero();
     }
 
@@ -219,11 +222,6 @@ class LeaseBookTest {
             @Override
             public boolean leasable(ChildSaId lineage) {
                 return lives.test(lineage);
-            }
-
-            @Override
-            public boolean binds(ChildSaId lineage, LeaseHolder holder) {
-                return true;
             }
 
             @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.AddressRange;
@@ -57,8 +58,12 @@ final class World implements Sad.Surroundings {
     static final Selectors SELECTORS = selectors("10.1.0.0/24", "10.2.0.0/24");
 
     final AtomicLong now = new AtomicLong(1_000_000_000L);
-    final Timers timers = new Timers(now::get);
-    final FakeMemory memory = new FakeMemory(10_000);
+    final LongAdder clockReads = new LongAdder();
+    final Timers timers = new Timers(() -> {
+        clockReads.increment();
+        return now.get();
+    });
+    final SaMemory memory;
     final FakePlane plane = new FakePlane();
     final Told negotiator = new Told();
     final Executor executor;
@@ -73,6 +78,11 @@ final class World implements Sad.Surroundings {
     }
 
     World(Executor executor) {
+        this(executor, new FakeMemory(10_000));
+    }
+
+    World(Executor executor, SaMemory memory) {
+        this.memory = memory;
         this.executor = executor;
         sad = new Sad(this, timers);
         ikeSa = sad.table().openIkeSa(BERLIN);
@@ -239,7 +249,7 @@ final class World implements Sad.Surroundings {
     }
 
     /** A negotiator that notes what it was asked. */
-    static final class Told implements Negotiator {
+    static class Told implements Negotiator {
         final List<ChildSaId> rekeys = new ArrayList<>();
         final List<ChildSaId> deletes = new ArrayList<>();
         final List<Reason> reasons = new ArrayList<>();

@@ -101,13 +101,26 @@ public record AddressRange(InetAddress first, InetAddress last) {
         if (first.equals(last)) {
             return first.getHostAddress();
         }
-        int width = first.getAddress().length * 8;
-        for (int prefix = 0; prefix < width; prefix++) {
-            AddressRange candidate = ofPrefix(first, Integer.toString(prefix));
-            if (candidate.first.equals(first) && candidate.last.equals(last)) {
-                return first.getHostAddress() + "/" + prefix;
+        int prefix = prefix(first.getAddress(), last.getAddress());
+        return first.getHostAddress() + (prefix < 0 ? "-" + last.getHostAddress() : "/" + prefix);
+    }
+
+    /** Returns the length of the prefix that two addresses are the ends of, -1 when they are the ends of none. */
+    private static int prefix(byte[] low, byte[] high) {
+        int width = low.length * 8;
+        int prefix = 0;
+        while (prefix < width && bit(low, prefix) == bit(high, prefix)) {
+            prefix++;
+        }
+        for (int rest = prefix; rest < width; rest++) {
+            if (bit(low, rest) != 0 || bit(high, rest) != 1) {
+                return -1;
             }
         }
-        return first.getHostAddress() + "-" + last.getHostAddress();
+        return prefix;
+    }
+
+    private static int bit(byte[] octets, int number) {
+        return octets[number >> 3] >> (7 - (number & 7)) & 1;
     }
 }

@@ -80,4 +80,24 @@ class SelectorsTest {
                 .isFalse();
         assertThat(flow).hasToString("tcp 10.1.0.1:40000 > 10.2.0.10:80");
     }
+
+    @Test
+    void rangesReadAsPrefixesWhereTheyAreOnes() {
+        for (String text : List.of(
+                "10.1.0.0/24",
+                "0.0.0.0/0",
+                "128.0.0.0/1",
+                "192.0.2.4/31",
+                "192.0.2.4",
+                "10.0.0.0-10.0.0.2",
+                "10.0.0.1-10.0.0.2",
+                "10.0.0.128-10.0.1.127",
+                "10.0.0.1-10.0.0.255",
+                "2001:db8:0:0:0:0:0:0/32",
+                "2001:db8:0:0:0:0:0:0/127",
+                "2001:db8:0:0:0:0:0:1-2001:db8:0:0:0:0:0:2")) {
+            assertThat(AddressRange.parse(text)).hasToString(text);
+        }
+        assertThat(AddressRange.parse("10.0.0.0-10.0.0.255")).hasToString("10.0.0.0/24");
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,8 +55,55 @@ class MappedSaMemoryTest {
     }
 
     @Test
+    void holdsTwoHundredThousandSasAndGivesTheirMemoryBack() throws Exception {
+        MappedSaMemory many = new MappedSaMemory();
+        assertThat(many.capacity()).isGreaterThanOrEqualTo(400_000);
+        List<SaSlot> slots = new ArrayList<>();
+        long before = residentKilobytes();
+        for (int i = 0; i < 400_000; i++) {
+            SaSlot slot = many.allocate().orElseThrow();
+            slot.memory().set(JAVA_BYTE, 2047, (byte) 1);
+            slots.add(slot);
+        }
+        assertThat(many.allocate().map(SaSlot::index)).contains(400_000);
+        assertThat(residentKilobytes() - before).as("with them").isGreaterThan(700_000);
+        slots.forEach(many::free);
+        assertThat(many.used()).isEqualTo(1);
+        assertThat(residentKilobytes() - before).as("without them").isLessThan(200_000);
+        assertThat(slots.getLast().memory().toArray(JAVA_BYTE)).containsOnly(0);
+        assertThat(many.allocate().map(SaSlot::index)).contains(0);
+        many.wipe();
+        assertThat(many.used()).isZero();
+    }
+
+    private static long residentKilobytes() throws Exception {
+        return Files.readAllLines(Path.of("/proc/self/smaps_rollup")).stream()
+                .filter(line -> line.startsWith("Rss:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void memoryThatWasGivenBackIsLeftOutOfDumpsWhenItIsUsedAgain() throws Exception {
+        List<SaSlot> slots = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            slots.add(memory.allocate().orElseThrow());
+        }
+        slots.forEach(memory::free);
+        for (int i = 0; i < 300; i++) {
+            memory.allocate().orElseThrow().memory().fill((byte) 3);
+        }
+        assertThat(flags(slots.getLast().memory().address())).contains(" dd").contains(" wf");
+    }
+
+    @Test
     void theSlotsAreLeftOutOfDumps() throws Exception {
         long address = memory.allocate().orElseThrow().memory().address();
+        assertThat(flags(address)).contains(" dd").contains(" wf");
+    }
+
+    private static String flags(long address) throws Exception {
         String flags = "";
         boolean within = false;
         for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
@@ -67,6 +115,6 @@ class MappedSaMemoryTest {
                 flags = line;
             }
         }
-        assertThat(flags).contains(" dd").contains(" wf");
+        return flags;
     }
 }

@@ -1,4 +1,4 @@
-package org.sallyport.sad.internal;
+package org.sallyport.sad.internal.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,11 +21,6 @@ import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
-import org.sallyport.api.sa.ChildSaId;
-import org.sallyport.api.sa.ConnectionId;
-import org.sallyport.api.sa.IkeSaId;
-import org.sallyport.api.sa.IpsecProtocol;
-import org.sallyport.api.sa.SpiKey;
 
 class FlowIndexTest {
     @Provide
@@ -78,60 +74,85 @@ class FlowIndexTest {
         return Arbitraries.oneOf(four, six);
     }
 
+    private record Sa(long activation, Selectors selectors) {}
+
     @Property(tries = 2000)
     void findsWhatAScanWouldFind(@ForAll("many") List<Selectors> all, @ForAll("flows") Flow flow) {
-        FlowIndex index = new FlowIndex();
-        List<Pair> pairs = new ArrayList<>();
+        FlowIndex<Sa> index = new FlowIndex<>();
+        List<Sa> sas = new ArrayList<>();
         for (Selectors selectors : all) {
-            Pair pair = pair(pairs.size() + 1, selectors);
-            pairs.add(pair);
-            index.add("p", selectors, pair);
+            Sa sa = new Sa(sas.size() + 1, selectors);
+            sas.add(sa);
+            index.add("p", selectors, sa.activation(), sa);
         }
-        assertThat(index.find("p", flow)).isEqualTo(scan(pairs, flow));
+        assertThat(index.find("p", flow)).isEqualTo(scan(sas, flow));
         assertThat(index.find("q", flow)).isEmpty();
-        while (!pairs.isEmpty()) {
-            Pair gone = pairs.remove(pairs.size() / 2);
-            index.remove("p", selectors(gone), gone);
-            assertThat(index.find("p", flow)).isEqualTo(scan(pairs, flow));
+        while (!sas.isEmpty()) {
+            Sa gone = sas.remove(sas.size() / 2);
+            index.remove("p", gone.selectors(), gone);
+            assertThat(index.find("p", flow)).isEqualTo(scan(sas, flow));
         }
+    }
+
+    /** Whatever comes and goes: places are reused, policies apart, and order is by rank, not by arrival. */
+    @Test
+    void keepsUpWithAModelOverManyChanges() {
+        Random random = new Random(4301);
+        FlowIndex<Sa> index = new FlowIndex<>();
+        List<Sa> sas = new ArrayList<>();
+        for (int change = 0; change < 20_000; change++) {
+            if (sas.size() > 200 || (random.nextInt(5) < 2 && !sas.isEmpty())) {
+                Sa gone = sas.remove(random.nextInt(sas.size()));
+                index.remove("p" + gone.activation() % 3, gone.selectors(), gone);
+            } else {
+                Sa sa = new Sa(random.nextLong(Long.MAX_VALUE), selectors(random));
+                sas.add(sa);
+                index.add("p" + sa.activation() % 3, sa.selectors(), sa.activation(), sa);
+            }
+            Flow flow = flow("10.0.0.1", "10." + random.nextInt(4) + ".0." + random.nextInt(4), random.nextInt(3));
+            int policy = random.nextInt(3);
+            assertThat(index.find("p" + policy, flow))
+                    .isEqualTo(scan(
+                            sas.stream()
+                                    .filter(sa -> sa.activation() % 3 == policy)
+                                    .toList(),
+                            flow));
+        }
+    }
+
+    private static Selectors selectors(Random random) {
+        String remote = "10." + random.nextInt(4) + ".0." + random.nextInt(4);
+        AddressRange range =
+                AddressRange.parse(random.nextBoolean() ? remote : remote + "/" + (8 + random.nextInt(25)));
+        PortRange ports = random.nextBoolean() ? PortRange.ANY : PortRange.of(random.nextInt(3));
+        return new Selectors(
+                List.of(TrafficSelector.of(AddressRange.parse("10.0.0.0/24"))),
+                List.of(new TrafficSelector(IpProtocol.TCP, ports, range)));
     }
 
     @Test
     void doesNotGoThroughAllOfThem() {
-        FlowIndex index = new FlowIndex();
+        FlowIndex<Sa> index = new FlowIndex<>();
         for (int i = 0; i < 60_000; i++) {
             String remote = "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255);
-            Selectors selectors = World.selectors("192.168.0.0/24", remote);
-            index.add("p", selectors, pair(i + 1, selectors));
+            Selectors selectors = new Selectors(
+                    List.of(TrafficSelector.of(AddressRange.parse("192.168.0.0/24"))),
+                    List.of(TrafficSelector.of(AddressRange.parse(remote))));
+            index.add("p", selectors, i, new Sa(i, selectors));
         }
         long began = System.nanoTime();
         for (int i = 0; i < 10_000; i++) {
-            assertThat(index.find("p", World.flow("192.168.0.1", "10.0.17." + (i & 255), 80)))
+            assertThat(index.find("p", flow("192.168.0.1", "10.0.17." + (i & 255), 80)))
                     .isPresent();
         }
         assertThat((System.nanoTime() - began) / 10_000).as("ns for one").isLessThan(200_000);
     }
 
-    private static Optional<Pair> scan(List<Pair> pairs, Flow flow) {
-        return pairs.stream().filter(p -> selectors(p).contains(flow)).max(Comparator.comparingLong(Pair::activation));
+    private static Flow flow(String local, String remote, int remotePort) {
+        return new Flow(0, IpProtocol.TCP, Addresses.parse(local), 40000, Addresses.parse(remote), remotePort);
     }
 
-    private static Selectors selectors(Pair pair) {
-        Pair.Agreed agreed = pair.agreed();
-        if (agreed == null) {
-            throw new AssertionError("every pair here has selectors");
-        }
-        return agreed.spec().selectors();
-    }
-
-    private static Pair pair(int number, Selectors selectors) {
-        Pair pair = new Pair(new SpiKey(IpsecProtocol.ESP, 0x1000 + number));
-        ChildSaId lineage = new ChildSaId(new IkeSaId(new ConnectionId("berlin"), 1), number);
-        pair.activation(number);
-        pair.agreed(new Pair.Agreed(
-                World.spec(lineage).selectors(selectors).build(),
-                World.protect("p", selectors).build(),
-                0));
-        return pair;
+    private static Optional<Sa> scan(List<Sa> sas, Flow flow) {
+        return sas.stream().filter(sa -> sa.selectors().contains(flow)).max(Comparator.comparingLong(Sa::activation));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.sad.internal.index;
+
+import org.jspecify.annotations.NullMarked;
