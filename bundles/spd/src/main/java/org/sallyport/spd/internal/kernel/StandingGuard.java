@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,6 +27,9 @@ final class StandingGuard implements AutoCloseable {
 
     /** Others who change their rules in the same instant make us look again, but not for ever. */
     private static final int ATTEMPTS = 5;
+
+    /** Reading more counters than these would hold up a change for longer than the change itself takes. */
+    private static final int READ_BEFORE_REPLACING = 1_000;
 
     private final GuardCounters counters = new GuardCounters();
     private @Nullable Nftables nftables;
@@ -78,6 +82,13 @@ final class StandingGuard implements AutoCloseable {
             counters.read(readCounters());
         }
         return counters.totals();
+    }
+
+    private int standingEntries() {
+        return standing.values().stream()
+                .flatMap(plan -> plan.layers().stream())
+                .mapToInt(List::size)
+                .sum();
     }
 
     private Map<String, Traffic> readCounters() {
@@ -139,8 +150,8 @@ final class StandingGuard implements AutoCloseable {
         letReversePathFilterSeeMarks(wanted);
         asInstalled = null;
         known = false;
-        if (!standing.isEmpty() && !(onlyWhatDiffers && wanted.keySet().containsAll(standing.keySet()))) {
-            counters.replaced(readCounters());
+        if (!onlyWhatDiffers || !wanted.keySet().containsAll(standing.keySet())) {
+            counters.replaced(standingEntries() <= READ_BEFORE_REPLACING ? readCounters() : Map.of());
         }
         boolean difference = onlyWhatDiffers;
         for (int attempt = 0; attempt < ATTEMPTS && !known; attempt++) {

@@ -223,6 +223,24 @@ class ParsingTest {
     }
 
     @Test
+    void whatKeepsAnAdministratorFromBeingCutOffIsReadOrDefault() {
+        assertThat(Samples.sound().administration()).isEqualTo(Administration.DEFAULT);
+        assertThat(Samples.sound(Samples.enforcement("admin-ports = 22, 8101", "confirm-within = 2m"))
+                        .administration())
+                .isEqualTo(new Administration(Set.of(22, 8101), Duration.ofMinutes(2)));
+        assertThat(Samples.sound(Samples.enforcement("admin-ports = none"))
+                        .administration()
+                        .ports())
+                .isEmpty();
+        assertThat(Samples.compile(Samples.enforcement("admin-ports = 22, ssh", "confirm-within = 5s"))
+                        .problems())
+                .extracting(p -> p.text())
+                .anyMatch(t -> t.startsWith("org.sallyport.enforcement.cfg: admin-ports = 22, ssh: accepted: TCP ports"
+                        + " from 1 to 65535 with commas between, or none"))
+                .anyMatch(t -> t.startsWith("org.sallyport.enforcement.cfg: confirm-within = 5s: accepted: a number"));
+    }
+
+    @Test
     void aFolderIsReadAsFileInstallReadsIt(@TempDir Path folder) throws IOException {
         Files.writeString(
                 folder.resolve("org.sallyport.peer-west.cfg"),

@@ -67,7 +67,8 @@ class ManyPoliciesTest {
             changed.removeAll(before);
             assertThat(changed).singleElement().asString().contains("dport 446");
             assertThat(gateway.exec("nft list table inet sallyport_guard"))
-                    .contains("branch-0\"", "446 comment \"branch-" + COUNT / 2 + "\"");
+                    .contains("branch-0\"")
+                    .containsPattern("446 .* comment \"branch-" + COUNT / 2 + "\"");
             assertThat(took).anySatisfy(ms -> assertThat(ms).isLessThan(1_000));
             policies.add(COUNT / 3, policy(COUNT, 443));
             policies.remove(COUNT / 4);
