@@ -4,10 +4,12 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.admin.ChildSaView.Traffic;
+import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
@@ -70,13 +72,25 @@ public final class PolicyListCommand extends SallyportAction {
             services.configuration().provisional().ifPresent(p -> output.println(p.text()));
         }
         Hits hits = Hits.of(services);
-        var rows =
-                generation.policies().stream().map(p -> row(p, hits).values()).toList();
+        Map<String, ConfigurationWarning> warnings = services.configuration().warnings().values().stream()
+                .collect(Collectors.toMap(ConfigurationWarning::policy, w -> w));
+        var rows = generation.policies().stream()
+                .map(p -> row(p, hits)
+                        .with(
+                                "warning",
+                                Optional.ofNullable(warnings.get(p.name())).map(ConfigurationWarning::text))
+                        .values())
+                .toList();
         new Listing(
                         "There is no policy: what this host sends goes in clear, what it forwards is dropped.",
                         COLUMNS,
                         rows)
                 .print(output, json());
+        if (!json()) {
+            generation.policies().stream()
+                    .flatMap(p -> Optional.ofNullable(warnings.get(p.name())).stream())
+                    .forEach(w -> output.println("warning: " + w.text()));
+        }
     }
 
     private static Listing.Row row(Policy policy, Hits hits) {

@@ -20,6 +20,7 @@ import org.sallyport.api.admin.ConfigurationCandidate;
 import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.EntryChange;
 import org.sallyport.api.admin.EntryChange.Change;
@@ -78,6 +79,7 @@ final class World {
     final Appliance appliance = new Appliance();
     final List<String> asked = new ArrayList<>();
     final Feed<String, ConfigurationProblem> problems = new Feed<>();
+    final Feed<String, ConfigurationWarning> warnings = new Feed<>();
     final Feed<Long, HoldView> holds = new Feed<>();
     Optional<Provisional> provisional = Optional.empty();
 
@@ -200,6 +202,11 @@ final class World {
             @Override
             public Feed<String, ConfigurationProblem> problems() {
                 return problems;
+            }
+
+            @Override
+            public Feed<String, ConfigurationWarning> warnings() {
+                return warnings;
             }
 
             @Override

@@ -9,6 +9,9 @@ public interface ConfigurationInspection {
     /** Returns the feed of mistakes that stand now, keyed by file and key; it is empty when all is well. */
     Feed<String, ConfigurationProblem> problems();
 
+    /** Returns the feed of what is allowed and perhaps not meant in the configuration in force, keyed by policy. */
+    Feed<String, ConfigurationWarning> warnings();
+
     /** Returns the change that is in force until somebody confirms it or it is rolled back; never blocks. */
     Optional<Provisional> provisional();
 

@@ -5,7 +5,6 @@ import static org.sallyport.linux.memory.RawMemory.getByte;
 
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
-import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
@@ -36,7 +35,6 @@ final class Egress implements Direction, ParkingLot.Exit {
     private final FlowTable carried;
     private final ParkingLot parking;
     private final Drops drops;
-    private final AuditRing audit;
     private final ProblemLog problems;
     private final LongSupplier clock;
     private final SendBatch batch;
@@ -58,7 +56,6 @@ final class Egress implements Direction, ParkingLot.Exit {
             FlowTable carried,
             ParkingLot parking,
             Drops drops,
-            AuditRing audit,
             ProblemLog problems,
             LongSupplier clock,
             Arena arena,
@@ -70,7 +67,6 @@ final class Egress implements Direction, ParkingLot.Exit {
         this.carried = carried;
         this.parking = parking;
         this.drops = drops;
-        this.audit = audit;
         this.problems = problems;
         this.clock = clock;
         this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
@@ -175,7 +171,6 @@ final class Egress implements Direction, ParkingLot.Exit {
             parking.park(header, length, packet);
         } else {
             drops.count(reason);
-            audit.outbound(reason, 0, packet);
         }
     }
 
@@ -249,7 +244,6 @@ final class Egress implements Direction, ParkingLot.Exit {
         long sequence = sa.nextSequence();
         if (sequence == OutboundSa.EXHAUSTED) {
             drops.count(DropReason.SEQUENCE_LIMIT);
-            audit.outbound(DropReason.SEQUENCE_LIMIT, sa.slot(), packet);
             return;
         }
         batch.commit(sa.seal(to, length, packet.ipv4(), sequence), destination);

@@ -8,14 +8,18 @@ import static org.sallyport.linux.memory.RawMemory.netLong;
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.sa.SaSlotLayout;
-import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.ReplayWindow;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowEntry;
+import org.sallyport.classifier.internal.flow.FlowTable;
+import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
@@ -32,30 +36,32 @@ final class Ingress implements Direction {
     private final EspPortLease lease;
     private final EspSocket socket;
     private final SpiTable table;
-    private final InboundJudge judge;
+    private final OutboundTable policies;
+    private final FlowTable carried;
     private final Coalescer tun;
     private final Handover handover;
     private final Answers answers;
     private final Drops drops;
-    private final AuditRing audit;
     private final ProblemLog problems;
     private final LongSupplier clock;
     private final ReceiveBatch batch;
     private final InnerPacket packet = new InnerPacket();
+    private final InnerPacket quoted = new InnerPacket();
+    private final FragmentMemory fragments = new FragmentMemory();
     private long now;
-    private long sequence;
-    private int current = -1;
+    private @Nullable PolicyGeneration generation;
+    private long generations = 1;
 
     Ingress(
             int worker,
             EspPortLease lease,
             SpiTable table,
-            InboundJudge judge,
+            OutboundTable policies,
+            FlowTable carried,
             Coalescer tun,
             Handover handover,
             Answers answers,
             Drops drops,
-            AuditRing audit,
             ProblemLog problems,
             LongSupplier clock,
             Arena arena) {
@@ -63,12 +69,12 @@ final class Ingress implements Direction {
         this.lease = lease;
         this.socket = lease.sockets().get(worker);
         this.table = table;
-        this.judge = judge;
+        this.policies = policies;
+        this.carried = carried;
         this.tun = tun;
         this.handover = handover;
         this.answers = answers;
         this.drops = drops;
-        this.audit = audit;
         this.problems = problems;
         this.clock = clock;
         this.batch = socket.newReceiveBatch(arena, MESSAGES);
@@ -77,7 +83,11 @@ final class Ingress implements Direction {
     @Override
     public int runBatch() {
         now = clock.getAsLong();
-        judge.beginBatch(now);
+        PolicyGeneration inForce = policies.generation();
+        if (inForce != generation) {
+            generation = inForce;
+            generations++;
+        }
         int handled = takeHandedOver() + giveAnswers();
         int received = socket.receive(batch);
         for (int i = 0; i < received; i++) {
@@ -112,7 +122,6 @@ final class Ingress implements Direction {
 
     private int takeHandedOver() {
         int handled = 0;
-        current = -1;
         for (int from = 0; from < handover.workers(); from++) {
             PacketRing ring = handover.ring(from, worker);
             if (ring == null) {
@@ -134,7 +143,6 @@ final class Ingress implements Direction {
         int length = batch.length(index);
         int segment = batch.segment(index);
         int handled = 0;
-        current = index;
         for (int offset = 0; offset < length; offset += segment) {
             datagram(index, address, offset, Math.min(segment, length - offset));
             handled++;
@@ -187,24 +195,21 @@ final class Ingress implements Direction {
         InboundSa sa = table.find(netInt(at));
         if (sa == null) {
             drops.count(DropReason.UNKNOWN_SPI);
-            long number = Integer.toUnsignedLong(netInt(at + 4));
-            audit.inbound(DropReason.UNKNOWN_SPI, netInt(at), number, 0, peerHigh(), peerLow(), null);
             return;
         }
-        sequence = 0;
         int text = length - EspFormat.TEXT - PacketAead.ICV;
         if (text % EspFormat.ALIGNMENT != 0) {
-            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE, null);
+            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
             return;
         }
         long slot = sa.slot();
-        sequence = ReplayWindow.infer(slot, netInt(at + 4), sa.extended());
+        long sequence = ReplayWindow.infer(slot, netInt(at + 4), sa.extended());
         if (!ReplayWindow.isFresh(slot, sequence)) {
-            refuse(sa, DropReason.REPLAY, SaSlotLayout.DROPPED_REPLAY, null);
+            refuse(sa, DropReason.REPLAY, SaSlotLayout.DROPPED_REPLAY);
             return;
         }
         if (!sa.aead().open(at + EspFormat.TEXT, text, sequence, netLong(at + EspFormat.HEADER))) {
-            refuse(sa, DropReason.INTEGRITY, SaSlotLayout.DROPPED_INTEGRITY, null);
+            refuse(sa, DropReason.INTEGRITY, SaSlotLayout.DROPPED_INTEGRITY);
             return;
         }
         ReplayWindow.accept(slot, sequence);
@@ -217,33 +222,73 @@ final class Ingress implements Direction {
         int next = getByte(text + length - 1);
         int inner = length - EspFormat.TRAILER - padding;
         if (inner < 0) {
-            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE, null);
+            refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
         } else if (next == EspFormat.NEXT_NONE) {
             drops.count(DropReason.DUMMY);
         } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
-            refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE, null);
-        } else {
-            DropReason reason = judge.judge(sa, packet, text);
-            if (reason == null) {
-                sa.carried(packet.length(), now);
-                tun.add(text, packet);
-            } else {
-                refuse(sa, reason, SaSlotLayout.DROPPED_SELECTORS, packet);
-            }
+            refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
+        } else if (isExpected(sa, text)) {
+            sa.carried(packet.length(), now);
+            tun.add(text, packet);
         }
     }
 
-    private void refuse(InboundSa sa, DropReason reason, int counter, @Nullable InnerPacket inner) {
+    /** The SA's selectors hold it, and policy in force leads to that SA (RFC 4301 section 5.2, step 4). */
+    private boolean isExpected(InboundSa sa, long text) {
+        if (packet.laterFragment()) {
+            fragments.recall(packet, sa.lineage().number(), now);
+        }
+        if (!sa.selectors().containsInbound(packet)) {
+            return isExpectedError(sa, text);
+        }
+        if (packet.portsHidden()) {
+            return isAllowed(sa, packet, DropReason.FRAGMENT);
+        }
+        if (packet.isIcmpError(text)) {
+            return isAllowed(sa, packet, DropReason.POLICY_INBOUND);
+        }
+        return isExpectedFlow(sa, packet.tcpFlags(text));
+    }
+
+    private boolean isExpectedFlow(InboundSa sa, int tcpFlags) {
+        long permission = generations << 32 | Integer.toUnsignedLong(sa.spi());
+        FlowEntry known = carried.find(packet, sa.lineage());
+        if (known != null && known.permitted(permission)) {
+            carried.use(known, tcpFlags, now);
+        } else if (isAllowed(sa, packet, DropReason.POLICY_INBOUND)) {
+            carried.carry(packet, sa.lineage(), tcpFlags, now).permit(permission);
+        } else {
+            return false;
+        }
+        if (packet.fragment() && !packet.laterFragment()) {
+            fragments.remember(packet, sa.lineage().number(), now);
+        }
+        return true;
+    }
+
+    /** Routers on the way are in nobody's selectors: their errors are judged by what they are about (section 6.2). */
+    private boolean isExpectedError(InboundSa sa, long text) {
+        if (packet.portsHidden()) {
+            refuse(sa, DropReason.FRAGMENT, SaSlotLayout.DROPPED_SELECTORS);
+            return false;
+        }
+        if (!quoted.parseAnswerToQuoted(packet, text) || !sa.selectors().containsInbound(quoted)) {
+            refuse(sa, DropReason.SELECTORS, SaSlotLayout.DROPPED_SELECTORS);
+            return false;
+        }
+        return isAllowed(sa, quoted, DropReason.POLICY_INBOUND);
+    }
+
+    private boolean isAllowed(InboundSa sa, InnerPacket judged, DropReason otherwise) {
+        if (policies.expects(judged, sa)) {
+            return true;
+        }
+        refuse(sa, otherwise, SaSlotLayout.DROPPED_SELECTORS);
+        return false;
+    }
+
+    private void refuse(InboundSa sa, DropReason reason, int counter) {
         sa.count(counter);
         drops.count(reason);
-        audit.inbound(reason, sa.spi(), sequence, sa.slot(), peerHigh(), peerLow(), inner);
-    }
-
-    private long peerHigh() {
-        return current < 0 ? 0 : batch.remoteHigh(current);
-    }
-
-    private long peerLow() {
-        return current < 0 ? 0 : batch.remoteLow(current);
     }
 }

@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.flow.PacketGate;
-import org.sallyport.classifier.internal.audit.AuditLog;
-import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowBook;
@@ -44,8 +42,6 @@ public final class Workers {
     private final List<ParkingCounters> parked;
     private final List<ParkingLot> lots = new ArrayList<>();
     private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
-    private final List<AuditRing> audited;
-    private final AuditLog audit;
     private final Drops[] drops;
     private final Quiescence[] quiescence;
     private final ProblemLog problems = new ProblemLog();
@@ -77,8 +73,6 @@ public final class Workers {
         this.segmentation = segmentation;
         this.outbound = outbound;
         this.inbound = inbound;
-        this.audited = Stream.generate(AuditRing::new).limit(2L * count).toList();
-        this.audit = new AuditLog(audited, clock);
         this.drops = Stream.generate(Drops::new).limit(2L * count).toArray(Drops[]::new);
         this.quiescence = Stream.generate(Quiescence::new).limit(2L * count).toArray(Quiescence[]::new);
     }
@@ -102,7 +96,6 @@ public final class Workers {
             threads.add(ingress(i, tun, esp, in, answers, arena));
         }
         book.start();
-        audit.start();
         threads.forEach(WorkerThread::start);
     }
 
@@ -129,7 +122,6 @@ public final class Workers {
                 new FlowTable(true, book::report),
                 lot,
                 drops[i],
-                audited.get(i),
                 problems,
                 clock,
                 arena,
@@ -148,12 +140,12 @@ public final class Workers {
                 i,
                 esp,
                 inbound,
-                new InboundJudge(outbound, new FlowTable(false, book::report)),
+                outbound,
+                new FlowTable(false, book::report),
                 coalescer,
                 handover,
                 answers,
                 drops[count + i],
-                audited.get(count + i),
                 problems,
                 clock,
                 arena);
@@ -193,7 +185,6 @@ public final class Workers {
         }
         gate.close();
         book.close();
-        audit.close();
     }
 
     /**

@@ -16,7 +16,6 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.FixedPolicies;
 import org.sallyport.classifier.internal.Slots;
-import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowTable;
@@ -232,7 +231,6 @@ class AllocationTest {
                     new FlowTable(true, entry -> true),
                     lot,
                     new Drops(),
-                    new AuditRing(),
                     new ProblemLog(),
                     () -> 1,
                     arena,
@@ -241,12 +239,12 @@ class AllocationTest {
                     0,
                     lease,
                     inbound,
-                    new InboundJudge(outbound, new FlowTable(false, entry -> true)),
+                    outbound,
+                    new FlowTable(false, entry -> true),
                     new Coalescer(arena, tun, true),
                     alone,
                     answers,
                     new Drops(),
-                    new AuditRing(),
                     new ProblemLog(),
                     () -> 1,
                     arena);

@@ -13,7 +13,6 @@ import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.Slots;
-import org.sallyport.classifier.internal.audit.AuditRing;
 import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 import org.sallyport.classifier.internal.flow.DropReason;
@@ -37,7 +36,6 @@ final class Bench implements AutoCloseable {
     final FakeSocket socket = new FakeSocket();
     final FakeTun tun = new FakeTun();
     final Drops drops = new Drops();
-    final AuditRing audit = new AuditRing();
     final SpiTable inbound = new SpiTable();
     final OutboundTable outbound;
     final Ingress ingress;
@@ -72,12 +70,12 @@ final class Bench implements AutoCloseable {
                 0,
                 socket,
                 inbound,
-                new InboundJudge(outbound, new FlowTable(false, reported::add)),
+                outbound,
+                new FlowTable(false, reported::add),
                 new Coalescer(arena, tun, true),
                 alone,
                 answers,
                 drops,
-                audit,
                 problems,
                 () -> now,
                 arena);
@@ -90,7 +88,6 @@ final class Bench implements AutoCloseable {
                 new FlowTable(true, reported::add),
                 lot,
                 drops,
-                audit,
                 problems,
                 () -> now,
                 arena,

@@ -3,7 +3,6 @@ package org.sallyport.classifier.internal.worker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.tun.TunQueue;
 
@@ -14,12 +13,8 @@ final class FakeTun implements TunQueue {
     boolean keep = true;
     long writes;
 
-    /** What happens before a packet is read, given how many are left. */
-    IntConsumer meanwhile = left -> {};
-
     @Override
     public int read(long address, int capacity) {
-        meanwhile.accept(outgoing.size());
         byte[] next = outgoing.poll();
         if (next == null) {
             return 0;

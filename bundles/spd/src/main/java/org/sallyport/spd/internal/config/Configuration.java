@@ -2,6 +2,7 @@ package org.sallyport.spd.internal.config;
 
 import java.util.List;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.spd.internal.kernel.Enforcement;
@@ -13,16 +14,22 @@ import org.sallyport.spd.internal.kernel.Enforcement;
  * @param peers in the order of their names
  * @param enforcement how the kernel enforces it
  * @param administration what keeps an administrator from being cut off
+ * @param warnings what is allowed, and perhaps not meant
  */
 public record Configuration(
-        List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, Administration administration) {
+        List<Policy> policies,
+        List<PadEntry> peers,
+        Enforcement enforcement,
+        Administration administration,
+        List<ConfigurationWarning> warnings) {
     /** What there is before anything was read. */
     public static final Configuration EMPTY =
-            new Configuration(List.of(), List.of(), Enforcement.DEFAULT, Administration.DEFAULT);
+            new Configuration(List.of(), List.of(), Enforcement.DEFAULT, Administration.DEFAULT, List.of());
 
     public Configuration {
         policies = List.copyOf(policies);
         peers = List.copyOf(peers);
+        warnings = List.copyOf(warnings);
     }
 
     /**

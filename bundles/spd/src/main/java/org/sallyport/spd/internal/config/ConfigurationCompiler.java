@@ -66,8 +66,12 @@ public final class ConfigurationCompiler {
                     .filter(this::expressible)
                     .sorted(ORDER)
                     .toList();
-            Configuration sound =
-                    new Configuration(ordered, new ArrayList<>(peers.values()), enforcement, administration);
+            Configuration sound = new Configuration(
+                    ordered,
+                    new ArrayList<>(peers.values()),
+                    enforcement,
+                    administration,
+                    Overlaps.of(ordered, name -> fileOf(origins, name)));
             return new Configuration.Outcome(sound, problems.found());
         }
 

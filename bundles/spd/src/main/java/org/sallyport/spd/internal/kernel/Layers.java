@@ -43,6 +43,7 @@ final class Layers {
                 if (layers[earlier] >= layers[at] && !apart.test(entry, entries.get(earlier))) {
                     layers[at] = layers[earlier] + 1;
                 }
+                return true;
             });
             while (result.size() <= layers[i]) {
                 result.add(new ArrayList<>());

@@ -1,5 +1,7 @@
 package org.sallyport.spd.internal.match;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.PortRange;
@@ -43,6 +45,14 @@ public record Box(
         @Override
         public int compareTo(Number128 other) {
             return Addresses.compare(high, low, other.high, other.low);
+        }
+
+        Number128 next() {
+            return new Number128(low == -1 ? high + 1 : high, low + 1);
+        }
+
+        Number128 previous() {
+            return new Number128(low == 0 ? high - 1 : high, low - 1);
         }
     }
 
@@ -115,6 +125,130 @@ public record Box(
                 Math.max(localPortLast, other.localPortLast),
                 Math.min(protocolFirst, other.protocolFirst),
                 Math.max(protocolLast, other.protocolLast));
+    }
+
+    /** Tells whether all of the other one is in it. */
+    public boolean contains(Box other) {
+        return remoteFirst.compareTo(other.remoteFirst) <= 0
+                && other.remoteLast.compareTo(remoteLast) <= 0
+                && localFirst.compareTo(other.localFirst) <= 0
+                && other.localLast.compareTo(localLast) <= 0
+                && remotePortFirst <= other.remotePortFirst
+                && other.remotePortLast <= remotePortLast
+                && localPortFirst <= other.localPortFirst
+                && other.localPortLast <= localPortLast
+                && protocolFirst <= other.protocolFirst
+                && other.protocolLast <= protocolLast;
+    }
+
+    /** Tells whether they have something in common. */
+    public boolean meets(Box other) {
+        return remoteFirst.compareTo(other.remoteLast) <= 0
+                && other.remoteFirst.compareTo(remoteLast) <= 0
+                && localFirst.compareTo(other.localLast) <= 0
+                && other.localFirst.compareTo(localLast) <= 0
+                && remotePortFirst <= other.remotePortLast
+                && other.remotePortFirst <= remotePortLast
+                && localPortFirst <= other.localPortLast
+                && other.localPortFirst <= localPortLast
+                && protocolFirst <= other.protocolLast
+                && other.protocolFirst <= protocolLast;
+    }
+
+    /** Returns boxes that make up what of it is not in the other one. */
+    public List<Box> without(Box other) {
+        if (!meets(other)) {
+            return List.of(this);
+        }
+        List<Box> rest = new ArrayList<>();
+        Box left = this;
+        if (left.remoteFirst.compareTo(other.remoteFirst) < 0) {
+            rest.add(left.withRemote(left.remoteFirst, other.remoteFirst.previous()));
+            left = left.withRemote(other.remoteFirst, left.remoteLast);
+        }
+        if (other.remoteLast.compareTo(left.remoteLast) < 0) {
+            rest.add(left.withRemote(other.remoteLast.next(), left.remoteLast));
+            left = left.withRemote(left.remoteFirst, other.remoteLast);
+        }
+        if (left.localFirst.compareTo(other.localFirst) < 0) {
+            rest.add(left.withLocal(left.localFirst, other.localFirst.previous()));
+            left = left.withLocal(other.localFirst, left.localLast);
+        }
+        if (other.localLast.compareTo(left.localLast) < 0) {
+            rest.add(left.withLocal(other.localLast.next(), left.localLast));
+            left = left.withLocal(left.localFirst, other.localLast);
+        }
+        left.addRestOfNumbers(other, rest);
+        return rest;
+    }
+
+    private void addRestOfNumbers(Box other, List<Box> rest) {
+        int[] ours = numbers();
+        int[] theirs = other.numbers();
+        for (int i = 0; i < ours.length; i += 2) {
+            if (ours[i] < theirs[i]) {
+                rest.add(withNumbers(ours, i + 1, theirs[i] - 1));
+                ours[i] = theirs[i];
+            }
+            if (theirs[i + 1] < ours[i + 1]) {
+                rest.add(withNumbers(ours, i, theirs[i + 1] + 1));
+                ours[i + 1] = theirs[i + 1];
+            }
+        }
+    }
+
+    private int[] numbers() {
+        return new int[] {remotePortFirst, remotePortLast, localPortFirst, localPortLast, protocolFirst, protocolLast};
+    }
+
+    private Box withNumbers(int[] numbers, int at, int value) {
+        int[] n = numbers.clone();
+        n[at] = value;
+        return new Box(
+                order,
+                forwardedOnly,
+                remoteFirst,
+                remoteLast,
+                localFirst,
+                localLast,
+                n[0],
+                n[1],
+                n[2],
+                n[3],
+                n[4],
+                n[5]);
+    }
+
+    private Box withRemote(Number128 first, Number128 last) {
+        return new Box(
+                order,
+                forwardedOnly,
+                first,
+                last,
+                localFirst,
+                localLast,
+                remotePortFirst,
+                remotePortLast,
+                localPortFirst,
+                localPortLast,
+                protocolFirst,
+                protocolLast);
+    }
+
+    private Box withLocal(Number128 first, Number128 last) {
+        return new Box(
+                order,
+                forwardedOnly,
+                remoteFirst,
+                remoteLast,
+                first,
+                last,
+                remotePortFirst,
+                remotePortLast,
+                localPortFirst,
+                localPortLast,
+                protocolFirst,
+                protocolLast);
     }
 
     private static Number128 lower(Number128 a, Number128 b) {

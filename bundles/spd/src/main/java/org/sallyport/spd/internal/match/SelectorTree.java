@@ -1,6 +1,6 @@
 package org.sallyport.spd.internal.match;
 
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.policy.Origin;
 
@@ -163,27 +163,28 @@ public final class SelectorTree {
     }
 
     /**
-     * Finds every selector that has something in common with a box and a lower order than it.
+     * Finds the selectors that have something in common with a box and a lower order than it.
      *
-     * @param found gets their orders, in no particular order
+     * @param found gets their orders, in no particular order, and tells whether it wants more
      */
-    public void earlierOverlaps(Box box, IntConsumer found) {
+    public void earlierOverlaps(Box box, IntPredicate found) {
         earlierOverlaps(0, roots, box, found);
     }
 
-    private void earlierOverlaps(int row, int count, Box box, IntConsumer found) {
+    private boolean earlierOverlaps(int row, int count, Box box, IntPredicate found) {
         int end = (row + count) * words;
         for (int at = row * words; at < end && rows[at + ORDER] < box.order(); at += words) {
-            if (!meets(at, box)) {
-                continue;
-            }
-            long children = rows[at + CHILDREN];
-            if (children == 0) {
-                found.accept((int) rows[at + ORDER]);
-            } else {
-                earlierOverlaps((int) (children >>> COUNT_BITS), (int) (children & OCTET_MASK), box, found);
+            if (meets(at, box)) {
+                long children = rows[at + CHILDREN];
+                boolean more = children == 0
+                        ? found.test((int) rows[at + ORDER])
+                        : earlierOverlaps((int) (children >>> COUNT_BITS), (int) (children & OCTET_MASK), box, found);
+                if (!more) {
+                    return false;
+                }
             }
         }
+        return true;
     }
 
     private boolean meets(int at, Box box) {

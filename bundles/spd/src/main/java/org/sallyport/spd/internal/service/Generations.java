@@ -19,6 +19,7 @@ final class Generations {
 
     private final KernelEnforcement kernel;
     private final List<PolicyListener> listeners = new CopyOnWriteArrayList<>();
+    private final WarningBoard warnings = new WarningBoard();
     private volatile InForce inForce = InForce.NOTHING;
 
     Generations(KernelEnforcement kernel) {
@@ -27,6 +28,11 @@ final class Generations {
 
     InForce inForce() {
         return inForce;
+    }
+
+    /** Returns what is perhaps not meant in what is in force. */
+    WarningBoard warnings() {
+        return warnings;
     }
 
     /** A listener hears of what is in force when it comes, and then of every change. */
@@ -66,6 +72,7 @@ final class Generations {
                 .write();
         listeners.forEach(this::tell);
         kernel.settle();
+        warnings.show(next.warnings());
     }
 
     /** Has the kernel forget what was tightened last: it does not come into force. */

@@ -33,6 +33,7 @@ import org.sallyport.api.admin.ConfigurationCandidate;
 import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.negotiation.Identity;
@@ -163,6 +164,11 @@ public final class PolicyService
     @Override
     public Feed<String, ConfigurationProblem> problems() {
         return board.feed();
+    }
+
+    @Override
+    public Feed<String, ConfigurationWarning> warnings() {
+        return generations.warnings().feed();
     }
 
     @Override
@@ -321,5 +327,6 @@ public final class PolicyService
         }
         kernel.close();
         board.feed().close();
+        generations.warnings().feed().close();
     }
 }
