@@ -28,6 +28,7 @@ public final class OutboundTable {
 
     private final Supplier<@Nullable PolicyGeneration> generation;
     private final Map<SpiKey, OutboundSa> byPair = new ConcurrentHashMap<>();
+    private final Map<Long, OutboundSa> bySlot = new ConcurrentHashMap<>();
     private final Map<String, OutboundSa[]> byPolicy = new ConcurrentHashMap<>();
     private final Map<Long, OutboundSa[]> byLineage = new ConcurrentHashMap<>();
     private final Map<FlowKey, Long> bindings = new ConcurrentHashMap<>();
@@ -56,6 +57,7 @@ public final class OutboundTable {
         if (before != null) {
             unlist(before);
         }
+        bySlot.put(sa.slot(), sa);
         byPolicy.merge(sa.policy(), new OutboundSa[] {sa}, OutboundTable::inFront);
         byLineage.merge(sa.lineage().number(), new OutboundSa[] {sa}, OutboundTable::inFront);
         version.incrementAndGet();
@@ -64,18 +66,17 @@ public final class OutboundTable {
 
     /** Stops using the SA with this slot; returns it if it was in use. */
     public synchronized @Nullable OutboundSa remove(long slot) {
-        for (OutboundSa sa : byPair.values()) {
-            if (sa.slot() == slot) {
-                byPair.remove(sa.inbound());
-                unlist(sa);
-                version.incrementAndGet();
-                return sa;
-            }
+        OutboundSa sa = bySlot.get(slot);
+        if (sa != null) {
+            byPair.remove(sa.inbound());
+            unlist(sa);
+            version.incrementAndGet();
         }
-        return null;
+        return sa;
     }
 
     private void unlist(OutboundSa sa) {
+        bySlot.remove(sa.slot(), sa);
         byPolicy.computeIfPresent(sa.policy(), (name, list) -> without(list, sa));
         byLineage.computeIfPresent(sa.lineage().number(), (number, list) -> without(list, sa));
     }

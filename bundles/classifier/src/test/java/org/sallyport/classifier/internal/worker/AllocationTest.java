@@ -7,8 +7,10 @@ import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaDirection;
@@ -24,7 +26,10 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.parking.GateCaller;
+import org.sallyport.classifier.internal.parking.ParkedFlow;
+import org.sallyport.classifier.internal.parking.ParkedPackets;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.memory.RawMemory;
@@ -257,6 +262,30 @@ class AllocationTest {
             assertThat(allocated(ingress::runBatch)).isLessThan(PACKETS / 10);
             assertThat(Bench.counter(in, SaSlotLayout.PACKETS)).isGreaterThan(PACKETS / 64);
         }
+    }
+
+    @Test
+    void whatFollowsAParkedPacketAllocatesNothing() {
+        ParkedPackets parked = new ParkedPackets(
+                new ParkingBounds(64, 64, 1 << 20, 16, ParkingBounds.LONGEST), new ParkingCounters(), flow -> {});
+        long buffer = arena.allocate(TunQueue.READ_SIZE, 64).address();
+        byte[] octets = Bench.concat(new byte[VirtioHeader.SIZE], HostileInputTest.packet(1400));
+        RawMemory.copyIn(octets, 0, buffer, octets.length);
+        InnerPacket packet = new InnerPacket();
+        assertThat(packet.parse(buffer + VirtioHeader.SIZE, 1400)).isTrue();
+        ParkedFlow flow = Objects.requireNonNull(parked.open(packet, PacketRefusal.SILENCE, 1));
+        parked.add(flow, buffer, octets.length, packet);
+        assertThat(allocated(() -> {
+                    parked.beginBatch();
+                    for (int i = 0; i < 20; i++) {
+                        parked.add(Objects.requireNonNull(parked.find(packet)), buffer, octets.length, packet);
+                    }
+                    while (flow.packets() > 1) {
+                        parked.copyOldest(flow, buffer);
+                        parked.removeOldest(flow);
+                    }
+                }))
+                .isLessThan(PACKETS / 10);
     }
 
     private static final FixedPolicies FIXED = FixedPolicies.of(Action.PROTECT);
