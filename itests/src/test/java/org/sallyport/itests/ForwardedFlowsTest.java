@@ -1,0 +1,204 @@
+package org.sallyport.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sallyport.lab.appliance.Appliance;
+import org.sallyport.lab.appliance.EventLog;
+import org.sallyport.lab.appliance.JournalEvent;
+import org.sallyport.lab.peer.FlowStorm;
+import org.sallyport.lab.process.Wait;
+import org.sallyport.lab.relay.Impairment;
+import org.sallyport.lab.relay.Relay;
+import org.sallyport.lab.session.Fetch;
+import org.sallyport.lab.session.Lab;
+import org.sallyport.lab.session.PeerKind;
+import org.sallyport.lab.topology.LabNetwork;
+
+/** A gateway of ours starts the SA for flows that it forwards, and parks them meanwhile. */
+@Timeout(240)
+class ForwardedFlowsTest {
+    @RegisterExtension
+    static final LabWatcher WATCHER = new LabWatcher();
+
+    private static final int PORT = 9000;
+    private static final int FLOWS = 1000;
+    private static final int CONNECTIONS = FLOWS / 2;
+    /** Two round trips of IKE, each message under way for a quarter. */
+    private static final int IKE_MESSAGES = 4;
+    /** 30 ms where nothing else runs; tests share two cores with both gateways, the witnesses and the storm itself. */
+    private static final int BUSY_MACHINE_MILLIS = 30;
+
+    private static Lab lab;
+    private static LabFixture fixture;
+    private static FlowStorm storm;
+
+    @BeforeAll
+    static void openLab() {
+        Lab.Plan plan = Lab.Plan.standard("forward", PeerKind.SALLYPORT);
+        fixture = WATCHER.watch(LabFixture.open(plan.withHost(plan.host().withPolicy("hold-time", "30s"))
+                .withGateway(plan.gateway().withPolicy("hold-time", "30s"))));
+        lab = fixture.lab();
+        storm = lab.kept(FlowStorm.listen(lab.network().host(), LabNetwork.HOST_INNER, PORT));
+        lab.fetchFromServer();
+        forgetSas();
+    }
+
+    @AfterEach
+    void quiet() {
+        forgetSas();
+    }
+
+    @AfterAll
+    static void closeLab() {
+        WATCHER.close();
+    }
+
+    private static void forgetSas() {
+        fixture.forgetSas();
+        Wait.until("no SA on the gateway", Duration.ofSeconds(10), () -> fixture.gatewayShell()
+                .hasNoSas());
+    }
+
+    @Test
+    void aForwardedConnectionStartsTheSa() {
+        Fetch fetch = lab.fetchFromServer();
+
+        assertThat(fetch.httpStatus()).isEqualTo(200);
+        assertThat(fetch.connectMillis()).isLessThan(1000);
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 300, 1700, 5000})
+    void everyFirstPacketArrivesInOrderAndOnce(int ikeMillis) {
+        try (Slow _ = new Slow(Duration.ofMillis(ikeMillis))) {
+            long began = EventLog.now();
+            FlowStorm.Report report = storm.run(
+                    lab.network().server(),
+                    List.of(LabNetwork.SERVER),
+                    CONNECTIONS,
+                    FLOWS - CONNECTIONS,
+                    3,
+                    Duration.ofSeconds(25));
+
+            double ike = ikeTook(began);
+            System.out.printf(
+                    "IKE took %.0f ms; %d connections: median %.0f ms, 99 of 100 %.0f ms, the last %.0f ms%n",
+                    ike, report.connected(), report.percentile(50), report.percentile(99), report.percentile(100));
+            assertThat(report.connected()).isEqualTo(CONNECTIONS);
+            assertThat(report.received()).as(() -> losses()).isEqualTo(report.datagrams());
+            assertThat(report.duplicated()).isZero();
+            assertThat(report.reordered()).isZero();
+            if (ikeMillis <= 300) {
+                assertThat(report.percentile(50)).isLessThan(ike + BUSY_MACHINE_MILLIS);
+            }
+        }
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    @Test
+    void tenTimesAsManyStayWithinTheBoundsAndNobodyIsStarved() throws InterruptedException {
+        List<String> greedySource = List.of(LabNetwork.SERVER);
+        String other = "10.2.0.77";
+        lab.network().server().ip("address", "add", other + "/24", "dev", LabNetwork.WAN_GATEWAY_DEVICE);
+        try (Slow _ = new Slow(Duration.ofMillis(400));
+                FlowStorm second = FlowStorm.listen(lab.network().host(), LabNetwork.HOST_INNER, PORT + 1)) {
+            Thread greedy = Thread.ofPlatform()
+                    .start(() -> storm.run(
+                            lab.network().server(), greedySource, 5 * FLOWS, 5 * FLOWS, 2, Duration.ofSeconds(15)));
+            Wait.pause(Duration.ofMillis(50));
+            FlowStorm.Report modest =
+                    second.run(lab.network().server(), List.of(other), 50, 50, 2, Duration.ofSeconds(15));
+            greedy.join();
+
+            assertThat(modest.connected()).isEqualTo(50);
+            assertThat(modest.received()).isEqualTo(modest.datagrams());
+        }
+        assertThat(lab.gateway().log()).doesNotContain("Exception");
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    @Test
+    void whoUsesAnSaIsKnownOnBothSides() throws IOException {
+        try (ServerSocketChannel server = lab.network().host().call(() -> ServerSocketChannel.open()
+                        .bind(new InetSocketAddress(LabNetwork.HOST_INNER, PORT + 2)));
+                SocketChannel client = lab.network()
+                        .server()
+                        .call(() -> SocketChannel.open(new InetSocketAddress(LabNetwork.HOST_INNER, PORT + 2)));
+                SocketChannel accepted = server.accept()) {
+            String port = Integer.toString(((InetSocketAddress) client.getLocalAddress()).getPort());
+            assertThat(accepted.isConnected()).isTrue();
+            Wait.until("the socket's lease", Duration.ofSeconds(5), () -> leases(lab.host(), ":" + port)
+                    .contains("socket"));
+            assertThat(leases(lab.gateway(), ":" + port)).contains("flow tcp 10.2.0.2:" + port + " > 10.1.0.1:9002");
+            // A socket that is merely silent keeps its SA.
+            Wait.pause(Duration.ofSeconds(3));
+            assertThat(leases(lab.host(), ":" + port)).contains("socket");
+        }
+        Wait.until("the end of the socket's lease", Duration.ofSeconds(3), () -> leases(lab.host(), "socket")
+                .isEmpty());
+        Wait.until("the end of the flow's lease", Duration.ofSeconds(20), () -> leases(lab.gateway(), ":9002")
+                .isEmpty());
+    }
+
+    private static String leases(Appliance appliance, String with) {
+        return appliance
+                .shell("sallyport:lease-list")
+                .lines()
+                .filter(line -> line.contains(with))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** A line on which IKE takes its time; without any there is no relay on the way. */
+    private static final class Slow implements AutoCloseable {
+        private final Optional<Relay> relay;
+
+        Slow(Duration ike) {
+            relay = ike.isZero() ? Optional.empty() : Optional.of(lab.relay(1, Optional.empty()));
+            relay.ifPresent(r -> r.both(Impairment.NONE.withIkeDelay(ike.dividedBy(IKE_MESSAGES))));
+        }
+
+        @Override
+        public void close() {
+            relay.ifPresent(Relay::close);
+        }
+    }
+
+    /** Where packets were lost, in the words of whoever lost them. */
+    private static String losses() {
+        return Stream.of(lab.gateway(), lab.host())
+                        .map(appliance -> appliance.shell("sallyport:drop-list"))
+                        .collect(Collectors.joining("\n"))
+                + lab.network().gateway().ip("-s", "link", "show", Lab.INNER_DEVICE)
+                + lab.network()
+                        .host()
+                        .procNet("snmp")
+                        .lines()
+                        .filter(line -> line.startsWith("Udp:"))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    /** From the first IKE message to the SA, in milliseconds. */
+    private static double ikeTook(long since) {
+        JournalEvent sent = lab.gateway().journal().since(since, "ike-sent").getFirst();
+        JournalEvent up = lab.gateway().journal().since(since, "child-sa-up").getFirst();
+        return (up.micros() - sent.micros()) / 1e3;
+    }
+}
