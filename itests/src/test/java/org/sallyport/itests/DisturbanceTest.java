@@ -3,6 +3,10 @@ package org.sallyport.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +42,9 @@ class DisturbanceTest {
 
     @BeforeAll
     static void openLab() {
-        fixture = WATCHER.watch(LabFixture.open("disturb", PeerKind.SALLYPORT));
+        Lab.Plan plan = Lab.Plan.standard("disturb", PeerKind.SALLYPORT);
+        fixture = WATCHER.watch(LabFixture.open(plan.withHost(
+                plan.host().withFile("org.sallyport.enforcement.cfg", "schema-version = 1\nconfirm-within = 10s\n"))));
         lab = fixture.lab();
         out = traffic(lab.network().host(), LabNetwork.HOST_INNER, lab.network().server(), LabNetwork.SERVER);
         back = traffic(lab.network().server(), LabNetwork.SERVER, lab.network().host(), LabNetwork.HOST_INNER);
@@ -148,6 +154,36 @@ class DisturbanceTest {
         long began = EventLog.now();
         host().command("nft", "flush", "ruleset").check();
         lab.host().journal().await(began, "guard-repaired", SOON);
+    }
+
+    @Test
+    void anEditThatLocksTheAdministratorOutIsRolledBack() throws IOException {
+        try (ServerSocketChannel sshd = host().call(() ->
+                        ServerSocketChannel.open().bind(new InetSocketAddress(LabNetwork.HOST_OUTER, 22)));
+                SocketChannel session = lab.network()
+                        .wan()
+                        .call(() -> SocketChannel.open(new InetSocketAddress(LabNetwork.HOST_OUTER, 22)));
+                SocketChannel served = sshd.accept()) {
+            served.configureBlocking(false);
+            long began = EventLog.now();
+            lab.host().configure("org.sallyport.policy-lockout.cfg", """
+                    schema-version = 1
+                    order = 1
+                    action = discard
+                    local = 198.51.100.2
+                    remote = 198.51.100.1
+                    """);
+            lab.host().journal().await(began, "policy-provisional", SOON);
+            session.write(ByteBuffer.wrap(new byte[] {'x'}));
+            assertThat(Wait.holds(Duration.ofSeconds(2), () -> served.read(ByteBuffer.allocate(1)) == 1))
+                    .as("the session goes on while it is locked out")
+                    .isFalse();
+            lab.host().journal().await(began, "policy-rolled-back", Duration.ofSeconds(20));
+            Wait.until("the session to go on", Duration.ofSeconds(20), () -> served.read(ByteBuffer.allocate(1)) == 1);
+            assertThat(lab.host().shell("sallyport:problem-list")).contains("nobody confirmed");
+        } finally {
+            lab.host().unconfigure("org.sallyport.policy-lockout.cfg");
+        }
     }
 
     @Test

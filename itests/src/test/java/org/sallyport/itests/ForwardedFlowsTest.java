@@ -30,6 +30,7 @@ import org.sallyport.lab.session.Fetch;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.topology.LabNetwork;
+import org.sallyport.lab.witness.TcpCounters;
 
 /** A gateway of ours starts the SA for flows that it forwards, and parks them meanwhile. */
 @Timeout(240)
@@ -82,6 +83,21 @@ class ForwardedFlowsTest {
 
         assertThat(fetch.httpStatus()).isEqualTo(200);
         assertThat(fetch.connectMillis()).isLessThan(1000);
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    @Test
+    void aProgramThatNoLauncherStartedIsServedBelowTcp() {
+        long repeated = TcpCounters.of(lab.network().host()).retransmitted();
+
+        Fetch fetch = Fetch.run(
+                lab.network().host(), Optional.empty(), "http://" + LabNetwork.SERVER + ":" + Lab.HTTP_PORT + "/");
+
+        assertThat(fetch.httpStatus()).isEqualTo(200);
+        assertThat(fetch.connectMillis()).isLessThan(1000);
+        assertThat(TcpCounters.of(lab.network().host()).retransmitted()).isEqualTo(repeated);
+        assertThat(lab.host().shell("sallyport:held-list", "--recent"))
+                .containsPattern("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*released after");
         assertThat(fixture.clearTextSinceLast()).isEmpty();
     }
 

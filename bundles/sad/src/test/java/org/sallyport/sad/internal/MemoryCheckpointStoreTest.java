@@ -75,7 +75,7 @@ class MemoryCheckpointStoreTest {
         SecretBytes state = SecretBytes.owning(new byte[MemoryCheckpointStore.MOST_OCTETS_EACH + 1]);
         assertThatThrownBy(() ->
                         store.put(ID, FIRST, 1, state).toCompletableFuture().join())
-                .hasMessageContaining("a checkpoint is limited to 262144 octets");
+                .hasMessageContaining("a checkpoint is limited to 1048576 octets");
         assertThat(store.get(ID)).isEmpty();
     }
 }

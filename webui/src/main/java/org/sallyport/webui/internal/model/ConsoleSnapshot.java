@@ -24,6 +24,7 @@ import org.sallyport.api.policy.PolicyGeneration;
  * @param capture what the capture counted
  * @param policies the generation in force
  * @param problems mistakes in the configuration
+ * @param notices what else there is to know of the configuration
  * @param leases who uses SAs, the latest {@link #MOST_LEASES}
  * @param traffic what was carried, by policy
  * @param dataPlane drops, what is parked and what seals packets
@@ -36,6 +37,7 @@ public record ConsoleSnapshot(
         Optional<CaptureCounters> capture,
         Optional<PolicyGeneration> policies,
         Optional<List<ConfigurationProblem>> problems,
+        Optional<Notices> notices,
         Optional<List<LeaseView>> leases,
         Optional<Map<String, TrafficTotals>> traffic,
         Optional<DataPlane> dataPlane) {
@@ -47,6 +49,18 @@ public record ConsoleSnapshot(
         public Holds {
             now = List.copyOf(now);
             recent = List.copyOf(recent);
+        }
+    }
+
+    /**
+     * What is not a mistake and still wants to be known.
+     *
+     * @param provisional what is in force until somebody confirms it, and what to do, in words
+     * @param warnings what is allowed and perhaps not meant, in words
+     */
+    public record Notices(Optional<String> provisional, List<String> warnings) {
+        public Notices {
+            warnings = List.copyOf(warnings);
         }
     }
 

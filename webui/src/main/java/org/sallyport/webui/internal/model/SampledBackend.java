@@ -19,11 +19,13 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.ConfigurationInspection;
+import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeInspection;
 import org.sallyport.api.admin.LeaseView;
+import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
@@ -112,6 +114,11 @@ public final class SampledBackend implements Backend, PolicyListener {
                 capture.read(CaptureInspection::counters),
                 spd.read(Spd::current),
                 configuration.read(service -> service.problems().values()),
+                configuration.read(service -> new ConsoleSnapshot.Notices(
+                        service.provisional().map(Provisional::text),
+                        service.warnings().values().stream()
+                                .map(ConfigurationWarning::text)
+                                .toList())),
                 sas.read(service -> service.leases().stream()
                         .sorted(Comparator.comparing(LeaseView::since).reversed())
                         .limit(ConsoleSnapshot.MOST_LEASES)

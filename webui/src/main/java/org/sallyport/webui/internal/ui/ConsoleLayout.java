@@ -77,7 +77,7 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
         count(heldCount, snapshot.holds().map(holds -> holds.now().size()).orElse(0));
         List<ConfigurationProblem> problems = snapshot.problems().orElse(List.of());
         count(problemCount, problems.size());
-        banner.show(problems);
+        banner.show(problems, snapshot.notices().flatMap(ConsoleSnapshot.Notices::provisional));
         running.show(snapshot);
         if (page != null) {
             page.show(snapshot);

@@ -22,6 +22,8 @@ public final class SystemPage extends Div implements LivePage {
     private final Absent dataPlaneAbsent = new Absent("The classifier");
     private final LiveGrid<ConfigurationProblem> problems =
             new LiveGrid<>(problem -> List.of(problem.file(), problem.key()), "The configuration has no mistake.");
+    private final LiveGrid<String> warnings =
+            new LiveGrid<>(warning -> warning, "No policy stands in another one's way.");
     private final LiveGrid<Part> parts = new LiveGrid<>(Part::name, "");
     private final LiveGrid<Drop> drops = new LiveGrid<>(Drop::reason, "Nothing has been dropped.");
     private final Span cryptography = new Span();
@@ -52,6 +54,8 @@ public final class SystemPage extends Div implements LivePage {
         problems.addColumn(ConfigurationProblem::accepted)
                 .setHeader("What would be accepted")
                 .setFlexGrow(4);
+        warnings.setId("warnings");
+        warnings.addColumn(warning -> warning).setHeader("Allowed, and perhaps not meant");
         parts.setId("parts");
         parts.addColumn(Part::name).setHeader("Part").setFlexGrow(1);
         parts.addColumn(LitRenderer.<Part>of(Cells.STATE).withProperty("state", Part::state))
@@ -65,7 +69,7 @@ public final class SystemPage extends Div implements LivePage {
         cryptography.addClassName("sub");
         parking.addClassName("sub");
         parking.setId("parking");
-        add(new H2("Configuration"), configurationAbsent, problems, new H2("Parts"), parts);
+        add(new H2("Configuration"), configurationAbsent, problems, warnings, new H2("Parts"), parts);
         add(new H2("Data plane"), dataPlaneAbsent, cryptography, new Div(parking), drops);
     }
 
@@ -85,6 +89,8 @@ public final class SystemPage extends Div implements LivePage {
         configurationAbsent.setVisible(snapshot.problems().isEmpty());
         problems.setVisible(snapshot.problems().isPresent());
         problems.show(snapshot.problems().orElse(List.of()));
+        warnings.setVisible(snapshot.notices().isPresent());
+        warnings.show(snapshot.notices().map(ConsoleSnapshot.Notices::warnings).orElse(List.of()));
         parts.show(RunningComponents.of(snapshot).entrySet().stream()
                 .map(part -> new Part(part.getKey(), part.getValue()))
                 .toList());
