@@ -43,8 +43,8 @@ class ForwardedFlowsTest {
     private static final int CONNECTIONS = FLOWS / 2;
     /** Two round trips of IKE, each message under way for a quarter. */
     private static final int IKE_MESSAGES = 4;
-    /** 30 ms where nothing else runs; tests share two cores with both gateways, the witnesses and the storm itself. */
-    private static final int BUSY_MACHINE_MILLIS = 30;
+
+    private static final int AFTER_IKE_MILLIS = 30;
 
     private static Lab lab;
     private static LabFixture fixture;
@@ -61,6 +61,20 @@ class ForwardedFlowsTest {
         forgetSas();
     }
 
+    /** What the same storm takes on this line when the SA stands: two cores carry it through four namespaces. */
+    private static FlowStorm.Report withStandingSa() {
+        lab.fetchFromServer();
+        storm(Duration.ofSeconds(10));
+        FlowStorm.Report report = storm(Duration.ofSeconds(10));
+        forgetSas();
+        return report;
+    }
+
+    private static FlowStorm.Report storm(Duration patience) {
+        return storm.run(
+                lab.network().server(), List.of(LabNetwork.SERVER), CONNECTIONS, FLOWS - CONNECTIONS, 3, patience);
+    }
+
     @AfterEach
     void quiet() {
         forgetSas();
@@ -71,10 +85,13 @@ class ForwardedFlowsTest {
         WATCHER.close();
     }
 
+    /** Again and again: what closing connections still say to each other starts an SA anew. */
     private static void forgetSas() {
-        fixture.forgetSas();
-        Wait.until("no SA on the gateway", Duration.ofSeconds(10), () -> fixture.gatewayShell()
-                .hasNoSas());
+        Wait.until("no SA on either side", Duration.ofSeconds(40), () -> {
+            fixture.hostShell().deleteIke();
+            Wait.pause(Duration.ofSeconds(1));
+            return fixture.hostShell().hasNoSas() && fixture.gatewayShell().hasNoSas();
+        });
     }
 
     @Test
@@ -97,7 +114,7 @@ class ForwardedFlowsTest {
         assertThat(fetch.connectMillis()).isLessThan(1000);
         assertThat(TcpCounters.of(lab.network().host()).retransmitted()).isEqualTo(repeated);
         assertThat(lab.host().shell("sallyport:held-list", "--recent"))
-                .containsPattern("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*released after");
+                .containsPattern("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*(released|ended) after");
         assertThat(fixture.clearTextSinceLast()).isEmpty();
     }
 
@@ -105,25 +122,20 @@ class ForwardedFlowsTest {
     @ValueSource(ints = {0, 300, 1700, 5000})
     void everyFirstPacketArrivesInOrderAndOnce(int ikeMillis) {
         try (Slow _ = new Slow(Duration.ofMillis(ikeMillis))) {
+            FlowStorm.Report standing = withStandingSa();
             long began = EventLog.now();
-            FlowStorm.Report report = storm.run(
-                    lab.network().server(),
-                    List.of(LabNetwork.SERVER),
-                    CONNECTIONS,
-                    FLOWS - CONNECTIONS,
-                    3,
-                    Duration.ofSeconds(25));
+            FlowStorm.Report report = storm(Duration.ofSeconds(25));
 
             double ike = ikeTook(began);
             System.out.printf(
-                    "IKE took %.0f ms; %d connections: median %.0f ms, 99 of 100 %.0f ms, the last %.0f ms%n",
-                    ike, report.connected(), report.percentile(50), report.percentile(99), report.percentile(100));
+                    "IKE took %.0f ms; %d connections: median %.0f ms, with a standing SA %.0f ms; the last %.0f ms%n",
+                    ike, report.connected(), report.percentile(50), standing.percentile(50), report.percentile(100));
             assertThat(report.connected()).isEqualTo(CONNECTIONS);
             assertThat(report.received()).as(() -> losses()).isEqualTo(report.datagrams());
             assertThat(report.duplicated()).isZero();
             assertThat(report.reordered()).isZero();
             if (ikeMillis <= 300) {
-                assertThat(report.percentile(50)).isLessThan(ike + BUSY_MACHINE_MILLIS);
+                assertThat(report.percentile(50)).isLessThan(ike + standing.percentile(50) + AFTER_IKE_MILLIS);
             }
         }
         assertThat(fixture.clearTextSinceLast()).isEmpty();
@@ -153,22 +165,25 @@ class ForwardedFlowsTest {
 
     @Test
     void whoUsesAnSaIsKnownOnBothSides() throws IOException {
+        String port;
         try (ServerSocketChannel server = lab.network().host().call(() -> ServerSocketChannel.open()
                         .bind(new InetSocketAddress(LabNetwork.HOST_INNER, PORT + 2)));
                 SocketChannel client = lab.network()
                         .server()
                         .call(() -> SocketChannel.open(new InetSocketAddress(LabNetwork.HOST_INNER, PORT + 2)));
                 SocketChannel accepted = server.accept()) {
-            String port = Integer.toString(((InetSocketAddress) client.getLocalAddress()).getPort());
+            port = Integer.toString(((InetSocketAddress) client.getLocalAddress()).getPort());
             assertThat(accepted.isConnected()).isTrue();
-            Wait.until("the socket's lease", Duration.ofSeconds(5), () -> leases(lab.host(), ":" + port)
+            String ofClient = ":" + port;
+            Wait.until("the socket's lease", Duration.ofSeconds(5), () -> leases(lab.host(), ofClient)
                     .contains("socket"));
             assertThat(leases(lab.gateway(), ":" + port)).contains("flow tcp 10.2.0.2:" + port + " > 10.1.0.1:9002");
             // A socket that is merely silent keeps its SA.
             Wait.pause(Duration.ofSeconds(3));
             assertThat(leases(lab.host(), ":" + port)).contains("socket");
         }
-        Wait.until("the end of the socket's lease", Duration.ofSeconds(3), () -> leases(lab.host(), "socket")
+        String flow = ":" + port;
+        Wait.until("the end of the socket's lease", Duration.ofSeconds(5), () -> leases(lab.host(), flow)
                 .isEmpty());
         Wait.until("the end of the flow's lease", Duration.ofSeconds(20), () -> leases(lab.gateway(), ":9002")
                 .isEmpty());

@@ -12,6 +12,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
 import org.sallyport.linux.internal.SystemCalls;
@@ -32,7 +33,9 @@ public final class SocketLookup implements AutoCloseable {
     private static final int REQUEST_BYTES = ID + 48;
     private static final int BUFFER_BYTES = 8 << 10;
     private static final int STATE_SYN_RECEIVED = 3;
-    private static final int STATE_TIME_WAIT = 6;
+    /** FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK and CLOSING: what the kernel ends without a program. */
+    private static final Set<Integer> CLOSING = Set.of(4, 5, 6, 7, 9, 11);
+
     private static final int STATE_LISTEN = 10;
     private static final int STATE_NEW_SYN_RECEIVED = 12;
 
@@ -60,7 +63,8 @@ public final class SocketLookup implements AutoCloseable {
     }
 
     /**
-     * Finds the socket that sends and receives a flow's packets.
+     * Finds the socket that sends and receives a flow's packets. A connection that no program has any more and that the
+     * kernel brings to its end is none.
      *
      * @param protocol TCP (6) or UDP (17); for any other nothing is found
      * @throws LinuxException when the kernel refuses to answer
@@ -125,7 +129,7 @@ public final class SocketLookup implements AutoCloseable {
             }
             int type = Short.toUnsignedInt(buffer.get(JAVA_SHORT, 4));
             if (type == SockDiag.TYPE_BY_FAMILY) {
-                return Optional.of(read(protocol));
+                return read(protocol);
             }
             int errno = -buffer.get(JAVA_INT, SockDiag.HEADER_BYTES);
             if (errno == ENOENT) {
@@ -135,20 +139,21 @@ public final class SocketLookup implements AutoCloseable {
         }
     }
 
-    private Answer read(int protocol) {
+    private Optional<Answer> read(int protocol) {
         int at = SockDiag.HEADER_BYTES;
         int state = buffer.get(JAVA_BYTE, at + 1);
         int localPort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 4)));
         int remotePort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 6)));
         int inode = buffer.get(JAVA_INT, at + 68);
+        if (protocol == TCP && inode == 0 && CLOSING.contains(state)) {
+            return Optional.empty();
+        }
         boolean passing = protocol == TCP
-                && (state == STATE_LISTEN
-                        || state == STATE_SYN_RECEIVED
-                        || state == STATE_NEW_SYN_RECEIVED
-                        || state == STATE_TIME_WAIT);
+                && (state == STATE_LISTEN || state == STATE_SYN_RECEIVED || state == STATE_NEW_SYN_RECEIVED);
         boolean connected = remotePort != 0 && state != STATE_LISTEN;
         int user = buffer.get(JAVA_INT, at + 64);
-        return new Answer(new FoundSocket(SockDiag.cookie(buffer, 0), user, inode, connected, !passing), localPort);
+        return Optional.of(
+                new Answer(new FoundSocket(SockDiag.cookie(buffer, 0), user, inode, connected, !passing), localPort));
     }
 
     @Override

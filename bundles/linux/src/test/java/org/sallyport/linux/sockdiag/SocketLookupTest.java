@@ -76,6 +76,22 @@ class SocketLookupTest {
     }
 
     @Test
+    void aConnectionThatItsProgramClosedIsNotFoundWhileThePeerStillHasIt() throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(at("127.0.0.1", 0))) {
+            SocketChannel client = SocketChannel.open((InetSocketAddress) server.getLocalAddress());
+            InetSocketAddress near = (InetSocketAddress) client.getLocalAddress();
+            InetSocketAddress far = (InetSocketAddress) client.getRemoteAddress();
+            try (SocketChannel accepted = server.accept()) {
+                client.close();
+
+                assertThat(lookup.find(TCP, near, far)).isEmpty();
+                assertThat(lookup.find(TCP, far, near)).isPresent();
+                assertThat(accepted.isOpen()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void whatIsGoneIsNotFound() throws IOException {
         InetSocketAddress gone;
         try (DatagramChannel bound = DatagramChannel.open().bind(at("127.0.0.1", 0))) {

@@ -217,8 +217,11 @@ final class Gate implements FlowGate {
 
     private void abandon(PendingHold hold) {
         Reason reason = Reason.of(ReasonCode.CANCELLED);
-        if (end(hold, "abandoned: the caller is gone")) {
-            if (hold.logged()) {
+        String outcome = hold.parked()
+                ? "ended after " + hold.waitedMicros() / 1000 + " ms: nothing of it is parked any more"
+                : "abandoned: the caller is gone";
+        if (end(hold, outcome)) {
+            if (hold.logged() && !hold.parked()) {
                 journal.abandoned(hold, reason);
             }
             hold.complete(new Admission.Refuse(Errno.ECONNREFUSED, reason));

@@ -25,6 +25,12 @@ final class Negotiations {
     /** A call that a signal interrupted comes back as a new one: the negotiation it left waits this long for it. */
     private static final Duration LINGER = Duration.ofMillis(300);
 
+    /**
+     * The data plane sees by itself that an SA stands and sends what it has parked; looking at a thousand parked flows in
+     * that very moment would only hold it up.
+     */
+    private static final Duration PARKED_AFTERWARDS = Duration.ofMillis(150);
+
     private final Surroundings surroundings;
     private final Executor executor;
     private final ScheduledExecutorService timer;
@@ -129,7 +135,20 @@ final class Negotiations {
             rounds.remove(round.key(), round);
             served = round.waiting();
         }
-        served.forEach(hold -> executor.execute(() -> listener.ended(hold, round, result)));
+        boolean established = result instanceof NegotiationResult.Established;
+        List<PendingHold> later =
+                established ? served.stream().filter(PendingHold::parked).toList() : List.of();
+        served.stream().filter(hold -> !(established && hold.parked())).forEach(hold -> tell(hold, round, result));
+        if (!later.isEmpty()) {
+            var unused = timer.schedule(
+                    () -> later.forEach(hold -> tell(hold, round, result)),
+                    PARKED_AFTERWARDS.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tell(PendingHold hold, Round round, NegotiationResult result) {
+        executor.execute(() -> listener.ended(hold, round, result));
     }
 
     private static NegotiationResult refused(ReasonCode code, Object... arguments) {

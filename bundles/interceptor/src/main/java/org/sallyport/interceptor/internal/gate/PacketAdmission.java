@@ -22,7 +22,10 @@ import org.sallyport.linux.sockdiag.FoundSocket;
  * there is none, or none that is for this flow alone, the flow holds the lease itself as long as the data plane knows it.
  */
 final class PacketAdmission implements PacketGate {
-    /** A connection that arrives has a socket of its own only when its handshake is over; asking is never urgent. */
+    /**
+     * A connection that arrives has a socket of its own only when its handshake is over. Leasing is never urgent: an SA is
+     * not given up in the moment in which it is used.
+     */
     private static final List<Duration> LOOKS =
             List.of(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(8));
 
@@ -57,11 +60,7 @@ final class PacketAdmission implements PacketGate {
 
     @Override
     public void begun(Flow flow, ChildSaId lineage) {
-        if (owners.isLocal(flow)) {
-            lookLater(flow, lineage, 0);
-        } else {
-            executor.execute(() -> leaseToPackets(flow, lineage));
-        }
+        lookLater(flow, lineage, 0);
     }
 
     @Override
@@ -79,9 +78,17 @@ final class PacketAdmission implements PacketGate {
     }
 
     private void look(Flow flow, ChildSaId lineage, int look) {
+        if (!owners.isLocal(flow)) {
+            leaseToPackets(flow, lineage);
+            return;
+        }
         Optional<FoundSocket> socket = owners.find(flow);
         if (socket.isPresent() && socket.get().connected() && socket.get().settled()) {
             leaseToSocket(flow, lineage, socket.get());
+            return;
+        }
+        if (socket.isEmpty() && (flow.protocol() == IpProtocol.TCP || flow.protocol() == IpProtocol.UDP)) {
+            // Its socket is gone already: what is still in flight needs no lease.
             return;
         }
         if (look == 0 && !holdsLease(flow, socket)) {

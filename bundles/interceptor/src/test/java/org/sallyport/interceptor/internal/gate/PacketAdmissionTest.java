@@ -109,6 +109,17 @@ class PacketAdmissionTest {
     }
 
     @Test
+    void aConnectionThatIsOverAlreadyNeedsNoLease() throws Exception {
+        ChildSaId lineage = standing();
+        owners.answer(List.of(Optional.empty()));
+
+        packets.begun(flow(1), lineage);
+
+        Thread.sleep(600);
+        assertThat(world.sad().useCount(lineage)).isZero();
+    }
+
+    @Test
     void aServerOfDatagramsDoesNotHoldEveryAskersSaForEver() throws Exception {
         ChildSaId lineage = standing();
         owners.answer(List.of(Optional.of(SERVER)));
