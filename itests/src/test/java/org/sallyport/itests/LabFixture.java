@@ -59,13 +59,16 @@ final class LabFixture implements AutoCloseable {
         return new ApplianceShell(lab.gateway());
     }
 
-    /** Ends all SAs that the host has. */
+    /** Ends all SAs that the host has, and those that what closing connections still say to each other starts anew. */
     void forgetSas() {
         ApplianceShell shell = hostShell();
-        if (!shell.hasNoSas()) {
-            shell.deleteIke();
-            Wait.until("no SA on the host", Duration.ofSeconds(10), shell::hasNoSas);
-        }
+        Wait.until("no SA on the host", Duration.ofSeconds(40), () -> {
+            if (!shell.hasNoSas()) {
+                shell.deleteIke();
+                return Wait.holds(Duration.ofSeconds(5), shell::hasNoSas);
+            }
+            return true;
+        });
     }
 
     /** What gave something away on the outer wire since this was asked last. */
