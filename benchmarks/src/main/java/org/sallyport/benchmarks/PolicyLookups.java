@@ -23,7 +23,7 @@ import org.sallyport.spd.internal.match.CompiledGeneration;
  * How long it takes to find the policy of a packet, as ratios to finding a record in a hash map in the same run, so that
  * they can be compared between machines.
  */
-public final class PolicyLookups {
+public final class PolicyLookups implements Measurement {
     private static final int ROUNDS = 7;
     private static final int PACKETS = 1 << 16;
     private static final long SEED = 4301;
@@ -51,6 +51,7 @@ public final class PolicyLookups {
      * @return nanoseconds of a lookup in a hash map ("hashmap-10k-ns") and the ratios of policy lookups to them
      *     ("policies-apart-1k"), by name
      */
+    @Override
     public Map<String, Double> measure() {
         Map<String, Double> results = new LinkedHashMap<>();
         compare(results, "10", 10, "1", 1);

@@ -66,4 +66,19 @@ public final class Addresses {
         }
         return value;
     }
+
+    /**
+     * Makes an address of its number.
+     *
+     * @param high as {@link #high} gives it, 0 with IPv4
+     * @param low as {@link #low} gives it
+     */
+    public static InetAddress of(boolean ipv4, long high, long low) {
+        byte[] octets = new byte[ipv4 ? 4 : 16];
+        for (int i = 0; i < octets.length; i++) {
+            int fromEnd = octets.length - 1 - i;
+            octets[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
+        }
+        return of(octets);
+    }
 }

@@ -118,19 +118,10 @@ public final class ParkedFlow {
         return new Flow(
                 0,
                 protocol,
-                Addresses.of(octets(sourceHigh, sourceLow)),
+                Addresses.of(ipv4, sourceHigh, sourceLow),
                 sourcePort,
-                Addresses.of(octets(destinationHigh, destinationLow)),
+                Addresses.of(ipv4, destinationHigh, destinationLow),
                 destinationPort);
-    }
-
-    private byte[] octets(long high, long low) {
-        byte[] result = new byte[ipv4 ? 4 : 16];
-        for (int i = 0; i < result.length; i++) {
-            int fromEnd = result.length - 1 - i;
-            result[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
-        }
-        return result;
     }
 
     /** Notes the sequence number of a SYN; tells whether one with the same number is parked already. */

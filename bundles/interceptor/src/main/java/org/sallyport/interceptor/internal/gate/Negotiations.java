@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -136,9 +137,10 @@ final class Negotiations {
             served = round.waiting();
         }
         boolean established = result instanceof NegotiationResult.Established;
-        List<PendingHold> later =
-                established ? served.stream().filter(PendingHold::parked).toList() : List.of();
-        served.stream().filter(hold -> !(established && hold.parked())).forEach(hold -> tell(hold, round, result));
+        Map<Boolean, List<PendingHold>> afterwards =
+                served.stream().collect(Collectors.partitioningBy(hold -> established && hold.parked()));
+        afterwards.getOrDefault(false, List.of()).forEach(hold -> tell(hold, round, result));
+        List<PendingHold> later = afterwards.getOrDefault(true, List.of());
         if (!later.isEmpty()) {
             var unused = timer.schedule(
                     () -> later.forEach(hold -> tell(hold, round, result)),
