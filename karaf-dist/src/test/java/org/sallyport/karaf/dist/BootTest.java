@@ -83,6 +83,18 @@ class BootTest {
         assertThat(appliance.shell("bundle:list | grep Sallyport").output()).contains("Sallyport sad");
     }
 
+    /** Many, since what cuts an answer off is a race; {@code -Dsallyport.answers} makes them more. */
+    @Test
+    void aLongAnswerArrivesWholeEveryTime() throws Exception {
+        String answer = "0123456789abcdef".repeat(5 << 16) + "\n";
+        Path file = Files.writeString(appliance.base().resolve("answer"), answer);
+        for (int i = 0; i < Integer.getInteger("sallyport.answers", 30); i++) {
+            Appliance.Outcome outcome = appliance.shell("shell:cat " + file);
+            assertThat(outcome.output()).as("answer " + i).hasSameSizeAs(answer);
+            assertThat(outcome.exitCode()).isZero();
+        }
+    }
+
     @Test
     void sshAsksForAKeyAndTakesNoOther() throws Exception {
         ProcessBuilder ssh = new ProcessBuilder(

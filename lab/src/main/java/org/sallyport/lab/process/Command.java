@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A program run to its end, bounded in time, with its output captured. Immutable; every run is a process of its own. */
 public record Command(List<String> arguments, Duration timeout, Map<String, String> environment) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAXIMUM_QUOTE = 4000;
 
     public Command {
         arguments = List.copyOf(arguments);
@@ -63,11 +64,7 @@ public record Command(List<String> arguments, Duration timeout, Map<String, Stri
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
                 throw new CommandFailedException("%s did not end within %s; it printed: %s %s"
-                        .formatted(
-                                line(),
-                                timeout,
-                                output.join().strip(),
-                                errors.join().strip()));
+                        .formatted(line(), timeout, quoted(output.join()), quoted(errors.join())));
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
             return new Result(process.exitValue(), output.join(), errors.join(), millis);
@@ -85,9 +82,15 @@ public record Command(List<String> arguments, Duration timeout, Map<String, Stri
         Result result = run();
         if (!result.succeeded()) {
             throw new CommandFailedException("%s failed with status %d: %s"
-                    .formatted(line(), result.status(), (result.errors() + result.output()).strip()));
+                    .formatted(line(), result.status(), quoted(result.errors() + result.output())));
         }
         return result.output();
+    }
+
+    /** As much of what a program printed as a person reads. */
+    private static String quoted(String printed) {
+        String text = printed.strip();
+        return text.length() <= MAXIMUM_QUOTE ? text : text.substring(0, MAXIMUM_QUOTE) + " …";
     }
 
     private Process start() {
