@@ -17,15 +17,13 @@ import org.sallyport.linux.internal.Wakeup;
 import org.sallyport.linux.process.Descriptor;
 
 /**
- * Tells when a TCP or UDP socket is gone, that is when the last reference to it is. Sees this network namespace and those
- * that have an id in it. One thread receives, on a platform thread; any thread may stop it.
+ * Tells when a TCP or UDP socket of this network namespace is gone, that is when the last reference to it is. One thread receives, on a platform thread; any thread may stop it.
  */
 public final class SocketDestroyEvents implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_NETLINK = 270;
     private static final int ADD_MEMBERSHIP = 1;
-    private static final int LISTEN_ALL_NAMESPACES = 8;
     private static final List<Integer> GROUPS = List.of(1, 2, 3, 4);
     private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
@@ -76,7 +74,6 @@ public final class SocketDestroyEvents implements AutoCloseable {
                     "Linux 4.5 or later with CONFIG_INET_DIAG and CONFIG_INET_UDP_DIAG, and CAP_NET_ADMIN, bring them",
                     -done);
         }
-        SystemCalls.setsockopt(socket.number(), SOL_NETLINK, LISTEN_ALL_NAMESPACES, 1);
         return new SocketDestroyEvents(socket);
     }
 

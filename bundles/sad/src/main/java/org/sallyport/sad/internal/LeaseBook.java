@@ -1,5 +1,6 @@
 package org.sallyport.sad.internal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.admin.LeaseView;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
@@ -32,6 +34,9 @@ final class LeaseBook implements Leases, PairListener {
     /** Flows of one socket under one lineage that are remembered; an unconnected socket may send anywhere. */
     static final int FLOWS_PER_LEASE = 4096;
 
+    /** For how long flows whose end may have gone untold keep their leases. */
+    static final Duration UNTOLD = Duration.ofMinutes(1);
+
     private static final int SHOWN_FLOWS = 16;
 
     private final class HolderLease implements Lease {
@@ -40,6 +45,7 @@ final class LeaseBook implements Leases, PairListener {
         private final Requester requester;
         private final Instant since = Instant.now();
         private final Set<Flow> flows = new LinkedHashSet<>();
+        private long telling;
 
         private HolderLease(ChildSaId lineage, FlowRequest request) {
             this.lineage = lineage;
@@ -82,14 +88,18 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     private final Rules rules;
+    private final Timers timers;
     private final List<LeaseListener> listeners;
     private final Map<LeaseHolder, Map<ChildSaId, HolderLease>> byHolder = new HashMap<>();
     private final Map<ChildSaId, Set<HolderLease>> byLineage = new HashMap<>();
     private final Map<Flow, List<HolderLease>> byFlow = new LinkedHashMap<>();
     private int count;
+    private long telling;
+    private Timers.@Nullable Timer endOfUntold;
 
-    LeaseBook(Rules rules, List<LeaseListener> listeners) {
+    LeaseBook(Rules rules, Timers timers, List<LeaseListener> listeners) {
         this.rules = rules;
+        this.timers = timers;
         this.listeners = List.copyOf(listeners);
     }
 
@@ -101,12 +111,15 @@ final class LeaseBook implements Leases, PairListener {
         Optional<HolderLease> lease = Optional.ofNullable(
                         byHolder.getOrDefault(request.holder(), Map.of()).get(lineage))
                 .or(() -> begin(lineage, request));
-        lease.ifPresent(l -> remember(l, request.flow()));
+        lease.ifPresent(l -> {
+            l.telling = telling;
+            remember(l, request.flow());
+        });
         return lease.map(l -> l);
     }
 
     private Optional<HolderLease> begin(ChildSaId lineage, FlowRequest request) {
-        Optional<Reason> full = full(lineage);
+        Optional<Reason> full = full(Optional.of(lineage));
         if (full.isPresent()) {
             listeners.forEach(l -> l.refused(lineage, request.holder(), full.get()));
             return Optional.empty();
@@ -120,16 +133,22 @@ final class LeaseBook implements Leases, PairListener {
         return Optional.of(lease);
     }
 
-    private Optional<Reason> full(ChildSaId lineage) {
+    @Override
+    public synchronized Optional<Reason> full(Optional<ChildSaId> lineage) {
         SadSettings settings = rules.settings();
         if (count >= settings.maximumLeases()) {
-            return Optional.of(Reason.of(ReasonCode.LIMIT_REACHED, "the number of leases", settings.maximumLeases()));
+            return Optional.of(
+                    bound("the number of sockets and flows that use SAs", settings.maximumLeases(), "maximum.leases"));
         }
-        if (useCount(lineage) >= settings.maximumLeasesPerLineage()) {
-            return Optional.of(Reason.of(
-                    ReasonCode.LIMIT_REACHED, "the number of leases on one SA", settings.maximumLeasesPerLineage()));
-        }
-        return Optional.empty();
+        return lineage.filter(l -> useCount(l) >= settings.maximumLeasesPerLineage())
+                .map(l -> bound(
+                        "the number of sockets and flows that use one SA",
+                        settings.maximumLeasesPerLineage(),
+                        "maximum.leases.per.lineage"));
+    }
+
+    private static Reason bound(String counted, int limit, String key) {
+        return Reason.of(ReasonCode.LEASE_LIMIT_REACHED, counted, limit, key);
     }
 
     /** Does something while nobody can begin to lease a lineage, unless somebody does already. */
@@ -164,6 +183,27 @@ final class LeaseBook implements Leases, PairListener {
     @Override
     public synchronized void ended(LeaseHolder holder) {
         List.copyOf(byHolder.getOrDefault(holder, Map.of()).values()).forEach(this::end);
+    }
+
+    /** Counted from the latest of several such notes, since flows are told anew after each. */
+    @Override
+    public synchronized void flowsToldAnew() {
+        if (count == 0) {
+            return;
+        }
+        telling++;
+        if (endOfUntold != null) {
+            endOfUntold.cancel();
+        }
+        endOfUntold = timers.after(UNTOLD, this::endUntold);
+    }
+
+    private synchronized void endUntold() {
+        byHolder.values().stream()
+                .flatMap(leases -> leases.values().stream())
+                .filter(lease -> !lease.binds() && lease.telling != telling)
+                .toList()
+                .forEach(this::end);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         lingering = new Lingering(timers, lineages, policies, (l, action) -> leases().whileUnused(l, action), this);
         inspection = new Inspection(timers, lineages, this::leases, () -> table().inOrder(), lingering::unneededFor);
         leaseJournal = new LeaseJournal(timers, line -> around.inOrder().execute(line::write));
-        leases = new LeaseBook(this, List.of(lingering, inspection, leaseJournal, bindings));
+        leases = new LeaseBook(this, timers, List.of(lingering, inspection, leaseJournal, bindings));
         table = new PairTable(
                 around::settings,
                 new Spis(around.random()),
@@ -119,7 +119,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     void dataPlaneAppeared(DataPlane plane) {
         DataPlanes.Member member = planes.join(plane);
         if (table.isEmpty()) {
-            planes.ready(member);
+            ready(member);
         } else {
             executor.execute(() -> replay(member));
         }
@@ -128,8 +128,11 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     /** A data plane went; its workers may run for a moment yet. */
     void dataPlaneVanished(DataPlane plane) {
         slots.quarantine();
-        planes.leave(plane)
-                .ifPresent(member -> executor.execute(() -> table.all().forEach(p -> forget(p, member))));
+        Optional<DataPlanes.Member> left = planes.leave(plane);
+        if (!planes.anyReady()) {
+            leases.flowsToldAnew();
+        }
+        left.ifPresent(member -> executor.execute(() -> table.all().forEach(p -> forget(p, member))));
     }
 
     /** What the data plane that is left did not take is carried by nobody now. */
@@ -149,12 +152,18 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         }
     }
 
+    /** From now on it carries packets; which flows go on it tells when they come. */
+    private boolean ready(DataPlanes.Member member) {
+        leases.flowsToldAnew();
+        return planes.ready(member);
+    }
+
     private void replay(DataPlanes.Member member) {
         long began = timers.now();
         List<Pair> pairs = table.inOrder();
         pairs.forEach(pair -> replay(member, pair));
         bindings.replay(member);
-        if (planes.ready(member)) {
+        if (ready(member)) {
             LOG.info(
                     "a data plane joined; it was given {} pairs in {} ms",
                     pairs.size(),

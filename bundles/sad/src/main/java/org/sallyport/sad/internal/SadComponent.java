@@ -269,6 +269,16 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
+    public Optional<Reason> full(Optional<ChildSaId> lineage) {
+        return sad.leases().full(lineage);
+    }
+
+    @Override
+    public void flowsToldAnew() {
+        sad.leases().flowsToldAnew();
+    }
+
+    @Override
     public Optional<Lease> find(FlowRequest request) {
         return sad.leases().find(request);
     }

@@ -9,6 +9,8 @@ import static org.sallyport.sad.internal.World.spec;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.policy.Origin;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
@@ -116,6 +118,58 @@ class DataPlaneChangeTest {
         assertThat(world.memory.used()).isEqualTo(2);
         world.pass(Slots.QUARANTINE.plus(Duration.ofSeconds(1)));
         assertThat(world.memory.used()).isZero();
+    }
+
+    @Test
+    void whatFlowsLeasedEndsAWhileAfterTheDataPlaneThatKnewThem() throws Exception {
+        world.up(spec(lineage).build(), 1);
+        lease(passing(1));
+        lease(request(5, 80));
+        world.sad.dataPlaneVanished(world.plane);
+        world.pass(LeaseBook.UNTOLD.minusSeconds(1));
+        assertThat(world.sad.leases().useCount(lineage)).isEqualTo(2);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.sad.leases().sockets()).containsExactly(5L);
+        assertThat(world.sad.leases().useCount(lineage)).isEqualTo(1);
+    }
+
+    @Test
+    void aSuccessorKeepsTheLeasesOfTheFlowsThatItCarries() throws Exception {
+        world.up(spec(lineage).build(), 1);
+        lease(passing(1));
+        lease(passing(2));
+        world.sad.dataPlaneVanished(world.plane);
+        world.pass(LeaseBook.UNTOLD.minusSeconds(1));
+        world.sad.dataPlaneAppeared(next);
+        world.pass(LeaseBook.UNTOLD.minusSeconds(1));
+        assertThat(world.sad.leases().useCount(lineage))
+                .as("time to come again")
+                .isEqualTo(2);
+        lease(passing(2));
+        world.pass(LeaseBook.UNTOLD);
+        assertThat(world.sad.leases().find(passing(1))).isEmpty();
+        assertThat(world.sad.leases().find(passing(2))).isPresent();
+    }
+
+    @Test
+    void whatASuccessorCarriesAlreadyStaysWhenItsPredecessorGoes() throws Exception {
+        world.up(spec(lineage).build(), 1);
+        lease(passing(1));
+        lease(passing(2));
+        world.sad.dataPlaneAppeared(next);
+        lease(passing(1));
+        world.sad.dataPlaneVanished(world.plane);
+        world.pass(LeaseBook.UNTOLD.multipliedBy(2));
+        assertThat(world.sad.leases().find(passing(1))).isPresent();
+        assertThat(world.sad.leases().find(passing(2))).isEmpty();
+    }
+
+    private void lease(FlowRequest request) {
+        assertThat(world.sad.leases().lease(lineage, request)).isPresent();
+    }
+
+    private static FlowRequest passing(int number) {
+        return FlowRequest.ofPackets(flow("10.1.0." + number, "10.2.0.1", 80), Origin.FORWARDED);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -99,10 +100,17 @@ class LeaseBookTest {
             assertThat(book.lease(first, request(socket, 80))).isPresent();
         }
         assertThat(book.lease(first, request(4, 80))).isEmpty();
+        assertThat(book.full(Optional.of(first)).orElseThrow().text())
+                .isEqualTo(
+                        "the number of sockets and flows that use one SA is limited to 3 by"
+                                + " maximum.leases.per.lineage in etc/org.sallyport.sad.cfg: close what is not needed, or set more");
+        assertThat(book.full(Optional.of(second))).isEmpty();
+        assertThat(book.full(Optional.empty())).isEmpty();
         assertThat(book.lease(first, request(3, 81))).as("one that is held").isPresent();
         assertThat(book.lease(second, request(4, 80))).isPresent();
         assertThat(book.lease(second, request(5, 80))).isPresent();
         assertThat(book.lease(second, request(6, 80))).isEmpty();
+        assertThat(book.full(Optional.empty()).orElseThrow().text()).contains("limited to 5 by maximum.leases in");
         book.ended(new LeaseHolder.Socket(1));
         assertThat(book.lease(second, request(6, 80))).isPresent();
         assertThat(book.sockets()).containsExactlyInAnyOrder(2L, 3L, 4L, 5L, 6L);
@@ -235,7 +243,7 @@ class LeaseBookTest {
                 unbound.accept(flow);
             }
         };
-        return new LeaseBook(rules, List.of(listener));
+        return new LeaseBook(rules, new Timers(() -> 0), List.of(listener));
     }
 
     private static ChildSaId lineage(int number) {

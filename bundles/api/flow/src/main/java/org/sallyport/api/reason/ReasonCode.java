@@ -52,6 +52,9 @@ public enum ReasonCode {
     DATA_PLANE_ABSENT("the classifier is not running: start bundle org.sallyport.classifier"),
     /** arguments: what, its limit */
     LIMIT_REACHED("{0} is limited to {1}"),
+    /** arguments: what is counted, its limit, key */
+    LEASE_LIMIT_REACHED(
+            "{0} is limited to {1} by {2} in etc/org.sallyport.sad.cfg: close what is not needed, or set more"),
     /** no argument */
     REKEYED("replaced by its successor"),
     /** no argument */

@@ -56,7 +56,7 @@ final class Decider {
     private Decision protect(Policy policy, FlowRequest request, SaTable table, Leases leases) {
         Optional<ChildSaId> lineage = table.find(policy.name(), request.flow());
         if (lineage.isEmpty() || table.handle(lineage.get()).isEmpty()) {
-            return new Decision.Unprotected(policy);
+            return unprotected(policy, leases.full(Optional.empty()));
         }
         List<DataPlane> planes = surroundings.dataPlanes();
         if (planes.isEmpty()) {
@@ -64,7 +64,7 @@ final class Decider {
         }
         Optional<Lease> lease = leases.lease(lineage.get(), request);
         if (lease.isEmpty()) {
-            return new Decision.Unprotected(policy);
+            return unprotected(policy, leases.full(lineage));
         }
         // Packets without a socket need no binding: nobody but their flow's selectors says which SA is theirs.
         if (request.holder() instanceof LeaseHolder.Socket) {
@@ -76,6 +76,12 @@ final class Decider {
             return new Decision.Unprotected(policy);
         }
         return new Decision.Protected(policy, lease.get());
+    }
+
+    /** A negotiation helps only where its SA could be leased. */
+    private static Decision unprotected(Policy policy, Optional<Reason> full) {
+        return full.<Decision>map(reason -> new Decision.Refused(policy.name(), Errno.ENOBUFS, reason))
+                .orElseGet(() -> new Decision.Unprotected(policy));
     }
 
     private static Decision absent(String capability, String remedy) {

@@ -203,6 +203,9 @@ final class Gate implements FlowGate {
                 journal.released(hold.request(), hold.policy().name(), waited);
             }
             hold.complete(new Admission.Proceed(lease));
+        } else if (hold.parked()) {
+            // Nothing of it is parked any more, so that no packet would ever end what was leased to it.
+            lease.ifPresent(Lease::close);
         }
     }
 

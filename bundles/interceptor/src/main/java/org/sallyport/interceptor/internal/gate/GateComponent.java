@@ -70,10 +70,6 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable SaTable saTable;
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Leases leases;
 
     @Activate
@@ -92,6 +88,22 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
         timer.shutdownNow();
         executor.shutdown();
         owners.close();
+    }
+
+    /** While there was no gate nobody heard of flows that ended; of those that go on it hears as soon as it is there. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setLeases(Leases appeared) {
+        appeared.flowsToldAnew();
+        leases = appeared;
+    }
+
+    void unsetLeases(Leases gone) {
+        if (leases == gone) {
+            leases = null;
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -140,6 +140,14 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
     }
 
     @Override
+    public Optional<Reason> full(Optional<ChildSaId> lineage) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void flowsToldAnew() {}
+
+    @Override
     public Optional<Lease> find(FlowRequest request) {
         return Optional.empty();
     }

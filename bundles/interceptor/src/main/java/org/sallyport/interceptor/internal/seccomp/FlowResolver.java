@@ -25,7 +25,6 @@ final class FlowResolver {
     private static final int PROTOCOL_MULTIPATH_TCP = 262;
     private static final long OWN_NAMESPACE = 0;
 
-    private final RouteLookup routes = new RouteLookup();
     private final OptionalLong ownNamespaceCookie = ownNamespaceCookie();
     private final long ownNamespaceInode = ProcessInspector.ownNetworkNamespace();
 
@@ -46,28 +45,26 @@ final class FlowResolver {
     /**
      * Returns the flow that a socket would use towards a destination, and binds the socket if it is not.
      *
-     * @param tid the caller, whose network namespace the socket is in
-     * @return empty when socket and destination do not go together: the kernel will say so itself
+     * @param tid the caller
+     * @return empty when socket and destination do not go together: the kernel will say so itself; and for a socket of
+     *     another network namespace, whose packets are judged where they enter this one, by the addresses that they have
+     *     then
      * @throws LinuxException when there is no route, or no port is left
      */
     Optional<Flow> flow(SharedSocket socket, int protocol, InetSocketAddress destination, int tid) {
+        if (!isOfOwnNamespace(socket, tid)) {
+            return Optional.empty();
+        }
         InetSocketAddress remote = actual(destination);
         InetSocketAddress local = socket.localAddress().orElseThrow();
-        long namespace = namespace(socket, tid);
         InetAddress source = local.getAddress();
         if (source.isAnyLocalAddress()) {
-            source = routes.sourceFor(
-                    remote,
-                    new RouteLookup.Position(
-                            tid,
-                            namespace == OWN_NAMESPACE ? ownNamespaceInode : namespace,
-                            socket.mark(),
-                            socket.boundInterface()));
+            source = RouteLookup.sourceFor(remote, socket.mark(), socket.boundInterface());
         } else if (Addresses.isIpv4(source) != Addresses.isIpv4(remote.getAddress())) {
             return Optional.empty();
         }
         int port = local.getPort() == 0 ? bind(socket, protocol, local, source) : local.getPort();
-        return Optional.of(new Flow(namespace, protocol, source, port, remote.getAddress(), remote.getPort()));
+        return Optional.of(new Flow(OWN_NAMESPACE, protocol, source, port, remote.getAddress(), remote.getPort()));
     }
 
     private static int bind(SharedSocket socket, int protocol, InetSocketAddress local, InetAddress source) {
@@ -92,13 +89,12 @@ final class FlowResolver {
         return new InetSocketAddress(Addresses.parse(loopback), destination.getPort());
     }
 
-    private long namespace(SharedSocket socket, int tid) {
+    /** A socket stays in the namespace in which it was made; only older kernels leave nothing but the caller's to ask. */
+    private boolean isOfOwnNamespace(SharedSocket socket, int tid) {
         OptionalLong cookie = socket.networkNamespaceCookie();
-        if (cookie.isPresent() && cookie.equals(ownNamespaceCookie)) {
-            return OWN_NAMESPACE;
-        }
-        long inode = ProcessInspector.networkNamespace(tid);
-        return inode == ownNamespaceInode ? OWN_NAMESPACE : inode;
+        return cookie.isPresent()
+                ? cookie.equals(ownNamespaceCookie)
+                : ProcessInspector.networkNamespace(tid) == ownNamespaceInode;
     }
 
     private static OptionalLong ownNamespaceCookie() {

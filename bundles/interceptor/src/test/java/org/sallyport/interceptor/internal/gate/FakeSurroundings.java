@@ -316,6 +316,12 @@ public final class FakeSurroundings implements Surroundings {
         private final Map<ChildSaId, Standing> standing = new ConcurrentHashMap<>();
         private final Map<Key, FakeLease> leases = new ConcurrentHashMap<>();
         private final AtomicInteger number = new AtomicInteger();
+        private volatile Optional<Reason> full = Optional.empty();
+
+        /** From now on nothing more can be leased. */
+        void fill(Reason reason) {
+            full = Optional.of(reason);
+        }
 
         SaPairHandle establish(String policy, Selectors selectors) {
             int id = number.incrementAndGet();
@@ -348,13 +354,21 @@ public final class FakeSurroundings implements Surroundings {
 
         @Override
         public Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
-            if (!standing.containsKey(lineage)) {
+            if (!standing.containsKey(lineage) || full.isPresent()) {
                 return Optional.empty();
             }
             Key key = new Key(request.holder(), request.flow());
             return Optional.of(
                     leases.computeIfAbsent(key, k -> new FakeLease(lineage, request.holder(), Set.of(key), leases)));
         }
+
+        @Override
+        public Optional<Reason> full(Optional<ChildSaId> lineage) {
+            return full;
+        }
+
+        @Override
+        public void flowsToldAnew() {}
 
         @Override
         public Optional<Lease> find(FlowRequest request) {

@@ -87,6 +87,20 @@ class GateTest {
     }
 
     @Test
+    void whatCouldNotBeLeasedIsRefusedAtOnceAndNotNegotiated() {
+        Policy policy = world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        Reason full = Reason.of(ReasonCode.LEASE_LIMIT_REACHED, "the number", 5, "maximum.leases");
+        world.sad().fill(full);
+
+        assertThat(gate.admit(request(1, REMOTE, 80))).isEqualTo(new Admission.Refuse(Errno.ENOBUFS, full));
+        world.sad().establish("lab", policy.selectors());
+        assertThat(gate.admit(request(1, REMOTE, 80))).isEqualTo(new Admission.Refuse(Errno.ENOBUFS, full));
+
+        assertThat(world.fakeNegotiator().started()).isZero();
+        assertThat(world.bound()).isEmpty();
+    }
+
+    @Test
     void oneNegotiationServesAllThatWait() throws Exception {
         world.policy("lab", Action.PROTECT, "192.0.2.0/24", HOLD);
         List<Admission> held = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.policy.Action;
 import org.sallyport.interceptor.internal.gate.FakeSurroundings;
@@ -311,28 +311,48 @@ class SeccompFrontEndTest {
     }
 
     @Test
-    void programsInAnotherNetworkNamespaceAreHeldUnderItsNumber() throws Exception {
+    void socketsOfAnotherNetworkNamespaceAreNotJudgedByThisOnesPolicies() throws Exception {
+        String answers = inNamespace("""
+                joined = socket.socket()
+                print(joined.connect_ex(('%1$s', 1)), joined.connect_ex(('%2$s', 1)))
+                """);
+
+        assertThat(answers).as("the kernel's own answers, there").isEqualTo("111 111");
+        assertThat(world.fakeNegotiator().started()).isZero();
+        assertThat(world.sad().sockets()).isEmpty();
+        assertThat(world.bound()).isEmpty();
+    }
+
+    @Test
+    void aSocketBelongsToTheNamespaceInWhichItWasMade() throws Exception {
+        String answers = inNamespace("""
+                joined = socket.socket()
+                libc.setns(home, 0)
+                print(joined.connect_ex(('%2$s', 1)), before.connect_ex(('%2$s', 1)))
+                libc.setns(there, 0)
+                print(here.connect_ex(('%1$s', 1)))
+                """);
+
+        assertThat(answers.lines()).containsExactly("111 13", "111");
+        assertThat(world.fakeNegotiator().started()).isEqualTo(1);
+        assertThat(world.bound()).singleElement().satisfies(flow -> {
+            assertThat(flow.networkNamespace()).isZero();
+            assertThat(flow.remote()).isEqualTo(Addresses.parse(PROTECTED));
+        });
+    }
+
+    /** Runs a script that has made two sockets at home and then joined a new namespace. */
+    private String inNamespace(String script) throws Exception {
         String namespace = "sp-" + ProcessHandle.current().pid();
         assertThat(finish(start(List.of("ip", "netns", "add", namespace))).output())
                 .isEmpty();
         try {
             finish(start(List.of("ip", "-n", namespace, "link", "set", "lo", "up")));
-            String script = "import socket\ns = socket.socket()\nprint(s.connect_ex(('" + PROTECTED + "', 1)))";
-            Result result = finish(start(List.of(
-                    "ip",
-                    "netns",
-                    "exec",
-                    namespace,
-                    LAUNCHER.toString(),
-                    socket.toString(),
-                    "python3",
-                    "-c",
-                    script)));
-
-            assertThat(result.output()).isEqualTo("111");
-            Flow flow = world.bound().getFirst();
-            assertThat(flow.networkNamespace()).isPositive();
-            assertThat(flow.local().isLoopbackAddress()).isTrue();
+            return pythonScript("""
+                    before, here = socket.socket(), socket.socket()
+                    home, there = os.open('/proc/self/ns/net', 0), os.open('/run/netns/%s', 0)
+                    assert libc.setns(there, 0) == 0
+                    """.formatted(namespace) + script.formatted(PROTECTED, DISCARDED));
         } finally {
             finish(start(List.of("ip", "netns", "del", namespace)));
         }
