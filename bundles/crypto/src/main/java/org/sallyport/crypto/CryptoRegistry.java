@@ -33,6 +33,15 @@ public interface CryptoRegistry {
     /** Returns an AEAD with a key length in bits. */
     Aead aead(int id, int keyBits) throws UnavailableTransformException;
 
+    /** Returns an encryption algorithm that does not authenticate, with a key length in bits. */
+    Encryption encryption(int id, int keyBits) throws UnavailableTransformException;
+
+    /** Returns an integrity algorithm. */
+    Integrity integrity(int id) throws UnavailableTransformException;
+
+    /** Returns whether an encryption algorithm authenticates too, and so goes without an integrity algorithm. */
+    boolean authenticates(int encryption, int keyBits) throws UnavailableTransformException;
+
     /** Returns whether a transform can be served now. */
     default boolean supports(TransformId transform) {
         return available().contains(transform);

@@ -1,5 +1,6 @@
 package org.sallyport.crypto;
 
+import java.util.OptionalInt;
 import org.sallyport.api.secret.SecretBytes;
 
 /** A pseudorandom function (RFC 7296 section 2.13) with a key of any length. */
@@ -9,6 +10,14 @@ public interface Prf extends Transform {
 
     /** Returns the preferred key length in octets: the length of SK_d, SK_pi and SK_pr (RFC 7296 section 2.14). */
     int keyLength();
+
+    /**
+     * Returns how many octets of each nonce key the PRF when SKEYSEED is made, for the two PRFs that RFC 7296 section
+     * 2.14 treats apart because their keys once had a fixed length; every other PRF takes both nonces whole.
+     */
+    default OptionalInt nonceKeyLength() {
+        return OptionalInt.empty();
+    }
 
     /**
      * Computes prf(key, data[0] | data[1] | …). The caller owns the result, and wipes it where it is secret.

@@ -63,6 +63,48 @@ class CryptoRegistryTest {
     }
 
     @Test
+    void everyTransformThatIsShippedIsThere() {
+        assertThat(CryptoRegistry.of(StandardProviders.all()).available().stream()
+                        .map(TransformId::toString))
+                .containsExactlyInAnyOrder(
+                        "ENCR_NULL",
+                        "ENCR_AES_CBC-128",
+                        "ENCR_AES_CBC-192",
+                        "ENCR_AES_CBC-256",
+                        "ENCR_AES_CCM_8-128",
+                        "ENCR_AES_CCM_8-192",
+                        "ENCR_AES_CCM_8-256",
+                        "ENCR_AES_CCM_16-128",
+                        "ENCR_AES_CCM_16-192",
+                        "ENCR_AES_CCM_16-256",
+                        "ENCR_AES_GCM_16-128",
+                        "ENCR_AES_GCM_16-192",
+                        "ENCR_AES_GCM_16-256",
+                        "ENCR_CHACHA20_POLY1305",
+                        "AUTH_AES_XCBC_96",
+                        "AUTH_AES_CMAC_96",
+                        "AUTH_HMAC_SHA2_256_128",
+                        "AUTH_HMAC_SHA2_384_192",
+                        "AUTH_HMAC_SHA2_512_256",
+                        "PRF_AES128_XCBC",
+                        "PRF_AES128_CMAC",
+                        "PRF_HMAC_SHA2_256",
+                        "PRF_HMAC_SHA2_384",
+                        "PRF_HMAC_SHA2_512",
+                        "MODP-2048",
+                        "MODP-3072",
+                        "MODP-4096",
+                        "ECP-256",
+                        "ECP-384",
+                        "ECP-521",
+                        "BRAINPOOL-256",
+                        "BRAINPOOL-384",
+                        "BRAINPOOL-512",
+                        "x25519",
+                        "x448");
+    }
+
+    @Test
     void rankingIsByCostAndNotByOrder() throws Exception {
         CryptoProvider slow = Provider.of("slow", new Toy(1024), 10);
         CryptoProvider fast = Provider.of("fast", new Toy(1024), 9);
@@ -102,7 +144,15 @@ class CryptoRegistryTest {
                 .hasMessageContaining("install a bundle that registers a CryptoProvider");
         assertThatThrownBy(() -> standard.aead(TransformId.ENCR_AES_GCM_16, 512))
                 .hasMessageContaining("its key length is 128, 192 or 256 bits");
-        assertThatThrownBy(() -> standard.prf(2)).hasMessageContaining("PRF_HMAC_SHA1");
+        assertThatThrownBy(() -> standard.prf(2))
+                .hasMessageContaining("PRF_HMAC_SHA1")
+                .hasMessageContaining("SHA-1 is on its way out");
+        assertThatThrownBy(() -> standard.keyExchange(2)).hasMessageContaining("too weak (RFC 8247)");
+        assertThatThrownBy(() -> none.keyExchange(TransformId.KE_BRAINPOOL_256))
+                .hasMessageContaining("provider bouncycastle brings it");
+        assertThatThrownBy(() -> none.integrity(TransformId.AUTH_HMAC_SHA2_256_128))
+                .hasMessageContaining("AUTH_HMAC_SHA2_256_128")
+                .hasMessageContaining("provider jdk brings it");
     }
 
     @Test

@@ -7,7 +7,15 @@ import java.util.HexFormat;
 public final class FixedRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 
+    private static final int PATIENCE = 2;
+
     private final byte[] value;
+    private int asked;
+
+    /** Whoever wanted randomness does not want this value: a weak private key is made anew. */
+    public static final class UnwantedValueException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
 
     /** Takes the value as hexadecimal digits. */
     public FixedRandom(String digits) {
@@ -18,6 +26,9 @@ public final class FixedRandom extends SecureRandom {
     public void nextBytes(byte[] bytes) {
         if (bytes.length != value.length) {
             throw new IllegalStateException("wanted " + bytes.length + " octets, not " + value.length);
+        }
+        if (++asked > PATIENCE) {
+            throw new UnwantedValueException();
         }
         System.arraycopy(value, 0, bytes, 0, bytes.length);
     }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.agreement.ECDHBasicAgreement;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
@@ -17,7 +16,7 @@ import org.sallyport.crypto.InvalidPublicValueException;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.TransformId;
 
-/** The random ECP groups of RFC 5903: a public value is x | y, the shared secret is x. */
+/** The ECP groups of RFC 5903 and RFC 6954: a public value is x | y, the shared secret is x. */
 final class BcEcp implements KeyExchange {
     private static final byte UNCOMPRESSED = 4;
 
@@ -25,8 +24,7 @@ final class BcEcp implements KeyExchange {
     private final ECDomainParameters domain;
     private final int fieldLength;
 
-    BcEcp(int method, String curve) {
-        X9ECParameters parameters = CustomNamedCurves.getByName(curve);
+    BcEcp(int method, X9ECParameters parameters) {
         this.method = method;
         this.domain = new ECDomainParameters(parameters);
         this.fieldLength = parameters.getCurve().getFieldElementEncodingLength();

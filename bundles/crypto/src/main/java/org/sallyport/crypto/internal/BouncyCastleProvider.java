@@ -1,6 +1,9 @@
 package org.sallyport.crypto.internal;
 
 import java.util.List;
+import org.bouncycastle.asn1.teletrust.TeleTrusTNamedCurves;
+import org.bouncycastle.crypto.agreement.DHStandardGroups;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.sallyport.crypto.CryptoProvider;
@@ -13,13 +16,29 @@ import org.sallyport.crypto.TransformId;
 @Component(service = CryptoProvider.class, immediate = true)
 public final class BouncyCastleProvider implements CryptoProvider {
     private final List<Offer> offers = List.of(
-            new Offer(new BcX25519(), 99_000),
-            new Offer(new BcEcp(TransformId.KE_ECP_256, "secp256r1"), 239_000),
-            new Offer(new BcEcp(TransformId.KE_ECP_384, "secp384r1"), 746_000));
+            new Offer(BcXdh.x25519(), 99_000),
+            new Offer(BcXdh.x448(), 400_000),
+            new Offer(nist(TransformId.KE_ECP_256, "secp256r1"), 239_000),
+            new Offer(nist(TransformId.KE_ECP_384, "secp384r1"), 746_000),
+            new Offer(nist(TransformId.KE_ECP_521, "secp521r1"), 1_000_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_256, "brainpoolP256r1"), 1_000_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_384, "brainpoolP384r1"), 2_000_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_512, "brainpoolP512r1"), 4_000_000),
+            new Offer(new BcModp(TransformId.KE_MODP_2048, DHStandardGroups.rfc3526_2048), 2_000_000),
+            new Offer(new BcModp(TransformId.KE_MODP_3072, DHStandardGroups.rfc3526_3072), 4_000_000),
+            new Offer(new BcModp(TransformId.KE_MODP_4096, DHStandardGroups.rfc3526_4096), 8_000_000));
 
     /** Needs nothing from outside. */
     @Activate
     public BouncyCastleProvider() {}
+
+    private static BcEcp nist(int method, String curve) {
+        return new BcEcp(method, CustomNamedCurves.getByName(curve));
+    }
+
+    private static BcEcp brainpool(int method, String curve) {
+        return new BcEcp(method, TeleTrusTNamedCurves.getByName(curve));
+    }
 
     @Override
     public String name() {

@@ -1,7 +1,10 @@
 package org.sallyport.crypto.internal;
 
+import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Security;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,23 @@ final class Jce {
 
     static Provider sunEc() {
         return own("SunEC");
+    }
+
+    static Cipher cipher(String transformation, Provider provider) {
+        try {
+            return Cipher.getInstance(transformation, provider);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK has no " + transformation, e);
+        }
+    }
+
+    /** Takes a MAC's key away by giving it another: it keeps a copy of its own, which nothing else reaches. */
+    static void forget(Mac mac, String algorithm) {
+        try {
+            mac.init(new SymmetricKey(new byte[1], algorithm));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK does not take a key for " + algorithm, e);
+        }
     }
 
     private static Provider own(String name) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Encryption;
+import org.sallyport.crypto.Integrity;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.Prf;
 import org.sallyport.crypto.Transform;
@@ -59,6 +61,21 @@ public final class ProviderIndex implements CryptoRegistry {
     @Override
     public Aead aead(int id, int keyBits) throws UnavailableTransformException {
         return find(TransformId.encr(id, keyBits), Aead.class);
+    }
+
+    @Override
+    public Encryption encryption(int id, int keyBits) throws UnavailableTransformException {
+        return find(TransformId.encr(id, keyBits), Encryption.class);
+    }
+
+    @Override
+    public Integrity integrity(int id) throws UnavailableTransformException {
+        return find(TransformId.integrity(id), Integrity.class);
+    }
+
+    @Override
+    public boolean authenticates(int encryption, int keyBits) throws UnavailableTransformException {
+        return entry(TransformId.encr(encryption, keyBits)).transform() instanceof Aead;
     }
 
     private <T extends Transform> T find(TransformId wanted, Class<T> kind) throws UnavailableTransformException {

@@ -12,6 +12,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Encryption;
+import org.sallyport.crypto.Integrity;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.Prf;
 import org.sallyport.crypto.TransformId;
@@ -70,6 +72,21 @@ public final class RegistryComponent implements CryptoRegistry {
     @Override
     public Aead aead(int id, int keyBits) throws UnavailableTransformException {
         return index.aead(id, keyBits);
+    }
+
+    @Override
+    public Encryption encryption(int id, int keyBits) throws UnavailableTransformException {
+        return index.encryption(id, keyBits);
+    }
+
+    @Override
+    public Integrity integrity(int id) throws UnavailableTransformException {
+        return index.integrity(id);
+    }
+
+    @Override
+    public boolean authenticates(int encryption, int keyBits) throws UnavailableTransformException {
+        return index.authenticates(encryption, keyBits);
     }
 
     private static List<TransformId> names(CryptoProvider provider) {

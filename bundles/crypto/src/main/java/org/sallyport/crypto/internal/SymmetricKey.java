@@ -2,6 +2,8 @@ package org.sallyport.crypto.internal;
 
 import java.util.Arrays;
 import javax.crypto.SecretKey;
+import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.TransformId;
 
 /** A key that, unlike SecretKeySpec, takes an empty one, is wiped, and is never serialised. */
 final class SymmetricKey implements SecretKey {
@@ -15,6 +17,14 @@ final class SymmetricKey implements SecretKey {
     SymmetricKey(byte[] bytes, String algorithm) {
         this.bytes = bytes;
         this.algorithm = algorithm;
+    }
+
+    /** Refuses a key of another length. */
+    static void requireLength(TransformId transform, String what, SecretBytes key, int length) {
+        if (key.length() != length) {
+            throw new IllegalArgumentException(
+                    transform + " takes " + what + " of " + length + " octets, not " + key.length());
+        }
     }
 
     @Override

@@ -41,7 +41,7 @@ final class SlotWriter {
         slot.set(JAVA_INT, SaSlotLayout.MODE, spec.mode() == IpsecMode.TUNNEL ? 0 : 1);
         slot.set(JAVA_INT, SaSlotLayout.FLAGS, suite.extendedSequenceNumbers() ? SaSlotLayout.FLAG_ESN : 0);
         slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, suite.encryption());
-        slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, suite.keyBits());
+        slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, keys.encryption().length() * Byte.SIZE);
         slot.set(JAVA_INT, SaSlotLayout.INTEGRITY, suite.integrity());
         slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, replayWindow);
         slot.set(JAVA_INT, SaSlotLayout.IV_PREFIX, (int) epoch.value());
@@ -100,7 +100,9 @@ final class SlotWriter {
     }
 
     private static void requireKeys(SaSuite suite, SaKeys keys) {
-        length("encryption key", keys.encryption(), suite.keyBits() / 8, suite.keyBits() / 8);
+        if (suite.keyBits() != 0) {
+            length("encryption key", keys.encryption(), suite.keyBits() / 8, suite.keyBits() / 8);
+        }
         length("encryption key", keys.encryption(), 0, LONGEST_CIPHER_KEY);
         length("salt", keys.salt(), 0, LONGEST_SALT);
         length("integrity key", keys.integrity(), 0, LONGEST_INTEGRITY_KEY);

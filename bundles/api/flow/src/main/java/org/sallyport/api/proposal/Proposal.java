@@ -19,18 +19,37 @@ public record Proposal(List<Transform> transforms) {
     }
 
     /**
-     * Parses the readable form.
+     * Parses the readable form without asking whether it is whole.
      *
-     * @throws IllegalArgumentException naming the part that is not known and what is
+     * @throws IllegalArgumentException naming the part that is not known or not served, why, and what is accepted
      */
     public static Proposal parse(String text) {
+        String proposal = text.trim();
         List<Transform> transforms = new ArrayList<>();
-        for (String name : text.trim().split("-", -1)) {
-            transforms.add(TransformNames.transform(name)
-                    .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" in proposal \"" + text.trim()
-                            + "\" is not a known algorithm; known are " + TransformNames.known())));
+        for (String name : proposal.split("-", -1)) {
+            transforms.add(TransformNames.transform(name, proposal));
         }
         return new Proposal(transforms);
+    }
+
+    /**
+     * Parses a proposal for an IKE SA: encryption, with an integrity algorithm unless it is an AEAD, PRF and key exchange.
+     * Without a PRF the integrity algorithm's is taken ({@code aes256-sha256-modp2048}), as strongSwan does.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what is accepted
+     */
+    public static Proposal ike(String text) {
+        return new ProposalRules(text.trim(), parse(text)).ike();
+    }
+
+    /**
+     * Parses a proposal for a Child SA of ESP: encryption, with an integrity algorithm unless it is an AEAD, and where wanted
+     * key exchange and sequence numbers.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what is accepted
+     */
+    public static Proposal esp(String text) {
+        return new ProposalRules(text.trim(), parse(text)).esp();
     }
 
     /** Returns the transforms of one type, best first. */

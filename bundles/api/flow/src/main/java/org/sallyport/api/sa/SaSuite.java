@@ -4,7 +4,7 @@ package org.sallyport.api.sa;
  * The algorithms of a Child SA, by IANA transform id. Immutable.
  *
  * @param encryption ENCR transform id (20 = AES-GCM-16)
- * @param keyBits cipher key length in bits, without the salt
+ * @param keyBits the cipher's key length attribute in bits, 0 when its key length is fixed
  * @param integrity INTEG transform id, 0 with an AEAD
  * @param extendedSequenceNumbers 64-bit sequence numbers (RFC 4303 section 2.2.1)
  */

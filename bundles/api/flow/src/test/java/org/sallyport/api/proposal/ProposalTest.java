@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProposalTest {
     @Test
@@ -28,5 +30,53 @@ class ProposalTest {
     @Test
     void namesWhatItDoesNotKnowByNumber() {
         assertThat(new Transform(TransformType.ENCRYPTION, 3, 0)).hasToString("encryption#3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "aes256gcm16-prfsha384-ecp384, aes256gcm16-prfsha384-ecp384",
+        "aes256-sha256-modp2048, aes256-sha256-modp2048-prfsha256",
+        "aes128-sha256-sha512-prfaesxcbc-x448, aes128-sha256-sha512-prfaesxcbc-x448",
+        "aes128-aesxcbc-aescmac-ecp512bp, aes128-aesxcbc-aescmac-ecp512bp-prfaesxcbc-prfaescmac",
+        "aes256gcm16-sha384-curve25519, aes256gcm16-x25519-prfsha384",
+        "aes128ccm64-prfsha256-modp4096, aes128ccm8-prfsha256-modp4096",
+        "encryption#1024/256-prfsha256-key_exchange#65000, encryption#1024/256-prfsha256-key_exchange#65000",
+    })
+    void readsProposalsForAnIkeSaAsStrongSwanDoes(String text, String read) {
+        assertThat(Proposal.ike(text)).hasToString(read);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "aes256gcm16-esn, aes256gcm16-esn",
+        "chacha20poly1305-x25519-noesn, chacha20poly1305-x25519-noesn",
+        "aes128-aes256-sha2_256-modp3072, aes128-aes256-sha256-modp3072",
+        "null-sha256, null-sha256",
+    })
+    void readsProposalsForAChildSa(String text, String read) {
+        assertThat(Proposal.esp(text)).hasToString(read);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            modp1536          | is too small a group (RFC 8247 section 2.4: MUST NOT and SHOULD NOT); accepted in its place: x25519, x448, ecp256
+            modp2048s256      | has small subgroups
+            3des              | is too weak (RFC 8221 section 5: SHOULD NOT); accepted in its place: aes128gcm16
+            des               | is broken, and RFC 8221 and 8247 forbid it
+            md5               | accepted in its place: sha256, sha384, sha512, aescmac, aesxcbc
+            sha1              | is on its way out
+            sha               | is on its way out
+            prfsha1           | accepted in its place: prfsha256
+            aes256gcm12       | has an integrity check value below 16 octets
+            ke1_mlkem768      | is an additional key exchange (RFC 9370), which this release does not perform
+            encryption#3      | is not a known algorithm
+            AES256            | is not a known algorithm; known are aes128gcm16
+            ``                | is not a known algorithm
+            """)
+    void tellsWhyANameIsRefused(String name, String why) {
+        assertThatThrownBy(() -> Proposal.parse("aes128-" + name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"" + name + "\" in proposal \"aes128-" + name + "\" ")
+                .hasMessageContaining(why);
     }
 }

@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.crypto.Protection;
+import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.Phase;
@@ -35,11 +38,20 @@ public final class Children {
             otherwise.accept(Reason.of(ReasonCode.INTERNAL_ERROR, "the pair sends already"));
             return;
         }
+        SaKeys keys;
+        try {
+            Protection protection = child.suite.protection(session.context().crypto());
+            keys = ChildKeying.saKeys(protection, child.outboundKeys().get());
+        } catch (UnavailableTransformException e) {
+            child.keepOutboundKeys(null);
+            otherwise.accept(Reason.of(
+                    ReasonCode.CAPABILITY_ABSENT,
+                    String.valueOf(e.getMessage()),
+                    "start the bundle that provides it, or take it out of the proposal"));
+            return;
+        }
         session.ask(
-                new Question.ActivateOutbound(
-                        child.inbound(),
-                        child.outboundSpi,
-                        ChildKeying.saKeys(child.suite, child.outboundKeys().get())),
+                new Question.ActivateOutbound(child.inbound(), child.outboundSpi, keys),
                 handle -> {
                     child.keepOutboundKeys(null);
                     child.status = ChildStatus.ACTIVE;

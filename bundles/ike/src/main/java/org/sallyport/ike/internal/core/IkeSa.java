@@ -73,7 +73,7 @@ public final class IkeSa {
     void bindAlgorithms() throws UnavailableTransformException {
         IkeSuite suite = state.suite();
         prf = session.context().crypto().prf(suite.prf());
-        cipher = new SkCipher(session.context().crypto().aead(suite.encryption(), suite.keyBits()));
+        cipher = new SkCipher(suite.protection(session.context().crypto()));
     }
 
     /** Returns the PRF that was agreed. */
@@ -440,12 +440,12 @@ public final class IkeSa {
 
     private Bytes seal(IkeHeader header, List<Payload> payloads) {
         return Bytes.of(
-                present(cipher).seal(state.keys().encryption(state.originalInitiator), state.ivs(), header, payloads));
+                present(cipher).seal(state.keys().direction(state.originalInitiator), state.ivs(), header, payloads));
     }
 
     private Optional<IkeMessage> open(Bytes datagram) throws IkeProtocolException {
         SkCipher.Opened opened =
-                present(cipher).open(state.keys().encryption(!state.originalInitiator), datagram.toArray());
+                present(cipher).open(state.keys().direction(!state.originalInitiator), datagram.toArray());
         return opened instanceof SkCipher.Opened.Genuine genuine ? Optional.of(genuine.message()) : Optional.empty();
     }
 

@@ -1,10 +1,11 @@
 package org.sallyport.ike.internal.keys;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.Protection;
 import org.sallyport.ike.internal.message.Bytes;
 
 /** Derives keys. Pure functions; the caller closes what they return and what it passed. */
@@ -12,7 +13,8 @@ public final class KeySchedule {
     private KeySchedule() {}
 
     /**
-     * SKEYSEED of a first IKE SA: prf(Ni | Nr, g^ir) (RFC 7296 section 2.14).
+     * SKEYSEED of a first IKE SA: prf(Ni | Nr, g^ir), of two PRFs only the first octets of the nonces (RFC 7296 section
+     * 2.14).
      *
      * @param prf the negotiated PRF
      * @param ni the initiator's nonce
@@ -20,7 +22,7 @@ public final class KeySchedule {
      * @param shared what the key exchange yielded
      */
     public static SecretBytes skeyseed(Prf prf, Bytes ni, Bytes nr, SecretBytes shared) {
-        byte[] nonces = concat(ni, nr);
+        byte[] nonces = concat(first(ni, prf), first(nr, prf));
         return shared.use(secret -> SecretBytes.owning(prf.compute(nonces, secret)));
     }
 
@@ -41,41 +43,48 @@ public final class KeySchedule {
      * All keys of an IKE SA: prf+(SKEYSEED, Ni | Nr | SPIi | SPIr) (RFC 7296 section 2.14).
      *
      * @param prf the negotiated PRF, the new one when rekeying
-     * @param aead the negotiated AEAD
+     * @param protection the negotiated encryption and integrity
      * @param skeyseed see {@link #skeyseed} and {@link #rekeyedSkeyseed}
      * @param ni the initiator's nonce
      * @param nr the responder's nonce
      * @param spiI the initiator's IKE SPI
      * @param spiR the responder's IKE SPI
      */
-    public static IkeKeys ikeKeys(Prf prf, Aead aead, SecretBytes skeyseed, Bytes ni, Bytes nr, long spiI, long spiR) {
+    public static IkeKeys ikeKeys(
+            Prf prf, Protection protection, SecretBytes skeyseed, Bytes ni, Bytes nr, long spiI, long spiR) {
         int p = prf.keyLength();
-        int e = aead.keyMaterialLength();
+        int a = protection.integrityKeyLength();
+        int e = protection.keyLength() + protection.saltLength();
         byte[] spis = ByteBuffer.allocate(16).putLong(spiI).putLong(spiR).array();
-        try (SecretBytes stream = prf.prfPlus(skeyseed, 3 * p + 2 * e, ni.toArray(), nr.toArray(), spis)) {
-            int keys = p + 2 * e;
+        int encryption = p + 2 * a;
+        int authentication = encryption + 2 * e;
+        int end = authentication + 2 * p;
+        try (SecretBytes stream = prf.prfPlus(skeyseed, end, ni.toArray(), nr.toArray(), spis)) {
             return new IkeKeys(
                     stream.slice(0, p),
-                    stream.slice(p, p + e),
-                    stream.slice(p + e, keys),
-                    stream.slice(keys, keys + p),
-                    stream.slice(keys + p, keys + 2 * p));
+                    stream.slice(p, p + a),
+                    stream.slice(p + a, encryption),
+                    stream.slice(encryption, encryption + e),
+                    stream.slice(encryption + e, authentication),
+                    stream.slice(authentication, authentication + p),
+                    stream.slice(authentication + p, end));
         }
     }
 
     /**
-     * Keys of a pair of Child SAs: prf+(SK_d, [g^ir (new) |] Ni | Nr) (RFC 7296 section 2.17).
+     * Keys of a pair of Child SAs: prf+(SK_d, [g^ir (new) |] Ni | Nr), for each direction the encryption key with its salt
+     * and then the integrity key (RFC 7296 section 2.17).
      *
      * @param prf the PRF of the IKE SA
-     * @param aead the AEAD negotiated for the Child SA
+     * @param protection what was negotiated for the Child SA
      * @param skD SK_d of the IKE SA
      * @param shared what an own key exchange yielded, where the Child SA has one
      * @param ni the nonce of who started the exchange
      * @param nr the nonce of who answered
      */
     public static ChildKeys childKeys(
-            Prf prf, Aead aead, SecretBytes skD, Optional<SecretBytes> shared, Bytes ni, Bytes nr) {
-        int length = aead.keyMaterialLength();
+            Prf prf, Protection protection, SecretBytes skD, Optional<SecretBytes> shared, Bytes ni, Bytes nr) {
+        int length = protection.keyLength() + protection.saltLength() + protection.integrityKeyLength();
         try (SecretBytes stream = keymat(prf, 2 * length, skD, shared, ni, nr)) {
             return new ChildKeys(stream.slice(0, length), stream.slice(length, 2 * length));
         }
@@ -91,10 +100,15 @@ public final class KeySchedule {
         return shared.get().use(secret -> prf.prfPlus(skD, length, secret, i, r));
     }
 
-    private static byte[] concat(Bytes first, Bytes second) {
-        return ByteBuffer.allocate(first.length() + second.length())
-                .put(first.toArray())
-                .put(second.toArray())
+    private static byte[] first(Bytes nonce, Prf prf) {
+        int length = Math.min(nonce.length(), prf.nonceKeyLength().orElse(nonce.length()));
+        return Arrays.copyOf(nonce.toArray(), length);
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
                 .array();
     }
 }

@@ -2,8 +2,7 @@ package org.sallyport.ike.internal.keys;
 
 import java.util.Arrays;
 import java.util.List;
-import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
+import org.sallyport.crypto.Protection;
 import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
@@ -12,18 +11,18 @@ import org.sallyport.ike.internal.message.MessageEncoder;
 import org.sallyport.ike.internal.message.Payload;
 
 /**
- * Seals and opens messages with an SK payload (RFC 7296 section 3.14 with an AEAD as in RFC 5282). Holds no key.
+ * Seals and opens messages with an SK payload (RFC 7296 section 3.14, with an AEAD RFC 5282). Holds no key.
  *
  * <p>Thread safety: immutable.
  */
 public final class SkCipher {
     private static final int GENERIC_HEADER = 4;
 
-    private final Aead aead;
+    private final Protection protection;
 
-    /** Uses the IKE SA's AEAD. */
-    public SkCipher(Aead aead) {
-        this.aead = aead;
+    /** Uses the IKE SA's algorithms. */
+    public SkCipher(Protection protection) {
+        this.protection = protection;
     }
 
     /** What became of a message that came in. */
@@ -46,24 +45,24 @@ public final class SkCipher {
     /**
      * Writes a message whose payloads are all protected.
      *
-     * @param key SK_ei or SK_er of the sending side
-     * @param ivs the counter that belongs to the key
+     * @param keys of the sending side
+     * @param ivs the counter that belongs to the keys
      * @param header the fixed header
      * @param payloads what goes inside; none is a liveness check or its answer
      * @return the whole message
      */
-    public byte[] seal(SecretBytes key, IvCounter ivs, IkeHeader header, List<Payload> payloads) {
+    public byte[] seal(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads) {
         byte[] inner = MessageEncoder.encodePayloads(payloads);
         int aadLength = IkeHeader.LENGTH + GENERIC_HEADER;
-        int textOffset = aadLength + aead.ivLength();
-        int textLength = inner.length + 1; // no padding, and the octet that says so (RFC 5282 section 3)
-        int total = textOffset + textLength + aead.icvLength();
+        int textOffset = aadLength + protection.ivLength();
+        int textLength = Math.ceilDiv(inner.length + 1, protection.blockLength()) * protection.blockLength();
+        int total = textOffset + textLength + protection.icvLength();
         byte[] message = Arrays.copyOf(MessageEncoder.encodeSealedHeader(header, payloads, total), total);
         long iv = ivs.next();
-        putIv(message, aadLength, iv);
         System.arraycopy(inner, 0, message, textOffset, inner.length);
-        try (Aead.Keyed keyed = aead.withKey(key)) {
-            keyed.seal(iv, message, 0, aadLength, textOffset, textLength);
+        message[textOffset + textLength - 1] = (byte) (textLength - inner.length - 1);
+        try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
+            keyed.seal(iv, message, aadLength, textLength);
         }
         return message;
     }
@@ -71,11 +70,11 @@ public final class SkCipher {
     /**
      * Verifies and reads a message.
      *
-     * @param key SK_ei or SK_er of the side that sent it
+     * @param keys of the side that sent it
      * @param datagram the whole message
      * @throws IkeProtocolException when the message is the peer's and what is inside cannot be read: answer it, protected
      */
-    public Opened open(SecretBytes key, byte[] datagram) throws IkeProtocolException {
+    public Opened open(DirectionKeys keys, byte[] datagram) throws IkeProtocolException {
         IkeMessage outer;
         try {
             outer = MessageDecoder.decode(datagram);
@@ -85,20 +84,20 @@ public final class SkCipher {
         if (outer.payloads().isEmpty() || !(outer.payloads().getLast() instanceof Payload.Encrypted sk)) {
             return new Opened.Dropped(outer + " carries no SK payload");
         }
-        int textLength = sk.body().length() - aead.ivLength() - aead.icvLength();
+        int textLength = sk.body().length() - protection.ivLength() - protection.icvLength();
         if (textLength < 1) {
             return new Opened.Dropped(
                     outer + " has an SK payload of " + sk.body().length() + " octets");
         }
-        return open(key, datagram.clone(), outer.header(), sk, textLength);
+        return open(keys, datagram.clone(), outer.header(), sk, textLength);
     }
 
-    private Opened open(SecretBytes key, byte[] message, IkeHeader header, Payload.Encrypted sk, int textLength)
+    private Opened open(DirectionKeys keys, byte[] message, IkeHeader header, Payload.Encrypted sk, int textLength)
             throws IkeProtocolException {
         int aadLength = message.length - sk.body().length();
-        int textOffset = aadLength + aead.ivLength();
-        try (Aead.Keyed keyed = aead.withKey(key)) {
-            if (!keyed.open(getIv(message, aadLength), message, 0, aadLength, textOffset, textLength)) {
+        int textOffset = aadLength + protection.ivLength();
+        try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
+            if (!keyed.open(message, aadLength, textLength)) {
                 return new Opened.Dropped(header + " fails its integrity check");
             }
         }
@@ -108,19 +107,5 @@ public final class SkCipher {
         }
         byte[] inner = Arrays.copyOfRange(message, textOffset, textOffset + textLength - 1 - padding);
         return new Opened.Genuine(new IkeMessage(header, MessageDecoder.decodePayloads(sk.firstInner(), inner)));
-    }
-
-    private static void putIv(byte[] message, int offset, long iv) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            message[offset + i] = (byte) (iv >>> (Long.SIZE - Byte.SIZE * (i + 1)));
-        }
-    }
-
-    private static long getIv(byte[] message, int offset) {
-        long iv = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            iv = (iv << Byte.SIZE) | (message[offset + i] & 0xff);
-        }
-        return iv;
     }
 }

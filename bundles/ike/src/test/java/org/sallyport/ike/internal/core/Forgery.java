@@ -2,11 +2,12 @@ package org.sallyport.ike.internal.core;
 
 import java.util.Arrays;
 import java.util.List;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.keys.DirectionKeys;
 import org.sallyport.ike.internal.keys.IvCounter;
 import org.sallyport.ike.internal.keys.SkCipher;
 import org.sallyport.ike.internal.message.Bytes;
@@ -24,13 +25,13 @@ final class Forgery {
 
     private final IkeSaState sa;
     private final ExchangeType exchange;
-    private final Aead aead;
+    private final Protection protection;
 
     Forgery(IkeSaState sa, ExchangeType exchange) {
         this.sa = sa;
         this.exchange = exchange;
         try {
-            this.aead = CRYPTO.aead(sa.suite().encryption(), sa.suite().keyBits());
+            this.protection = sa.suite().protection(CRYPTO);
         } catch (UnavailableTransformException e) {
             throw new AssertionError(e);
         }
@@ -42,26 +43,24 @@ final class Forgery {
     }
 
     byte[] encode(List<Payload> payloads) {
-        return new SkCipher(aead)
-                .seal(sa.keys().encryption(sa.originalInitiator), IvCounter.startOf(0x7777), header(), payloads);
+        return new SkCipher(protection)
+                .seal(sa.keys().direction(sa.originalInitiator), IvCounter.startOf(0x7777), header(), payloads);
     }
 
     /** Protects octets that are no payloads. */
     byte[] raw(PayloadType first, byte[] inner) {
         int aad = IkeHeader.LENGTH + 4;
         int text = aad + 8;
-        int total = text + inner.length + 1 + aead.icvLength();
+        int total = text + inner.length + 1 + protection.icvLength();
         byte[] message = Arrays.copyOf(outline(header(), total), total);
         message[IkeHeader.LENGTH] = (byte) first.number();
         message[IkeHeader.LENGTH + 2] = (byte) ((total - IkeHeader.LENGTH) >> 8);
         message[IkeHeader.LENGTH + 3] = (byte) (total - IkeHeader.LENGTH);
         long iv = 0x7777_0000_0000_1234L + sa.nextRequestId;
-        for (int i = 0; i < 8; i++) {
-            message[aad + i] = (byte) (iv >>> (56 - 8 * i));
-        }
         System.arraycopy(inner, 0, message, text, inner.length);
-        try (Aead.Keyed keyed = aead.withKey(sa.keys().encryption(sa.originalInitiator))) {
-            keyed.seal(iv, message, 0, aad, text, inner.length + 1);
+        DirectionKeys keys = sa.keys().direction(sa.originalInitiator);
+        try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
+            keyed.seal(iv, message, aad, inner.length + 1);
         }
         return message;
     }
@@ -78,7 +77,7 @@ final class Forgery {
     IkeMessage open(Bytes response) {
         try {
             SkCipher.Opened opened =
-                    new SkCipher(aead).open(sa.keys().encryption(!sa.originalInitiator), response.toArray());
+                    new SkCipher(protection).open(sa.keys().direction(!sa.originalInitiator), response.toArray());
             return ((SkCipher.Opened.Genuine) opened).message();
         } catch (IkeProtocolException e) {
             throw new AssertionError(e);

@@ -31,7 +31,7 @@ class RecordedKeysTest {
                 SecretBytes skeyseed = KeySchedule.skeyseed(recording.prf(), ni, nr, shared);
                 IkeKeys keys = KeySchedule.ikeKeys(
                         recording.prf(),
-                        recording.ikeAead(),
+                        recording.ikeProtection(),
                         skeyseed,
                         ni,
                         nr,
@@ -56,7 +56,7 @@ class RecordedKeysTest {
                 SecretBytes skeyseed = KeySchedule.rekeyedSkeyseed(recording.prf(), oldSkD, shared, ni, nr);
                 IkeKeys keys = KeySchedule.ikeKeys(
                         recording.prf(),
-                        recording.ikeAead(),
+                        recording.ikeProtection(),
                         skeyseed,
                         ni,
                         nr,
@@ -74,7 +74,7 @@ class RecordedKeysTest {
         try (SecretBytes skD = recording.secret("ike.0.sk_d");
                 ChildKeys keys = KeySchedule.childKeys(
                         recording.prf(),
-                        recording.childAead(),
+                        recording.childProtection(),
                         skD,
                         Optional.empty(),
                         nonce(messages.get(0)),
@@ -91,7 +91,7 @@ class RecordedKeysTest {
                 SecretBytes shared = recording.secret("child.1.shared");
                 ChildKeys keys = KeySchedule.childKeys(
                         recording.prf(),
-                        recording.childAead(),
+                        recording.childProtection(),
                         skD,
                         Optional.of(shared),
                         nonce(exchange.get(0)),
@@ -106,7 +106,7 @@ class RecordedKeysTest {
         try (SecretBytes skD = Recording.EAP.secret("ike.0.sk_d");
                 ChildKeys keys = KeySchedule.childKeys(
                         Recording.EAP.prf(),
-                        Recording.EAP.childAead(),
+                        Recording.EAP.childProtection(),
                         skD,
                         Optional.empty(),
                         nonce(exchange.get(0)),
@@ -179,8 +179,12 @@ class RecordedKeysTest {
             IkeMessage message = messages.get(i);
             byte[] octets = datagrams.get(i).octets();
             try (SecretBytes key = recording.encryptionKey(message.header())) {
-                byte[] again = new SkCipher(recording.ikeAead())
-                        .seal(key, counterBefore(octets), message.header(), message.payloads());
+                byte[] again = new SkCipher(recording.ikeProtection())
+                        .seal(
+                                Recording.withoutIntegrity(key),
+                                counterBefore(octets),
+                                message.header(),
+                                message.payloads());
                 assertThat(HEX.formatHex(again)).as(message.toString()).isEqualTo(HEX.formatHex(octets));
             }
         }

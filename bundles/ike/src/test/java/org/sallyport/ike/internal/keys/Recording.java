@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.message.Bytes;
@@ -96,19 +96,19 @@ public final class Recording {
         }
     }
 
-    /** The AEAD of its IKE SAs. */
-    public Aead ikeAead() {
-        return aead(ikeBits);
+    /** What protects the messages of its IKE SAs. */
+    public Protection ikeProtection() {
+        return aesGcm(ikeBits);
     }
 
-    /** The AEAD of its Child SAs. */
-    public Aead childAead() {
-        return aead(childBits);
+    /** What protects the packets of its Child SAs. */
+    public Protection childProtection() {
+        return aesGcm(childBits);
     }
 
-    private Aead aead(int bits) {
+    private Protection aesGcm(int bits) {
         try {
-            return registry.aead(20, bits);
+            return Protection.of(registry, 20, bits, 0);
         } catch (UnavailableTransformException e) {
             throw new AssertionError(e);
         }
@@ -144,11 +144,16 @@ public final class Recording {
 
     private IkeMessage open(Datagram datagram, IkeHeader header) throws IkeProtocolException {
         try (SecretBytes key = encryptionKey(header)) {
-            return switch (new SkCipher(ikeAead()).open(key, datagram.octets())) {
+            return switch (new SkCipher(ikeProtection()).open(withoutIntegrity(key), datagram.octets())) {
                 case SkCipher.Opened.Genuine(IkeMessage message) -> message;
                 case SkCipher.Opened.Dropped(String why) -> throw new AssertionError(datagram + ": " + why);
             };
         }
+    }
+
+    /** The keys of one direction with an AEAD. */
+    public static DirectionKeys withoutIntegrity(SecretBytes key) {
+        return new DirectionKeys(key, SecretBytes.owning(new byte[0]));
     }
 
     /** The logged key that protects a message. */

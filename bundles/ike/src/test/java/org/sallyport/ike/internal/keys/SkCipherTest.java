@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -28,13 +28,13 @@ class SkCipherTest {
     private static final IkeHeader HEADER = IkeHeader.request(1, 2, ExchangeType.INFORMATIONAL, true, 5);
     private static final List<Payload> PAYLOADS = List.of(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
 
-    private final Aead aead = aes128();
+    private final Protection aead = protection(TransformId.ENCR_AES_GCM_16, 128, 0);
     private final SkCipher cipher = new SkCipher(aead);
-    private final SecretBytes key = SecretBytes.owning(new byte[20]);
+    private final DirectionKeys key = Recording.withoutIntegrity(SecretBytes.owning(new byte[20]));
 
-    private static Aead aes128() {
+    private static Protection protection(int encryption, int keyBits, int integrity) {
         try {
-            return CryptoRegistry.of(StandardProviders.all()).aead(TransformId.ENCR_AES_GCM_16, 128);
+            return Protection.of(CryptoRegistry.of(StandardProviders.all()), encryption, keyBits, integrity);
         } catch (UnavailableTransformException e) {
             throw new AssertionError(e);
         }
@@ -64,7 +64,7 @@ class SkCipherTest {
         }
         try (SecretBytes other =
                 SecretBytes.owning(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0})) {
-            assertThat(cipher.open(other, sealed))
+            assertThat(cipher.open(Recording.withoutIntegrity(other), sealed))
                     .isEqualTo(new SkCipher.Opened.Dropped("INFORMATIONAL request 5 fails its integrity check"));
         }
     }
@@ -98,8 +98,8 @@ class SkCipherTest {
         byte[] message = Arrays.copyOf(MessageEncoder.encodeSealedHeader(HEADER, PAYLOADS, total), total);
         System.arraycopy(inner, 0, message, 40, inner.length);
         message[40 + textLength - 1] = (byte) stated;
-        try (Aead.Keyed keyed = aead.withKey(key)) {
-            keyed.seal(0, message, 0, 32, 40, textLength);
+        try (Protection.Keyed keyed = aead.withKeys(key.encryption(), key.integrity())) {
+            keyed.seal(0, message, 32, textLength);
         }
         return message;
     }

@@ -53,7 +53,7 @@ final class NegotiatorProcess {
                 .localIdentity(Identity.parse("alice.example"))
                 .remoteIdentity(Identity.parse("bob.example"))
                 .secret(new SecretRef("file"))
-                .ikeProposals(List.of(Proposal.parse(ikeProposal)))
+                .ikeProposals(List.of(Proposal.ike(ikeProposal)))
                 .deadPeerInterval(Duration.ofSeconds(2))
                 .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
                 .build());
@@ -63,7 +63,7 @@ final class NegotiatorProcess {
                     .selectors(new Selectors(
                             List.of(TrafficSelector.of(AddressRange.parse("10.1." + i + ".0/24"))),
                             List.of(TrafficSelector.of(AddressRange.parse("10.2." + i + ".0/24")))))
-                    .proposals(List.of(Proposal.parse(espProposal)))
+                    .proposals(List.of(Proposal.esp(espProposal)))
                     .build());
         }
         negotiator = start();

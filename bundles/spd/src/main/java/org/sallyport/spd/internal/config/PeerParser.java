@@ -15,7 +15,6 @@ import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.negotiation.SecretSource.SecretUnusableException;
 import org.sallyport.api.proposal.Proposal;
-import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.secret.SecretBytes;
 
@@ -44,7 +43,7 @@ final class PeerParser {
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text";
     private static final String PROPOSALS = "proposals such as aes256gcm16-prfsha384-ecp384, best first, with commas"
-            + " between; each with encryption, PRF and key exchange";
+            + " between; each with encryption (and integrity unless it is an AEAD), PRF and key exchange";
     private static final String PERMITTED = SelectorText.ADDRESSES + " (the default)";
 
     private final ConfigurationFile file;
@@ -71,7 +70,7 @@ final class PeerParser {
     private Optional<PadEntry> parse() {
         keys.expect(KNOWN);
         PadEntry.Builder builder = PadEntry.builder(new ConnectionId(file.name()))
-                .ikeProposals(keys.read("ike-proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(PeerParser::proposal)))
+                .ikeProposals(keys.read("ike-proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(Proposal::ike)))
                 .permittedLocal(permitted("permitted-local"))
                 .permittedRemote(permitted("permitted-remote"))
                 .deadPeerInterval(keys.read(
@@ -149,25 +148,6 @@ final class PeerParser {
             }
         }
         return reference;
-    }
-
-    private static Proposal proposal(String text) {
-        Proposal proposal = Proposal.parse(text);
-        for (TransformType type : List.of(TransformType.ENCRYPTION, TransformType.PRF, TransformType.KEY_EXCHANGE)) {
-            if (proposal.of(type).isEmpty()) {
-                throw new IllegalArgumentException("\"" + text + "\" has no "
-                        + switch (type) {
-                            case ENCRYPTION -> "encryption algorithm (such as aes256gcm16)";
-                            case PRF -> "PRF (such as prfsha384)";
-                            default -> "key exchange method (such as ecp384)";
-                        });
-            }
-        }
-        if (!proposal.of(TransformType.SEQUENCE_NUMBERS).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" speaks of sequence numbers, which belong to a policy's proposals");
-        }
-        return proposal;
     }
 
     private static double factor(String text) {

@@ -22,7 +22,6 @@ import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
-import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IpsecMode;
 
@@ -113,8 +112,7 @@ final class PolicyParser {
     private List<Policy> protect(Policy.Builder builder, int order, Optional<Selectors> selectors) {
         Optional<ConnectionId> peer =
                 keys.required("peer", "the NAME of a file org.sallyport.peer-NAME.cfg", ConnectionId::new);
-        List<Proposal> proposals =
-                keys.read("proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(PolicyParser::proposal));
+        List<Proposal> proposals = keys.read("proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(Proposal::esp));
         builder.mode(keys.word("mode", IpsecMode.class, false).orElse(IpsecMode.TUNNEL))
                 .proposals(proposals)
                 .negotiator(keys.read("negotiator", "ikev2", "the name of a negotiator, such as ikev2", t -> t))
@@ -309,17 +307,6 @@ final class PolicyParser {
                 .order(order)
                 .selectors(new Selectors(List.of(every), List.of(every)))
                 .build());
-    }
-
-    private static Proposal proposal(String text) {
-        Proposal proposal = Proposal.parse(text);
-        if (proposal.of(TransformType.ENCRYPTION).isEmpty()) {
-            throw new IllegalArgumentException("\"" + text + "\" has no encryption algorithm");
-        }
-        if (!proposal.of(TransformType.PRF).isEmpty()) {
-            throw new IllegalArgumentException("\"" + text + "\" has a PRF, which belongs to a peer's ike-proposals");
-        }
-        return proposal;
     }
 
     private static String interfaceName(String text) {

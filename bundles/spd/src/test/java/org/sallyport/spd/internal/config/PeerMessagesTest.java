@@ -24,7 +24,15 @@ class PeerMessagesTest {
             ike-proposals     | prfsha256-ecp256 | has no encryption algorithm (such as aes256gcm16)
             ike-proposals     | aes256gcm16-prfsha384 | has no key exchange method (such as ecp384)
             ike-proposals     | aes256gcm16-prfsha384-ecp384-esn | belong to a policy's proposals
-            ike-proposals     | 3des-md5-modp1024 | "3des" in proposal "3des-md5-modp1024" is not a known algorithm
+            ike-proposals     | 3des-md5-modp1024 | "3des" in proposal "3des-md5-modp1024" is too weak
+            ike-proposals     | aes256-md5-ecp256 | "md5" in proposal "aes256-md5-ecp256" is broken, and RFC 8221 and 8247 forbid it; accepted in its place: sha256, sha384, sha512, aescmac, aesxcbc
+            ike-proposals     | aes256-sha256-modp1024 | "modp1024" in proposal "aes256-sha256-modp1024" is too small a group
+            ike-proposals     | aes256-prfsha256-ecp256 | has no integrity algorithm (such as sha256), which aes256 needs
+            ike-proposals     | aes256gcm16-sha256-prfsha256-ecp256 | has sha256 beside aes256gcm16, which authenticates itself; leave out sha256
+            ike-proposals     | aes256gcm16-aes256-sha256-ecp256 | mixes aes256gcm16, which authenticates, with aes256, which does not; write two proposals
+            ike-proposals     | null-sha256-ecp256 | has null, which encrypts nothing
+            ike-proposals     | aes256gcm16-prfsha384-ecp384-ke1_mlkem768 | "ke1_mlkem768" in proposal "aes256gcm16-prfsha384-ecp384-ke1_mlkem768" is an additional key exchange (RFC 9370)
+            ike-proposals     | aes256-sha256-modp2048, chacha20poly1305-prfsha256-x448, aes128ccm8-sha512-ecp256bp | nothing
             permitted-local   | 10.0.0.0/99     | "/99" is not a prefix length from 0 to 32
             permitted-remote  | all             | "all" is not an IPv4 or IPv6 address
             dpd-interval      | 30              | "30" has no unit

@@ -59,6 +59,8 @@ class PolicyMessagesTest {
             peer             | east              | there is no file org.sallyport.peer-east.cfg; accepted: west
             proposals        | aes256gcm17       | "aes256gcm17" in proposal "aes256gcm17" is not a known algorithm; known are aes128gcm16
             proposals        | esn               | "esn" has no encryption algorithm
+            proposals        | aes256            | has no integrity algorithm (such as sha256), which aes256 needs
+            proposals        | aes128gcm8        | "aes128gcm8" in proposal "aes128gcm8" has an integrity check value below 16 octets
             proposals        | aes256gcm16,      | there is a comma too many
             proposals        | aes256gcm16-prfsha384 | has a PRF, which belongs to a peer's ike-proposals
             lifetime-time    | 3600              | accepted: a number with ms, s, m, h or d, such as 500ms, 5s or 1h; "3600" has no unit

@@ -6,6 +6,9 @@ import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.sa.SaSuite;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Protection;
+import org.sallyport.crypto.UnavailableTransformException;
 
 /**
  * The algorithms of a Child SA. Immutable.
@@ -18,11 +21,19 @@ public record ChildSuite(SaSuite sa, int keyExchange) {
     public Proposal asProposal() {
         List<Transform> transforms = new ArrayList<>();
         transforms.add(new Transform(TransformType.ENCRYPTION, sa.encryption(), sa.keyBits()));
+        if (sa.integrity() != 0) {
+            transforms.add(new Transform(TransformType.INTEGRITY, sa.integrity(), 0));
+        }
         if (keyExchange != 0) {
             transforms.add(new Transform(TransformType.KEY_EXCHANGE, keyExchange, 0));
         }
         transforms.add(new Transform(TransformType.SEQUENCE_NUMBERS, sa.extendedSequenceNumbers() ? 1 : 0, 0));
         return new Proposal(transforms);
+    }
+
+    /** Returns what protects packets. */
+    public Protection protection(CryptoRegistry crypto) throws UnavailableTransformException {
+        return Protection.of(crypto, sa.encryption(), sa.keyBits(), sa.integrity());
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private SessionCodec() {}
 
@@ -131,9 +131,12 @@ public final class SessionCodec {
         IkeSuite suite = sa.suite();
         out.i32(suite.encryption());
         out.i32(suite.keyBits());
+        out.i32(suite.integrity());
         out.i32(suite.prf());
         out.i32(suite.keyExchange());
         out.secret(sa.keys().skD());
+        out.secret(sa.keys().skAi());
+        out.secret(sa.keys().skAr());
         out.secret(sa.keys().skEi());
         out.secret(sa.keys().skEr());
         out.secret(sa.keys().skPi());
@@ -152,8 +155,9 @@ public final class SessionCodec {
         sa.expectedRequestId = in.i64();
         sa.lastRequestDigest = in.bytes();
         sa.lastResponse = in.bytes();
-        IkeSuite suite = new IkeSuite(in.i32(), in.i32(), in.i32(), in.i32());
-        IkeKeys keys = new IkeKeys(in.secret(), in.secret(), in.secret(), in.secret(), in.secret());
+        IkeSuite suite = new IkeSuite(in.i32(), in.i32(), in.i32(), in.i32(), in.i32());
+        IkeKeys keys =
+                new IkeKeys(in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret());
         // whoever resumes starts an epoch of IVs of its own: a stale checkpoint repeats no nonce
         sa.agree(suite, keys, IvCounter.startOf(in.i32() + 1));
         sa.flight(in.option(() -> flight(in)).orElse(null));

@@ -7,6 +7,7 @@ import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.ChildKeying;
 import org.sallyport.ike.internal.core.Effect;
@@ -57,6 +58,7 @@ final class ChildPairs {
             otherwise.accept(reason);
         };
         try (ChildKeys keys = keys(sa, child, material)) {
+            Protection protection = child.suite.protection(session.context().crypto());
             SecretBytes inbound = weInitiated ? keys.responderToInitiator() : keys.initiatorToResponder();
             SecretBytes outbound = weInitiated ? keys.initiatorToResponder() : keys.responderToInitiator();
             child.keepOutboundKeys(outbound.copy());
@@ -67,7 +69,7 @@ final class ChildPairs {
                             session.state().endpoints,
                             lifetimes(session, child),
                             weInitiated,
-                            ChildKeying.saKeys(child.suite, inbound)),
+                            ChildKeying.saKeys(protection, inbound)),
                     installed -> {
                         session.children().installed(child);
                         then.accept(child);
@@ -90,7 +92,7 @@ final class ChildPairs {
     private static ChildKeys keys(IkeSa sa, ChildState child, Material material) throws UnavailableTransformException {
         return KeySchedule.childKeys(
                 sa.prf(),
-                ChildKeying.aead(sa.session().context(), child.suite),
+                child.suite.protection(sa.session().context().crypto()),
                 sa.state().keys().skD(),
                 material.shared(),
                 material.ni(),

@@ -9,8 +9,8 @@ import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
@@ -173,9 +173,9 @@ final class IkeInitTask implements PlainTask {
     static IkeKeys keys(Session session, IkeSuite suite, Bytes ni, Bytes nr, SecretBytes shared, IkeHeader header)
             throws UnavailableTransformException {
         Prf prf = session.context().crypto().prf(suite.prf());
-        Aead aead = session.context().crypto().aead(suite.encryption(), suite.keyBits());
+        Protection protection = suite.protection(session.context().crypto());
         try (SecretBytes skeyseed = KeySchedule.skeyseed(prf, ni, nr, shared)) {
-            return KeySchedule.ikeKeys(prf, aead, skeyseed, ni, nr, header.initiatorSpi(), header.responderSpi());
+            return KeySchedule.ikeKeys(prf, protection, skeyseed, ni, nr, header.initiatorSpi(), header.responderSpi());
         }
     }
 

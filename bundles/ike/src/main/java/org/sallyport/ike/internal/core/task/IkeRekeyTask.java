@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.Prf;
+import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
@@ -135,7 +135,7 @@ final class IkeRekeyTask implements Task {
             throws UnavailableTransformException {
         Session session = old.session();
         Prf prf = session.context().crypto().prf(suite.prf());
-        Aead aead = session.context().crypto().aead(suite.encryption(), suite.keyBits());
+        Protection protection = suite.protection(session.context().crypto());
         Bytes ni = material.ni();
         Bytes nr = material.nr();
         SecretBytes oldSkD = old.state().keys().skD();
@@ -143,7 +143,8 @@ final class IkeRekeyTask implements Task {
         try (SecretBytes seed =
                 KeySchedule.rekeyedSkeyseed(old.prf(), oldSkD, material.shared().orElseThrow(), ni, nr)) {
             successor.agree(
-                    suite, KeySchedule.ikeKeys(prf, aead, seed, ni, nr, made.initiatorSpi(), made.responderSpi()));
+                    suite,
+                    KeySchedule.ikeKeys(prf, protection, seed, ni, nr, made.initiatorSpi(), made.responderSpi()));
         }
         made.lowestNonce = material.lowest();
         session.emit(new Effect.Listen(made.localSpi));

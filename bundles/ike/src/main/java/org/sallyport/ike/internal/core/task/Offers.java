@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
@@ -13,6 +14,7 @@ import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.SaSuite;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.TransformId;
+import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildSuite;
 import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.message.Bytes;
@@ -118,7 +120,7 @@ public final class Offers {
             case ENCRYPTION -> crypto.supports(TransformId.encr(transform.id(), transform.keyBits()));
             case PRF -> crypto.supports(TransformId.prf(transform.id()));
             case KEY_EXCHANGE -> crypto.supports(TransformId.keyExchange(transform.id()));
-            case INTEGRITY -> transform.id() == NONE;
+            case INTEGRITY -> transform.id() == NONE || crypto.supports(TransformId.integrity(transform.id()));
             case SEQUENCE_NUMBERS -> true;
         };
     }
@@ -173,16 +175,18 @@ public final class Offers {
         Optional<Transform> encryption = pick(crypto, ours, offer, TransformType.ENCRYPTION, NONE);
         Optional<Transform> prf = pick(crypto, ours, offer, TransformType.PRF, NONE);
         Optional<Transform> exchange = pick(crypto, ours, offer, TransformType.KEY_EXCHANGE, keyExchange);
-        if (encryption.isEmpty() || prf.isEmpty() || exchange.isEmpty() || !integrityOptional(offer)) {
+        if (encryption.isEmpty() || prf.isEmpty() || exchange.isEmpty()) {
             return Optional.empty();
         }
+        OptionalInt integrity = integrity(crypto, ours, offer, encryption.get());
         boolean foreign = offer.transforms().stream()
                 .anyMatch(t -> t.type() > MAX_TYPE || t.type() == org.sallyport.ike.internal.message.Transform.ESN);
-        return foreign
+        return foreign || integrity.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new IkeSuite(
                         encryption.get().id(),
                         encryption.get().keyBits(),
+                        integrity.getAsInt(),
                         prf.get().id(),
                         exchange.get().id()));
     }
@@ -209,12 +213,19 @@ public final class Offers {
         Optional<Transform> numbers = sequenceNumbers(crypto, ours, offer);
         OptionalInt exchange = childKeyExchange(crypto, ours, offer, keyExchange);
         boolean foreign = offer.transforms().stream().anyMatch(t -> t.type() > MAX_TYPE);
-        if (encryption.isEmpty() || numbers.isEmpty() || exchange.isEmpty() || foreign || !integrityOptional(offer)) {
+        if (encryption.isEmpty() || numbers.isEmpty() || exchange.isEmpty() || foreign) {
             return Optional.empty();
         }
         Transform cipher = encryption.get();
-        SaSuite suite =
-                new SaSuite(cipher.id(), cipher.keyBits(), 0, numbers.get().id() == ESN.id());
+        OptionalInt integrity = integrity(crypto, ours, offer, cipher);
+        if (integrity.isEmpty()) {
+            return Optional.empty();
+        }
+        SaSuite suite = new SaSuite(
+                cipher.id(),
+                cipher.keyBits(),
+                integrity.getAsInt(),
+                numbers.get().id() == ESN.id());
         return Optional.of(new ChildSuite(suite, exchange.getAsInt()));
     }
 
@@ -241,6 +252,26 @@ public final class Offers {
                 .findFirst();
     }
 
+    /** Chooses an integrity algorithm, {@link #NONE} with an AEAD; empty when nothing both have goes with the cipher. */
+    private static OptionalInt integrity(
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, Transform cipher) {
+        if (authenticates(crypto, cipher)) {
+            return integrityOptional(offer) ? OptionalInt.of(NONE) : OptionalInt.empty();
+        }
+        return common(crypto, ours, offer, TransformType.INTEGRITY)
+                .mapToInt(Transform::id)
+                .filter(id -> id != NONE)
+                .findFirst();
+    }
+
+    private static boolean authenticates(CryptoRegistry crypto, Transform cipher) {
+        try {
+            return crypto.authenticates(cipher.id(), cipher.keyBits());
+        } catch (UnavailableTransformException e) {
+            return false; // its provider went this moment: what else is chosen does not matter
+        }
+    }
+
     /** With an AEAD there is no integrity algorithm, or NONE (RFC 7296 section 3.3). */
     private static boolean integrityOptional(org.sallyport.ike.internal.message.Proposal offer) {
         List<org.sallyport.ike.internal.message.Transform> integrity = offer.transforms(TransformType.INTEGRITY.id());
@@ -253,11 +284,17 @@ public final class Offers {
             org.sallyport.ike.internal.message.Proposal offer,
             TransformType type,
             int preferred) {
-        List<Transform> common = ours.of(type).stream()
-                .filter(t -> supported(crypto, t) && offered(offer, t))
-                .toList();
+        List<Transform> common = common(crypto, ours, offer, type).toList();
         return common.stream().filter(t -> t.id() == preferred).findFirst().or(() -> common.stream()
                 .findFirst());
+    }
+
+    private static Stream<Transform> common(
+            CryptoRegistry crypto,
+            Proposal ours,
+            org.sallyport.ike.internal.message.Proposal offer,
+            TransformType type) {
+        return ours.of(type).stream().filter(t -> supported(crypto, t) && offered(offer, t));
     }
 
     private static boolean offered(org.sallyport.ike.internal.message.Proposal offer, Transform transform) {

@@ -16,29 +16,44 @@ import org.sallyport.crypto.InvalidPublicValueException;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.TransformId;
 
-/** Curve25519 by the JDK. */
-final class JdkX25519 implements KeyExchange {
-    private static final int LENGTH = 32;
-
+/** Curve25519 and Curve448 by the JDK. */
+final class JdkXdh implements KeyExchange {
     private final Provider provider;
+    private final int method;
+    private final NamedParameterSpec curve;
+    private final int length;
+    private final int firstOctetMask;
 
-    JdkX25519(Provider provider) {
+    private JdkXdh(Provider provider, int method, NamedParameterSpec curve, int length, int firstOctetMask) {
         this.provider = provider;
+        this.method = method;
+        this.curve = curve;
+        this.length = length;
+        this.firstOctetMask = firstOctetMask;
+    }
+
+    static JdkXdh x25519(Provider provider) {
+        // RFC 7748 section 5: the top bit is ignored
+        return new JdkXdh(provider, TransformId.KE_X25519, NamedParameterSpec.X25519, 32, 0x7f);
+    }
+
+    static JdkXdh x448(Provider provider) {
+        return new JdkXdh(provider, TransformId.KE_X448, NamedParameterSpec.X448, 56, 0xff);
     }
 
     @Override
     public TransformId transform() {
-        return TransformId.keyExchange(TransformId.KE_X25519);
+        return TransformId.keyExchange(method);
     }
 
     @Override
     public KeyPair generate(SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("XDH", provider);
-            generator.initialize(NamedParameterSpec.X25519, random);
+            generator.initialize(curve, random);
             return new Pair(generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the JDK makes no X25519 key pair", e);
+            throw new IllegalStateException("the JDK makes no key pair for " + transform(), e);
         }
     }
 
@@ -52,24 +67,25 @@ final class JdkX25519 implements KeyExchange {
         @Override
         public byte[] publicValue() {
             BigInteger u = ((XECPublicKey) keys.getPublic()).getU();
-            return reversed(KeyExchangeValues.fixedLength(u, LENGTH));
+            return reversed(KeyExchangeValues.fixedLength(u, length));
         }
 
         @Override
         public SecretBytes agree(byte[] peerPublic) throws InvalidPublicValueException {
-            KeyExchangeValues.requireLength(TransformId.KE_X25519, peerPublic, LENGTH);
+            KeyExchangeValues.requireLength(method, peerPublic, length);
             byte[] u = reversed(peerPublic);
-            u[0] &= 0x7f; // RFC 7748 section 5: the top bit is ignored
+            u[0] &= (byte) firstOctetMask;
             try {
-                XECPublicKeySpec spec = new XECPublicKeySpec(NamedParameterSpec.X25519, new BigInteger(1, u));
+                XECPublicKeySpec spec = new XECPublicKeySpec(curve, new BigInteger(1, u));
                 KeyAgreement agreement = KeyAgreement.getInstance("XDH", provider);
                 agreement.init(keys.getPrivate());
                 agreement.doPhase(KeyFactory.getInstance("XDH", provider).generatePublic(spec), true);
                 return SecretBytes.owning(agreement.generateSecret());
             } catch (InvalidKeyException e) {
-                throw new InvalidPublicValueException("x25519 public value is of small order and leads to zero", e);
+                throw new InvalidPublicValueException(
+                        transform() + " public value is of small order and leads to zero", e);
             } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("the JDK does not agree on X25519", e);
+                throw new IllegalStateException("the JDK does not agree on " + transform(), e);
             }
         }
 

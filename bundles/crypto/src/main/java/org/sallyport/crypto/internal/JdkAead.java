@@ -1,28 +1,66 @@
 package org.sallyport.crypto.internal;
 
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.TransformId;
 
-/** AES-GCM with a 16 octet ICV, a 4 octet salt and an 8 octet IV (RFC 4106, RFC 5282) by the JDK. */
-final class JdkAesGcm implements Aead {
+/** An AEAD of the JDK with a 16 octet ICV, a 4 octet salt and an 8 octet IV. */
+final class JdkAead implements Aead {
     private static final int SALT = 4;
     private static final int IV = Long.BYTES;
     private static final int ICV = 16;
 
     private final Provider provider;
     private final TransformId transform;
+    private final String cipherName;
+    private final String keyName;
+    private final int keyLength;
+    private final Function<byte[], AlgorithmParameterSpec> nonceSpec;
 
-    JdkAesGcm(Provider provider, int keyBits) {
+    private JdkAead(
+            Provider provider,
+            TransformId transform,
+            String cipherName,
+            String keyName,
+            int keyLength,
+            Function<byte[], AlgorithmParameterSpec> nonceSpec) {
         this.provider = provider;
-        this.transform = TransformId.encr(TransformId.ENCR_AES_GCM_16, keyBits);
+        this.transform = transform;
+        this.cipherName = cipherName;
+        this.keyName = keyName;
+        this.keyLength = keyLength;
+        this.nonceSpec = nonceSpec;
+    }
+
+    /** AES-GCM (RFC 4106, RFC 5282). */
+    static JdkAead aesGcm(Provider provider, int keyBits) {
+        return new JdkAead(
+                provider,
+                TransformId.encr(TransformId.ENCR_AES_GCM_16, keyBits),
+                "AES/GCM/NoPadding",
+                "AES",
+                keyBits / Byte.SIZE,
+                nonce -> new GCMParameterSpec(ICV * Byte.SIZE, nonce));
+    }
+
+    /** ChaCha20 with Poly1305 (RFC 7634): a key of 32 octets, and no key length attribute. */
+    static JdkAead chaCha20Poly1305(Provider provider) {
+        return new JdkAead(
+                provider,
+                TransformId.encr(TransformId.ENCR_CHACHA20_POLY1305, 0),
+                "ChaCha20-Poly1305",
+                "ChaCha20",
+                32,
+                IvParameterSpec::new);
     }
 
     @Override
@@ -32,7 +70,7 @@ final class JdkAesGcm implements Aead {
 
     @Override
     public int keyLength() {
-        return transform.keyBits() / Byte.SIZE;
+        return keyLength;
     }
 
     @Override
@@ -52,27 +90,19 @@ final class JdkAesGcm implements Aead {
 
     @Override
     public Keyed withKey(SecretBytes keyAndSalt) {
-        if (keyAndSalt.length() != keyMaterialLength()) {
-            throw new IllegalArgumentException(transform + " takes key and salt of " + keyMaterialLength()
-                    + " octets, not " + keyAndSalt.length());
-        }
+        SymmetricKey.requireLength(transform, "key and salt", keyAndSalt, keyMaterialLength());
         return keyAndSalt.use(Direction::new);
     }
 
     private final class Direction implements Keyed {
         private final SymmetricKey key;
         private final byte[] nonce = new byte[SALT + IV];
-        private final ByteBuffer nonceBuffer = ByteBuffer.wrap(nonce);
         private final Cipher cipher;
 
         Direction(byte[] keyAndSalt) {
-            key = new SymmetricKey(Arrays.copyOf(keyAndSalt, keyLength()), "AES");
-            System.arraycopy(keyAndSalt, keyLength(), nonce, 0, SALT);
-            try {
-                cipher = Cipher.getInstance("AES/GCM/NoPadding", provider);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("the JDK has no AES-GCM", e);
-            }
+            key = new SymmetricKey(Arrays.copyOf(keyAndSalt, keyLength), keyName);
+            System.arraycopy(keyAndSalt, keyLength, nonce, 0, SALT);
+            cipher = Jce.cipher(cipherName, provider);
         }
 
         @Override
@@ -94,7 +124,7 @@ final class JdkAesGcm implements Aead {
                 cipher.doFinal(buffer, textOffset, textLength + ICV, buffer, textOffset);
                 return true;
             } catch (AEADBadTagException e) {
-                // the JDK decrypts before it compares, and leaves what it decrypted behind
+                // the JDK's GCM decrypts before it compares, and leaves what it decrypted behind
                 Arrays.fill(buffer, textOffset, textOffset + textLength, (byte) 0);
                 return false;
             } catch (GeneralSecurityException e) {
@@ -103,8 +133,8 @@ final class JdkAesGcm implements Aead {
         }
 
         private void start(int mode, long iv) throws GeneralSecurityException {
-            nonceBuffer.putLong(SALT, iv);
-            cipher.init(mode, key, new GCMParameterSpec(ICV * Byte.SIZE, nonce));
+            ExplicitIv.put(nonce, SALT, iv);
+            cipher.init(mode, key, nonceSpec.apply(nonce));
         }
 
         @Override
