@@ -34,19 +34,24 @@ public final class Oracle {
         this.discardForwarded = discardForwarded;
     }
 
-    /** What of a packet an entry looks at; a port of -1 is OPAQUE (section 4.4.1.1). */
+    /** What of a packet an entry looks at; a protocol or port of -1 is OPAQUE (section 4.4.1.1). */
     public record Seen(boolean ipv4, int protocol, BigInteger local, int localPort, BigInteger remote, int remotePort) {
         public static Seen leaving(Packet p) {
-            return new Seen(p.ipv4(), p.protocol(), p.source(), port(p, true), p.destination(), port(p, false));
+            return new Seen(p.ipv4(), protocol(p), p.source(), port(p, true), p.destination(), port(p, false));
         }
 
         public static Seen entering(Packet p) {
-            return new Seen(p.ipv4(), p.protocol(), p.destination(), port(p, false), p.source(), port(p, true));
+            return new Seen(p.ipv4(), protocol(p), p.destination(), port(p, false), p.source(), port(p, true));
+        }
+
+        /** Section 4.4.1.1: OPAQUE "for IPv6 only", where a fragment does not hold all extension headers. */
+        private static int protocol(Packet p) {
+            return p.protocolSeen() ? p.protocol() : -1;
         }
 
         /** Section 4.4.1.1: ICMP's type and code stand where ports stand; what cannot be seen is OPAQUE. */
         private static int port(Packet p, boolean source) {
-            if (p.laterFragment()) {
+            if (p.shape() != Packet.Shape.WHOLE) {
                 return -1;
             }
             if (p.isIcmp()) {
@@ -100,9 +105,13 @@ public final class Oracle {
 
     /**
      * Whether a packet may be on the wire in clear. Section 5.1: what leaves only when it is bypassed. Section 5.2: what
-     * enters without IPsec only when an entry, or the default, bypasses it. Forwarded packets as both.
+     * enters without IPsec only when an entry, or the default, bypasses it. Forwarded packets as both. What begins without
+     * the header that it ought to begin with is in clear never (RFC 1858 section 3.1, RFC 7112 section 5).
      */
     public boolean mayBeInClear(Packet packet) {
+        if (packet.shape() == Packet.Shape.CUT) {
+            return false;
+        }
         if (!packet.isForwarded()) {
             return packet.enteredBy().isEmpty() ? mayLeave(packet) : mayEnter(packet);
         }
@@ -122,8 +131,8 @@ public final class Oracle {
     }
 
     /**
-     * Section 7.4: a later fragment is not bypassed while its ports, which it does not carry, may be those that an entry
-     * before the one that bypasses it protects or discards.
+     * Section 7.4: a later fragment is not bypassed while its ports, or its protocol, which it does not carry, may be
+     * those that an entry before the one that bypasses it protects or discards.
      */
     private boolean mayBelongToForbidden(Packet packet, Seen seen, String inside, Optional<Policy> found) {
         if (!packet.laterFragment()) {
@@ -135,7 +144,7 @@ public final class Oracle {
             }
             if (entry.action() != Action.BYPASS
                     && byInterface(entry, inside, packet.isForwarded())
-                    && holdsButForPorts(entry, seen)) {
+                    && mayHold(entry, seen)) {
                 return true;
             }
         }
@@ -147,13 +156,22 @@ public final class Oracle {
                 && entry.selectors().remote().stream().anyMatch(s -> holds(s, seen, seen.remote, seen.remotePort));
     }
 
-    private static boolean holdsButForPorts(Policy entry, Seen seen) {
-        return entry.selectors().local().stream().anyMatch(s -> holdsAddress(s, seen, seen.local))
-                && entry.selectors().remote().stream().anyMatch(s -> holdsAddress(s, seen, seen.remote));
+    /** Whether it would hold it for some ports, and some protocol if that cannot be seen either. */
+    private static boolean mayHold(Policy entry, Seen seen) {
+        return entry.selectors().local().stream()
+                        .anyMatch(s -> holdsAddress(s, seen, seen.local) && mayHoldProtocol(s, seen))
+                && entry.selectors().remote().stream()
+                        .anyMatch(s -> holdsAddress(s, seen, seen.remote) && mayHoldProtocol(s, seen));
+    }
+
+    private static boolean mayHoldProtocol(TrafficSelector selector, Seen seen) {
+        return seen.protocol < 0 || holdsProtocol(selector, seen);
     }
 
     private static boolean holds(TrafficSelector selector, Seen seen, BigInteger address, int port) {
-        return holdsAddress(selector, seen, address) && holdsPort(selector.ports(), port);
+        return holdsAddress(selector, seen, address)
+                && holdsProtocol(selector, seen)
+                && holdsPort(selector.ports(), port);
     }
 
     private static boolean holdsAddress(TrafficSelector selector, Seen seen, BigInteger address) {
@@ -161,8 +179,11 @@ public final class Oracle {
         boolean ipv4 = range.first().getAddress().length == 4;
         return ipv4 == seen.ipv4
                 && number(range.first()).compareTo(address) <= 0
-                && number(range.last()).compareTo(address) >= 0
-                && (selector.protocol() == 0 || selector.protocol() == seen.protocol);
+                && number(range.last()).compareTo(address) >= 0;
+    }
+
+    private static boolean holdsProtocol(TrafficSelector selector, Seen seen) {
+        return selector.protocol() == 0 || selector.protocol() == seen.protocol;
     }
 
     /** Section 4.4.1.1: ANY holds OPAQUE; OPAQUE holds nothing but OPAQUE; a range never holds OPAQUE. */

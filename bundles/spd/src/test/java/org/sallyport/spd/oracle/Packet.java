@@ -10,7 +10,7 @@ import java.math.BigInteger;
  * @param destinationPort as {@code sourcePort}
  * @param icmpType 0 to 255, of ICMP and ICMPv6
  * @param icmpCode 0 to 255, of ICMP and ICMPv6
- * @param laterFragment whether it is a fragment that does not hold the upper layer's header
+ * @param shape how much of the upper layer's header it holds
  * @param enteredBy the interface by which it came, empty when this host made it
  * @param leavesBy the interface by which it would leave in clear, empty when it is for this host
  */
@@ -23,9 +23,36 @@ public record Packet(
         int destinationPort,
         int icmpType,
         int icmpCode,
-        boolean laterFragment,
+        Shape shape,
         String enteredBy,
         String leavesBy) {
+    /** How much a packet shows of what it carries. */
+    public enum Shape {
+        /** The whole header of the upper layer. */
+        WHOLE,
+        /** A fragment without that header, of which the protocol is known. */
+        LATER_FRAGMENT,
+        /** An IPv6 fragment behind whose fragment header more extension headers would come, and then a protocol. */
+        OPAQUE_FRAGMENT,
+        /** Less than the ports, or the ICMP type and code, though it is the beginning (RFC 1858, RFC 7112). */
+        CUT
+    }
+
+    /** Tells whether it is a fragment in which the upper layer's header is not to be seen. */
+    public boolean laterFragment() {
+        return shape == Shape.LATER_FRAGMENT || shape == Shape.OPAQUE_FRAGMENT;
+    }
+
+    /** Tells whether the upper layer's protocol can be seen. */
+    public boolean protocolSeen() {
+        return shape != Shape.OPAQUE_FRAGMENT;
+    }
+
+    /** Tells whether ports that are not 0 can be seen, or there would be none. */
+    public boolean portsSeen() {
+        return shape == Shape.WHOLE && (!hasPorts() || (sourcePort > 0 && destinationPort > 0));
+    }
+
     public boolean isForwarded() {
         return !enteredBy.isEmpty() && !leavesBy.isEmpty();
     }

@@ -161,9 +161,19 @@ public final class RandomPolicies {
                 port(),
                 TYPES[random.nextInt(TYPES.length)],
                 random.nextInt(4),
-                random.nextInt(6) == 0,
+                shape(ipv4, protocol),
                 way[0],
                 way[1]);
+    }
+
+    private Packet.Shape shape(boolean ipv4, int protocol) {
+        boolean header = IpProtocol.hasPorts(protocol) || protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> Packet.Shape.LATER_FRAGMENT;
+            case 2 -> ipv4 ? Packet.Shape.LATER_FRAGMENT : Packet.Shape.OPAQUE_FRAGMENT;
+            case 3 -> header ? Packet.Shape.CUT : Packet.Shape.WHOLE;
+            default -> Packet.Shape.WHOLE;
+        };
     }
 
     private int port() {

@@ -3,6 +3,7 @@ package org.sallyport.spd.internal.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.policy.Action;
@@ -29,7 +30,33 @@ record GuardEntry(
         /** Type and code, where ports stand, but on neither side. */
         ICMP,
         /** Fragments without ports, which may belong to packets whose ports are forbidden. */
-        LATER_FRAGMENTS
+        LATER_FRAGMENTS,
+        /** Fragments of which not even the protocol is known, and which may belong to packets whose protocol is forbidden. */
+        OPAQUE_FRAGMENTS;
+
+        /** Tells whether packets of which so much can be seen are asked about. */
+        boolean isFor(Sight sight) {
+            return switch (this) {
+                case ADDRESSES -> true;
+                case PROTOCOL -> sight != Sight.OPAQUE_FRAGMENT;
+                case PORTS, ICMP -> sight == Sight.HEADERS;
+                case LATER_FRAGMENTS -> sight == Sight.LATER_FRAGMENT;
+                case OPAQUE_FRAGMENTS -> sight == Sight.OPAQUE_FRAGMENT;
+            };
+        }
+    }
+
+    /** How much of a packet can be seen. */
+    enum Sight {
+        /** The header of the upper layer. */
+        HEADERS,
+        /** The protocol, and no ports. */
+        LATER_FRAGMENT,
+        /**
+         * Addresses alone: the fragment header of IPv6 is followed by another extension header, so what the protocol is
+         * may be in another fragment (OPAQUE in RFC 4301 section 4.4.1.1).
+         */
+        OPAQUE_FRAGMENT
     }
 
     /** What entries that stand in one set have in common. */
@@ -47,11 +74,17 @@ record GuardEntry(
             boolean marked = DivertPlan.needsMark(policy, pair);
             entries.add(new GuardEntry(pair, kind(pair), policy.networkInterface(), drop, marked, policy.name()));
             if (pair.namesPorts() && drop) {
-                entries.add(new GuardEntry(
-                        pair, Kind.LATER_FRAGMENTS, policy.networkInterface(), true, false, policy.name()));
+                entries.add(dropping(policy, pair, Kind.LATER_FRAGMENTS));
+            }
+            if (pair.protocol() != TrafficSelector.ANY_PROTOCOL && !pair.isIpv4() && drop) {
+                entries.add(dropping(policy, pair, Kind.OPAQUE_FRAGMENTS));
             }
         }
         return entries;
+    }
+
+    private static GuardEntry dropping(Policy policy, Pair pair, Kind kind) {
+        return new GuardEntry(pair, kind, policy.networkInterface(), true, false, policy.name());
     }
 
     private static Kind kind(Pair pair) {
@@ -70,7 +103,26 @@ record GuardEntry(
                         new TrafficSelector(
                                 pair.protocol(), kind == Kind.ICMP ? PortRange.ANY : pair.remotePorts(), pair.remote()))
                 .orElseThrow();
-        return kind == Kind.LATER_FRAGMENTS ? box.withoutPorts() : box;
+        return switch (kind) {
+            case ADDRESSES, PROTOCOL, PORTS, ICMP -> box;
+            case LATER_FRAGMENTS -> box.withoutPorts();
+            case OPAQUE_FRAGMENTS -> box.withoutProtocol();
+        };
+    }
+
+    /** What it holds of fragments, whosever it is. */
+    record Fragments(Kind kind, AddressRange local, AddressRange remote, int protocol, Optional<String> by) {}
+
+    /** Returns what it holds, if it is one for fragments without ports or protocol. */
+    Optional<Fragments> fragments() {
+        return switch (kind) {
+            case ADDRESSES, PROTOCOL, PORTS, ICMP -> Optional.empty();
+            case LATER_FRAGMENTS ->
+                Optional.of(new Fragments(kind, pair.local(), pair.remote(), pair.protocol(), networkInterface));
+            case OPAQUE_FRAGMENTS ->
+                Optional.of(new Fragments(
+                        kind, pair.local(), pair.remote(), TrafficSelector.ANY_PROTOCOL, networkInterface));
+        };
     }
 
     /** Tells whether no packet can be of both, whatever its addresses and ports. */

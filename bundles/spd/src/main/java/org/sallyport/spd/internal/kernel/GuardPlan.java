@@ -1,9 +1,12 @@
 package org.sallyport.spd.internal.kernel;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.spd.internal.kernel.GuardEntry.Fragments;
 
 /**
  * The guard: packet filter rules that drop what policy protects or discards when it leaves or enters in clear. Immutable.
@@ -21,10 +24,16 @@ record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded) {
         layers = layers.stream().map(List::copyOf).toList();
     }
 
-    /** Compiles policies in the order in which they are asked. */
+    /**
+     * Compiles policies in the order in which they are asked. Fragments that an earlier one drops need no second entry,
+     * of which each would make a layer.
+     */
     static GuardPlan compile(List<Policy> policies, Enforcement enforcement) {
-        List<GuardEntry> entries =
-                policies.stream().flatMap(p -> GuardEntry.of(p).stream()).toList();
+        Set<Fragments> fragments = new HashSet<>();
+        List<GuardEntry> entries = policies.stream()
+                .flatMap(p -> GuardEntry.of(p).stream())
+                .filter(e -> e.fragments().map(fragments::add).orElse(true))
+                .toList();
         return new GuardPlan(
                 Layers.of(entries, e -> e.pair().isIpv4(), GuardEntry::box, GuardEntry::isApartByInterface),
                 enforcement.forwardedDefault() == Enforcement.Default.DISCARD);

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.linux.tun.TunSpec;
-import org.sallyport.linux.udp.ApplianceMark;
 import org.sallyport.spd.internal.kernel.GuardEntry.Group;
 import org.sallyport.spd.internal.kernel.GuardEntry.Kind;
+import org.sallyport.spd.internal.kernel.GuardEntry.Sight;
 
 /**
  * The guard in nft's language. Plans stand beside each other, each in a slot of its own, and a packet has to pass all of
@@ -23,9 +23,6 @@ final class GuardText {
 
     /** From so many entries on they stand in a set, which takes as long to search as one rule; fewer are easier to read. */
     private static final int SET_FROM = 4;
-
-    private static final String NOT_FIRST_FRAGMENT_IPV4 = "ip frag-off & 0x1fff != 0 ";
-    private static final String NOT_FIRST_FRAGMENT_IPV6 = "frag frag-off != 0 ";
 
     private GuardText() {}
 
@@ -50,7 +47,7 @@ final class GuardText {
         StringBuilder text = new StringBuilder(removal());
         open(text);
         plans.forEach((slot, plan) -> plan(text, slot, plan));
-        bases(text, plans);
+        GuardHooks.write(text, plans.keySet());
         return text.append("}\n").toString();
     }
 
@@ -60,11 +57,11 @@ final class GuardText {
             return ruleset(wanted);
         }
         StringBuilder text = new StringBuilder();
-        List.of("out", "in", "forward").forEach(base -> command(text, "flush chain", base));
+        GuardHooks.CHAINS.forEach(chain -> command(text, "flush chain", chain));
         minus(standing, wanted).forEach((slot, plan) -> withdraw(text, slot, plan));
         open(text);
         minus(wanted, standing).forEach((slot, plan) -> plan(text, slot, plan));
-        bases(text, wanted);
+        GuardHooks.write(text, wanted.keySet());
         return text.append("}\n").toString();
     }
 
@@ -89,8 +86,12 @@ final class GuardText {
     }
 
     private static List<String> chainsOf(int slot, GuardPlan plan) {
-        List<String> chains =
-                new ArrayList<>(List.of("out_" + slot, "in_" + slot, "forward_" + slot, "inward_" + slot));
+        List<String> chains = new ArrayList<>();
+        for (Sight sight : Sight.values()) {
+            for (String hook : List.of("out", "in", "forward", "inward")) {
+                chains.add(chainName(hook, sight, slot));
+            }
+        }
         if (plan.hasMarks()) {
             chains.addAll(List.of(
                     "mark_own_" + slot, "mark_received_" + slot, "mark_outward_" + slot, "mark_inward_" + slot));
@@ -106,20 +107,32 @@ final class GuardText {
 
     private static void plan(StringBuilder text, int slot, GuardPlan plan) {
         forEachSet(slot, plan, (name, entries) -> set(text, name, entries));
-        chain(text, "inward_" + slot, rules(slot, plan, Way.INWARD, true, "return"));
-        chain(text, "out_" + slot, rules(slot, plan, Way.OUTWARD, true, "return"));
-        chain(text, "in_" + slot, rules(slot, plan, Way.INWARD, false, "return"));
-        List<String> forward = rules(slot, plan, Way.OUTWARD, true, "goto inward_" + slot);
-        if (plan.discardForwarded()) {
-            forward.addAll(rules(slot, plan, Way.INWARD, true, "return"));
-            forward.add("counter drop comment \"no policy\"");
-        } else {
-            forward.add("goto inward_" + slot);
+        for (Sight sight : Sight.values()) {
+            plan(text, slot, plan, sight);
         }
-        chain(text, "forward_" + slot, forward);
         if (plan.hasMarks()) {
             marks(text, slot, plan);
         }
+    }
+
+    private static void plan(StringBuilder text, int slot, GuardPlan plan, Sight sight) {
+        String inward = chainName("inward", sight, slot);
+        chain(text, inward, rules(slot, plan, sight, Way.INWARD, true, "return"));
+        chain(text, chainName("out", sight, slot), rules(slot, plan, sight, Way.OUTWARD, true, "return"));
+        chain(text, chainName("in", sight, slot), rules(slot, plan, sight, Way.INWARD, false, "return"));
+        List<String> forward = rules(slot, plan, sight, Way.OUTWARD, true, "goto " + inward);
+        if (plan.discardForwarded()) {
+            forward.addAll(rules(slot, plan, sight, Way.INWARD, true, "return"));
+            forward.add("counter drop comment \"no policy\"");
+        } else {
+            forward.add("goto " + inward);
+        }
+        chain(text, chainName("forward", sight, slot), forward);
+    }
+
+    /** Returns the name of a plan's chain that is asked at a hook about packets of which so much can be seen. */
+    static String chainName(String hook, Sight sight, int slot) {
+        return GuardHooks.chainName(hook, sight) + "_" + slot;
     }
 
     private interface SetConsumer {
@@ -150,9 +163,9 @@ final class GuardText {
     }
 
     /** What enters by a policy's interface leaves by it when it goes the other way. */
-    private static List<String> rules(int slot, GuardPlan plan, Way way, boolean forwarded, String pass) {
+    private static List<String> rules(int slot, GuardPlan plan, Sight sight, Way way, boolean forwarded, String pass) {
         List<String> rules = new ArrayList<>();
-        eachRule(slot, plan.layers(), way, (group, match, comment) -> {
+        eachRule(slot, plan.layers(), sight, way, (group, match, comment) -> {
             if (forwarded || group.networkInterface().isEmpty()) {
                 rules.add(match + "counter " + (group.drop() ? "drop" : pass) + comment);
             }
@@ -164,34 +177,35 @@ final class GuardText {
         void accept(Group group, String match, String comment);
     }
 
-    private static void eachRule(int slot, List<List<GuardEntry>> layers, Way way, RuleConsumer consumer) {
+    private static void eachRule(int slot, List<List<GuardEntry>> layers, Sight sight, Way way, RuleConsumer consumer) {
         for (int layer = 0; layer < layers.size(); layer++) {
             int number = 0;
             for (Map.Entry<Group, List<GuardEntry>> entry :
                     groups(layers.get(layer)).entrySet()) {
-                Group group = entry.getKey();
-                String conditions = conditions(group, way);
-                if (entry.getValue().size() >= SET_FROM) {
-                    consumer.accept(
-                            group, conditions + key(group, way) + " @" + setName(slot, layer, number) + " ", "");
-                } else {
-                    for (GuardEntry one : entry.getValue()) {
-                        consumer.accept(group, conditions + match(one, way), " comment \"" + one.policy() + "\"");
-                    }
+                if (entry.getKey().kind().isFor(sight)) {
+                    rules(entry, setName(slot, layer, number), way, consumer);
                 }
                 number++;
             }
         }
     }
 
-    private static String conditions(Group group, Way way) {
-        String by = group.networkInterface()
+    private static void rules(Map.Entry<Group, List<GuardEntry>> entries, String set, Way way, RuleConsumer consumer) {
+        Group group = entries.getKey();
+        String condition = condition(group, way);
+        if (entries.getValue().size() >= SET_FROM) {
+            consumer.accept(group, condition + key(group, way) + " @" + set + " ", "");
+        } else {
+            entries.getValue()
+                    .forEach(one ->
+                            consumer.accept(group, condition + match(one, way), " comment \"" + one.policy() + "\""));
+        }
+    }
+
+    private static String condition(Group group, Way way) {
+        return group.networkInterface()
                 .map(i -> (way == Way.OUTWARD ? "iifname \"" : "oifname \"") + i + "\" ")
                 .orElse("");
-        if (group.kind() != Kind.LATER_FRAGMENTS) {
-            return by;
-        }
-        return by + (group.ipv4() ? NOT_FIRST_FRAGMENT_IPV4 : NOT_FIRST_FRAGMENT_IPV6);
     }
 
     private static String key(Group group, Way way) {
@@ -201,7 +215,7 @@ final class GuardText {
                 outward ? family + " saddr . " + family + " daddr" : family + " daddr . " + family + " saddr";
         return addresses
                 + switch (group.kind()) {
-                    case ADDRESSES -> "";
+                    case ADDRESSES, OPAQUE_FRAGMENTS -> "";
                     case PROTOCOL, LATER_FRAGMENTS -> " . meta l4proto";
                     case PORTS -> " . meta l4proto" + (outward ? " . th sport . th dport" : " . th dport . th sport");
                     case ICMP -> " . meta l4proto . th sport";
@@ -223,7 +237,7 @@ final class GuardText {
         text.append("      ");
         range(text, pair.local());
         range(text.append(" . "), pair.remote());
-        if (entry.kind() != Kind.ADDRESSES) {
+        if (entry.kind() != Kind.ADDRESSES && entry.kind() != Kind.OPAQUE_FRAGMENTS) {
             text.append(" . ").append(pair.protocol());
         }
         if (entry.kind() == Kind.PORTS || entry.kind() == Kind.ICMP) {
@@ -252,10 +266,11 @@ final class GuardText {
     private static String match(GuardEntry entry, Way way) {
         Pair pair = entry.pair();
         boolean outward = way == Way.OUTWARD;
-        String protocol = pair.protocol() == 0 ? "" : "meta l4proto " + pair.protocol() + " ";
+        boolean anyProtocol = pair.protocol() == 0 || entry.kind() == Kind.OPAQUE_FRAGMENTS;
+        String protocol = anyProtocol ? "" : "meta l4proto " + pair.protocol() + " ";
         String ports =
                 switch (entry.kind()) {
-                    case ADDRESSES, PROTOCOL, LATER_FRAGMENTS -> "";
+                    case ADDRESSES, PROTOCOL, LATER_FRAGMENTS, OPAQUE_FRAGMENTS -> "";
                     case ICMP -> port("@th,0,16", pair.localPorts());
                     case PORTS ->
                         port(outward ? "th sport" : "th dport", pair.localPorts())
@@ -300,13 +315,21 @@ final class GuardText {
         chain(
                 text,
                 "mark_own_" + slot,
-                List.of("type route hook output priority -151; policy accept;", "jump mark_outward_" + slot));
+                List.of(
+                        "type route hook output priority -151; policy accept;",
+                        GuardHooks.LATER_FRAGMENT_IPV4 + "accept",
+                        GuardHooks.LATER_FRAGMENT_IPV6 + "accept",
+                        GuardHooks.OPAQUE_FRAGMENT + "accept",
+                        "jump mark_outward_" + slot));
         chain(
                 text,
                 "mark_received_" + slot,
                 List.of(
                         "type filter hook prerouting priority -151; policy accept;",
                         "iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept",
+                        GuardHooks.LATER_FRAGMENT_IPV4 + "accept",
+                        GuardHooks.LATER_FRAGMENT_IPV6 + "accept",
+                        GuardHooks.OPAQUE_FRAGMENT + "accept",
                         "jump mark_outward_" + slot,
                         "jump mark_inward_" + slot));
     }
@@ -315,7 +338,7 @@ final class GuardText {
     private static List<String> marks(int slot, GuardPlan plan, Way way) {
         List<String> rules = new ArrayList<>();
         List<List<GuardEntry>> layers = way == Way.OUTWARD ? plan.layers() : plan.markingLayers();
-        eachRule(slot, layers, way, (group, match, comment) -> {
+        eachRule(slot, layers, Sight.HEADERS, way, (group, match, comment) -> {
             if (way == Way.OUTWARD || group.networkInterface().isEmpty()) {
                 rules.add(match
                         + (group.marked()
@@ -327,70 +350,13 @@ final class GuardText {
         return rules;
     }
 
-    private static void bases(StringBuilder text, SortedMap<Integer, GuardPlan> plans) {
-        chain(text, "out", outBase(plans));
-        chain(text, "in", inBase(plans));
-        chain(text, "forward", forwardBase(plans));
-    }
-
-    private static List<String> outBase(SortedMap<Integer, GuardPlan> plans) {
-        String own = "meta mark & " + hexadecimal(ApplianceMark.MASK) + " == " + hexadecimal(ApplianceMark.VALUE) + " ";
-        List<String> rules = new ArrayList<>();
-        rules.add("type filter hook postrouting priority 99; policy accept;");
-        rules.add("oifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
-        rules.add(own + "udp sport { 500, 4500 } accept");
-        rules.add(own + "meta l4proto { 50, 51 } accept");
-        rules.add("udp sport 68 udp dport 67 accept");
-        rules.add("udp sport 546 udp dport 547 accept");
-        rules.add(neighbourDiscovery());
-        jumps(rules, "out_", plans);
-        return rules;
-    }
-
-    private static List<String> inBase(SortedMap<Integer, GuardPlan> plans) {
-        List<String> rules = new ArrayList<>();
-        rules.add("type filter hook input priority -10; policy accept;");
-        rules.add("iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
-        rules.add("udp dport { 500, 4500 } accept");
-        rules.add("meta l4proto { 50, 51 } accept");
-        rules.add("udp sport 67 udp dport 68 accept");
-        rules.add("udp sport 547 udp dport 546 accept");
-        rules.add(neighbourDiscovery());
-        // What a router says of our own IKE and ESP packets (RFC 4301 section 6.1): the packet it quotes is one of
-        // ours.
-        rules.add("icmp type { 3, 11, 12 } @th,136,8 17 @th,224,16 { 500, 4500 } accept");
-        rules.add("icmp type { 3, 11, 12 } @th,136,8 { 50, 51 } accept");
-        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,384,16 { 500, 4500 } accept");
-        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 { 50, 51 } accept");
-        jumps(rules, "in_", plans);
-        return rules;
-    }
-
-    private static List<String> forwardBase(SortedMap<Integer, GuardPlan> plans) {
-        List<String> rules = new ArrayList<>();
-        rules.add("type filter hook forward priority -10; policy accept;");
-        rules.add("iifname \"" + TunSpec.PROTECTED + "\" accept");
-        rules.add("oifname \"" + TunSpec.PROTECTED + "\" accept");
-        jumps(rules, "forward_", plans);
-        return rules;
-    }
-
-    /** Neighbour discovery (RFC 4861) and listener discovery, without which IPv6 does not reach its link. */
-    private static String neighbourDiscovery() {
-        return "icmpv6 type { 130, 131, 132, 133, 134, 135, 136, 137, 143 } accept";
-    }
-
-    private static void jumps(List<String> rules, String prefix, SortedMap<Integer, GuardPlan> plans) {
-        plans.keySet().forEach(slot -> rules.add("jump " + prefix + slot));
-    }
-
-    private static void chain(StringBuilder text, String name, List<String> rules) {
+    static void chain(StringBuilder text, String name, List<String> rules) {
         text.append("  chain ").append(name).append(" {\n");
         rules.forEach(rule -> text.append("    ").append(rule).append('\n'));
         text.append("  }\n");
     }
 
-    private static String hexadecimal(int value) {
+    static String hexadecimal(int value) {
         return "0x" + Integer.toHexString(value);
     }
 }

@@ -110,6 +110,11 @@ public record Box(
                 protocolLast);
     }
 
+    /** Returns what is in it when not even the protocol can be seen, which is 0 here and only "any" holds. */
+    public Box withoutProtocol() {
+        return withNumbers(new int[6], 0, 0);
+    }
+
     /** Returns the smallest box that holds both, with the lower order of the two. */
     Box union(Box other) {
         return new Box(

@@ -8,11 +8,12 @@ import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.spd.oracle.Oracle;
 import org.sallyport.spd.oracle.Packet;
+import org.sallyport.spd.oracle.Packet.Shape;
 
 /**
  * What nftables does with the guard's chains: the layers of each plan one after the other, from our side outward in
- * "output", inward in "input" and both ways in "forward". Fields are compared as the kernel loads them: ports and ICMP
- * types break the rule on a later fragment. Not modelled are the exemptions of the appliance's own packets and of
+ * "output", inward in "input" and both ways in "forward". Of fragments only those entries are asked that look at no more
+ * than what can be seen. Not modelled are the exemptions of the appliance's own packets and of
  * neighbour discovery, and how the text comes to be; that is tried in a real kernel.
  */
 final class GuardModel {
@@ -24,7 +25,7 @@ final class GuardModel {
 
     /** Tells whether a packet in clear gets past every plan. */
     boolean passes(Packet packet) {
-        return plans.stream().allMatch(plan -> passes(plan, packet));
+        return packet.shape() != Shape.CUT && plans.stream().allMatch(plan -> passes(plan, packet));
     }
 
     private static boolean passes(GuardPlan plan, Packet packet) {
@@ -81,19 +82,26 @@ final class GuardModel {
                 && pair.isIpv4() == packet.ipv4()
                 && within(pair.local(), outward ? packet.source() : packet.destination())
                 && within(pair.remote(), outward ? packet.destination() : packet.source())
-                && (pair.protocol() == 0 || pair.protocol() == packet.protocol());
+                && (pair.protocol() == 0
+                        || entry.kind() == GuardEntry.Kind.OPAQUE_FRAGMENTS
+                        || pair.protocol() == packet.protocol());
         return header
+                && entry.kind().isFor(sight(packet))
                 && switch (entry.kind()) {
-                    case ADDRESSES, PROTOCOL -> true;
-                    case LATER_FRAGMENTS -> packet.laterFragment();
-                    case ICMP ->
-                        !packet.laterFragment()
-                                && within(pair.localPorts(), packet.icmpType() * 256 + packet.icmpCode());
+                    case ADDRESSES, PROTOCOL, LATER_FRAGMENTS, OPAQUE_FRAGMENTS -> true;
+                    case ICMP -> within(pair.localPorts(), packet.icmpType() * 256 + packet.icmpCode());
                     case PORTS ->
-                        !packet.laterFragment()
-                                && within(pair.localPorts(), outward ? packet.sourcePort() : packet.destinationPort())
+                        within(pair.localPorts(), outward ? packet.sourcePort() : packet.destinationPort())
                                 && within(pair.remotePorts(), outward ? packet.destinationPort() : packet.sourcePort());
                 };
+    }
+
+    private static GuardEntry.Sight sight(Packet packet) {
+        return switch (packet.shape()) {
+            case WHOLE, CUT -> GuardEntry.Sight.HEADERS;
+            case LATER_FRAGMENT -> GuardEntry.Sight.LATER_FRAGMENT;
+            case OPAQUE_FRAGMENT -> GuardEntry.Sight.OPAQUE_FRAGMENT;
+        };
     }
 
     private static boolean within(AddressRange range, BigInteger address) {

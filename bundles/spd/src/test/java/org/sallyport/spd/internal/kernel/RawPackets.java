@@ -4,17 +4,20 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.sallyport.spd.oracle.Packet;
+import org.sallyport.spd.oracle.Packet.Shape;
 import org.sallyport.spd.oracle.RandomPolicies;
 
 /** Packets as octets, each with a number: IPv4's identification, IPv6's flow label. */
 final class RawPackets {
     private static final int FRAGMENT = 44;
     private static final int OFFSET = 64;
+    private static final int[] EXTENSIONS = {0, 43, FRAGMENT, 51, 60};
 
     private RawPackets() {}
 
     static byte[] write(Packet packet, int number) {
-        byte[] payload = payload(packet);
+        byte[] whole = payload(packet);
+        byte[] payload = packet.shape() == Shape.CUT ? Arrays.copyOf(whole, number % (packet.isIcmp() ? 2 : 4)) : whole;
         byte[] source = address(packet, packet.source());
         byte[] destination = address(packet, packet.destination());
         if (packet.ipv4()) {
@@ -30,6 +33,8 @@ final class RawPackets {
             return ip.array();
         }
         int fragment = packet.laterFragment() ? 8 : 0;
+        int offset = packet.protocolSeen() || number % 2 == 0 ? OFFSET : 0;
+        int behindFragment = packet.protocolSeen() ? packet.protocol() : EXTENSIONS[number % EXTENSIONS.length];
         ByteBuffer ip = ByteBuffer.allocate(40 + fragment + payload.length);
         ip.putInt(0x6000_0000 | number).putShort((short) (fragment + payload.length));
         ip.put((byte) (fragment > 0 ? FRAGMENT : packet.protocol()))
@@ -37,10 +42,7 @@ final class RawPackets {
                 .put(source)
                 .put(destination);
         if (fragment > 0) {
-            ip.put((byte) packet.protocol())
-                    .put((byte) 0)
-                    .putShort((short) OFFSET)
-                    .putInt(number);
+            ip.put((byte) behindFragment).put((byte) 0).putShort((short) offset).putInt(number);
         }
         return ip.put(payload).array();
     }
@@ -63,7 +65,7 @@ final class RawPackets {
         return payload.array();
     }
 
-    private static short checksum(ByteBuffer ip) {
+    static short checksum(ByteBuffer ip) {
         int sum = 0;
         for (int i = 0; i < 20; i += 2) {
             sum += Short.toUnsignedInt(ip.getShort(i));
@@ -86,7 +88,7 @@ final class RawPackets {
 
     /** Tells whether the addresses and the protocol are those of a packet. */
     static boolean is(ByteBuffer raw, Packet packet) {
-        if (raw.limit() < 40 || isIpv4(raw) != packet.ipv4()) {
+        if (raw.limit() < 20 || isIpv4(raw) != packet.ipv4()) {
             return false;
         }
         int protocol = raw.get(packet.ipv4() ? 9 : 6) & 0xff;

@@ -140,7 +140,7 @@ class RealKernelOracleTest {
                 p.destinationPort(),
                 p.icmpType(),
                 p.icmpCode(),
-                p.laterFragment(),
+                p.shape(),
                 enters,
                 leaves));
     }
@@ -168,9 +168,7 @@ class RealKernelOracleTest {
         if (!clear) {
             assertThat(seen.onWire).as(what).isFalse();
         }
-        boolean portsSeen = !packet.laterFragment()
-                && (!packet.hasPorts() || (packet.sourcePort() > 0 && packet.destinationPort() > 0));
-        if (portsSeen) {
+        if (packet.portsSeen()) {
             assertThat(seen.onWire).as(what).isEqualTo(clear);
             if (entry.equals(Optional.of(Action.PROTECT))) {
                 assertThat(seen.onTun).as(what).isTrue();

@@ -59,7 +59,7 @@ final class RuleModel {
     }
 
     private static boolean holds(Rule rule, Packet packet, int mark) {
-        boolean ports = packet.hasPorts() && !packet.laterFragment();
+        boolean ports = packet.hasPorts() && packet.shape() == Packet.Shape.WHOLE;
         return within(rule.source(), packet.source())
                 && within(rule.destination(), packet.destination())
                 && (rule.ipProtocol() == 0 || rule.ipProtocol() == packet.protocol())
