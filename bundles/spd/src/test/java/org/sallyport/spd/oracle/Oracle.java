@@ -49,13 +49,13 @@ public final class Oracle {
             return p.protocolSeen() ? p.protocol() : -1;
         }
 
-        /** Section 4.4.1.1: ICMP's type and code stand where ports stand; what cannot be seen is OPAQUE. */
+        /** Section 4.4.1.1: types and codes stand where ports stand; what cannot be seen is OPAQUE. */
         private static int port(Packet p, boolean source) {
             if (p.shape() != Packet.Shape.WHOLE) {
                 return -1;
             }
-            if (p.isIcmp()) {
-                return p.icmpType() * 256 + p.icmpCode();
+            if (p.hasType()) {
+                return p.type() * 256 + p.code();
             }
             if (p.hasPorts()) {
                 return source ? p.sourcePort() : p.destinationPort();

@@ -8,8 +8,8 @@ import java.math.BigInteger;
  * @param protocol of the upper layer
  * @param sourcePort 0 to 65535, of protocols that have ports
  * @param destinationPort as {@code sourcePort}
- * @param icmpType 0 to 255, of ICMP and ICMPv6
- * @param icmpCode 0 to 255, of ICMP and ICMPv6
+ * @param type 0 to 255, of ICMP, ICMPv6 and IGMP
+ * @param code 0 to 255, of the same; what stands behind the type where there is no code
  * @param shape how much of the upper layer's header it holds
  * @param enteredBy the interface by which it came, empty when this host made it
  * @param leavesBy the interface by which it would leave in clear, empty when it is for this host
@@ -21,8 +21,8 @@ public record Packet(
         int protocol,
         int sourcePort,
         int destinationPort,
-        int icmpType,
-        int icmpCode,
+        int type,
+        int code,
         Shape shape,
         String enteredBy,
         String leavesBy) {
@@ -57,8 +57,9 @@ public record Packet(
         return !enteredBy.isEmpty() && !leavesBy.isEmpty();
     }
 
-    public boolean isIcmp() {
-        return protocol == 1 || protocol == 58;
+    /** Tells whether its protocol has a type (ICMP, ICMPv6, IGMP). */
+    public boolean hasType() {
+        return protocol == 1 || protocol == 58 || protocol == 2;
     }
 
     /** Tells whether its protocol has ports (TCP, UDP, SCTP, UDP-Lite). */

@@ -26,7 +26,7 @@ public final class RandomPolicies {
     public static final String OUTSIDE = "out0";
 
     private static final List<Action> ACTIONS = List.of(Action.values());
-    private static final List<Integer> PROTOCOLS = List.of(0, 0, 0, 6, 6, 17, 17, 1, 58, 47, 2);
+    private static final List<Integer> PROTOCOLS = List.of(0, 0, 0, 6, 6, 17, 17, 1, 58, 47, 2, 135);
     private static final int[] PORTS = {0, 1, 2, 3, 500, 1023, 1024, 1025, 4500, 65533, 65534, 65535};
     private static final int[] TYPES = {0, 1, 3, 8, 13, 128, 129, 255};
 
@@ -118,8 +118,8 @@ public final class RandomPolicies {
     }
 
     private PortRange ports(int protocol) {
-        if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
-            return icmp();
+        if (IpProtocol.hasTypes(protocol)) {
+            return types();
         }
         if (!IpProtocol.hasPorts(protocol) || random.nextBoolean()) {
             return PortRange.ANY;
@@ -129,7 +129,7 @@ public final class RandomPolicies {
         return new PortRange(Math.min(a, b), Math.max(a, b));
     }
 
-    private PortRange icmp() {
+    private PortRange types() {
         if (random.nextBoolean()) {
             return PortRange.ANY;
         }
@@ -143,7 +143,7 @@ public final class RandomPolicies {
     /** Makes a packet of this host, for it, or through it. */
     public Packet packet() {
         boolean ipv4 = random.nextBoolean();
-        List<Integer> protocols = ipv4 ? List.of(6, 17, 1, 47, 2, 99) : List.of(6, 17, 58, 47, 99);
+        List<Integer> protocols = ipv4 ? List.of(6, 17, 1, 47, 2, 99) : List.of(6, 17, 58, 47, 135, 99);
         int protocol = protocols.get(random.nextInt(protocols.size()));
         String[] way = List.of(
                         new String[] {"", OUTSIDE},
@@ -167,7 +167,7 @@ public final class RandomPolicies {
     }
 
     private Packet.Shape shape(boolean ipv4, int protocol) {
-        boolean header = IpProtocol.hasPorts(protocol) || protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+        boolean header = IpProtocol.hasPorts(protocol) || IpProtocol.hasTypes(protocol);
         return switch (random.nextInt(12)) {
             case 0, 1 -> Packet.Shape.LATER_FRAGMENT;
             case 2 -> ipv4 ? Packet.Shape.LATER_FRAGMENT : Packet.Shape.OPAQUE_FRAGMENT;

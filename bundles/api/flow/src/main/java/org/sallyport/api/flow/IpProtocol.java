@@ -49,6 +49,14 @@ public final class IpProtocol {
         return NAMES.getOrDefault(number, Integer.toString(number));
     }
 
+    /**
+     * Tells whether the protocol has a type that selectors know: they hold type × 256 + code where others have ports (RFC
+     * 4301 section 4.4.1.1, RFC 7296 section 3.13.1); of IGMP, type × 256 and what follows it, which is no code.
+     */
+    public static boolean hasTypes(int number) {
+        return number == ICMP || number == ICMPV6 || number == IGMP;
+    }
+
     /** Tells whether the protocol has ports where TCP has them. */
     public static boolean hasPorts(int number) {
         return number == TCP || number == UDP || number == SCTP || number == UDP_LITE;

@@ -181,7 +181,7 @@ public final class InnerPacket {
             }
             sourcePort = netShort(ip + transport);
             destinationPort = netShort(ip + transport + 2);
-        } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+        } else if (IpProtocol.hasTypes(protocol)) {
             if (left < 4) {
                 return false;
             }

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -57,6 +58,8 @@ final class PolicyParser {
             "remote-port",
             "icmp-type",
             "icmp-code",
+            "igmp-type",
+            "mh-type",
             "interface");
     private static final String PROPOSALS =
             "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
@@ -201,8 +204,13 @@ final class PolicyParser {
 
     private record Ports(PortRange local, PortRange remote) {}
 
+    /** Which protocols have the keys that select by type. */
+    private static final Map<String, List<String>> PROTOCOLS_OF_KEY = Map.of(
+            "icmp-type", List.of("icmp", "icmpv6"),
+            "icmp-code", List.of("icmp", "icmpv6"),
+            "igmp-type", List.of("igmp"));
+
     private Optional<Ports> ports(int protocol) {
-        boolean icmp = protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
         boolean refused = false;
         for (String key : List.of("local-port", "remote-port")) {
             if (keys.has(key) && !IpProtocol.hasPorts(protocol)) {
@@ -210,17 +218,25 @@ final class PolicyParser {
                 refused = true;
             }
         }
-        for (String key : List.of("icmp-type", "icmp-code")) {
-            if (keys.has(key) && !icmp) {
-                keys.refuse(key, "only protocol = icmp or icmpv6 has it");
+        if (keys.has("mh-type")) {
+            keys.refuse(
+                    "mh-type",
+                    "the kernel's filter and routing do not tell mobility headers apart; accepted: protocol = mh"
+                            + " without it");
+            refused = true;
+        }
+        for (String key : List.of("icmp-type", "icmp-code", "igmp-type")) {
+            List<String> protocols = PROTOCOLS_OF_KEY.getOrDefault(key, List.of());
+            if (keys.has(key) && !protocols.contains(IpProtocol.name(protocol))) {
+                keys.refuse(key, "only protocol = " + String.join(" or ", protocols) + " has it");
                 refused = true;
             }
         }
         if (refused) {
             return Optional.empty();
         }
-        if (icmp) {
-            return icmp().map(p -> new Ports(p, p));
+        if (IpProtocol.hasTypes(protocol)) {
+            return types(protocol).map(p -> new Ports(p, p));
         }
         Optional<PortRange> local = optionalPorts("local-port");
         Optional<PortRange> remote = optionalPorts("remote-port");
@@ -232,9 +248,10 @@ final class PolicyParser {
     }
 
     /** RFC 7296 section 3.13.1: type × 256 + code in place of a port, so a range has one type or every code. */
-    private Optional<PortRange> icmp() {
-        Optional<PortRange> type = keys.has("icmp-type")
-                ? keys.optional("icmp-type", SelectorText.ICMP_TYPE, SelectorText::icmp)
+    private Optional<PortRange> types(int protocol) {
+        String key = protocol == IpProtocol.IGMP ? "igmp-type" : "icmp-type";
+        Optional<PortRange> type = keys.has(key)
+                ? keys.optional(key, SelectorText.TYPE, SelectorText::icmp)
                 : Optional.of(EVERY_OCTET);
         Optional<PortRange> code = keys.has("icmp-code")
                 ? keys.optional("icmp-code", SelectorText.ICMP_CODE, SelectorText::icmp)

@@ -13,9 +13,9 @@ final class SelectorText {
     static final String ADDRESSES =
             "an address, a network (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9), several with commas between, or any";
     static final String PROTOCOL =
-            "a name (tcp, udp, sctp, udplite, icmp, icmpv6, gre, ospf, igmp, esp, ah), a number from 1 to 255, or any";
+            "a name (tcp, udp, sctp, udplite, icmp, icmpv6, igmp, mh, gre, ospf, esp, ah), a number from 1 to 255, or any";
     static final String PORTS = "a port from 1 to 65535, a range such as 1024-2047, or any";
-    static final String ICMP_TYPE = "a type from 0 to 255, a range such as 0-8, or any";
+    static final String TYPE = "a type from 0 to 255, a range such as 0-8, or any";
     static final String ICMP_CODE = "a code from 0 to 255, a range such as 0-3, or any; with one icmp-type";
 
     private static final String ANY = "any";

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -122,7 +123,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
 
     /** Tells whether only a mark can lead these flows past the divert rules. */
     static boolean needsMark(Policy policy, Pair pair) {
-        return policy.action() == Action.BYPASS && pair.isIcmp() && pair.namesPorts();
+        return policy.action() == Action.BYPASS && pair.hasTypes() && pair.namesPorts();
     }
 
     private static boolean concerns(Policy policy, Family family) {
@@ -134,21 +135,23 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
     static void check(Policy policy) throws InexpressibleException {
         long count = 0;
         for (Pair pair : Pair.of(policy)) {
-            if (pair.isIcmp() && pair.namesPorts() && policy.action() == Action.PROTECT) {
+            if (pair.hasTypes() && pair.namesPorts() && policy.action() == Action.PROTECT) {
+                String protocol = pair.protocol() == IpProtocol.ICMPV6 ? "icmp" : IpProtocol.name(pair.protocol());
                 throw new InexpressibleException(
-                        "icmp-type",
+                        protocol + "-type",
                         pair.localPorts(),
-                        "the kernel's routing does not tell ICMP types apart, so that only some of them cannot be"
-                                + " protected; leave icmp-type and icmp-code out");
+                        "the kernel's routing does not tell " + protocol.toUpperCase(Locale.ROOT)
+                                + " types apart, so that only some of them cannot be protected; leave types and codes"
+                                + " out");
             }
             for (PortRange ports : List.of(pair.localPorts(), pair.remotePorts())) {
-                if (ports.first() == 0 && !ports.equals(PortRange.ANY) && !pair.isIcmp()) {
+                if (ports.first() == 0 && !ports.equals(PortRange.ANY) && !pair.hasTypes()) {
                     throw new InexpressibleException(
                             ports.equals(pair.localPorts()) ? "local-port" : "remote-port",
                             ports,
                             "the kernel's routing does not know a rule for port 0; let the range begin at 1");
                 }
-                if (ports.first() == 65_535 && !pair.isIcmp()) {
+                if (ports.first() == 65_535 && !pair.hasTypes()) {
                     throw new InexpressibleException(
                             ports.equals(pair.localPorts()) ? "local-port" : "remote-port",
                             ports,
@@ -273,7 +276,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
 
         private void add(Policy policy) {
             for (Pair pair : Pair.of(policy)) {
-                if (pair.isIpv4() == (family == Family.IPV4) && !(pair.isIcmp() && pair.namesPorts())) {
+                if (pair.isIpv4() == (family == Family.IPV4) && !(pair.hasTypes() && pair.namesPorts())) {
                     add(policy, pair);
                 }
             }
@@ -370,7 +373,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
             }
 
             private void below(PortRange ports, List<Ports> list) {
-                if (!pair.isIcmp() && ports.last() > HIGHEST_RULE_PORT && ports.first() > 1) {
+                if (!pair.hasTypes() && ports.last() > HIGHEST_RULE_PORT && ports.first() > 1) {
                     list.add(new Ports(1, ports.first() - 1));
                 }
             }
@@ -404,7 +407,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
         }
 
         private static @Nullable Ports expressed(Pair pair, PortRange ports) {
-            boolean unlimited = pair.isIcmp() || ports.equals(PortRange.ANY) || ports.last() > HIGHEST_RULE_PORT;
+            boolean unlimited = pair.hasTypes() || ports.equals(PortRange.ANY) || ports.last() > HIGHEST_RULE_PORT;
             return unlimited ? null : new Ports(Math.max(1, ports.first()), ports.last());
         }
 

@@ -27,8 +27,8 @@ record GuardEntry(
         ADDRESSES,
         PROTOCOL,
         PORTS,
-        /** Type and code, where ports stand, but on neither side. */
-        ICMP,
+        /** Type and code of ICMP and IGMP, where the source port stands, but on neither side. */
+        TYPE,
         /** Fragments without ports, which may belong to packets whose ports are forbidden. */
         LATER_FRAGMENTS,
         /** Fragments of which not even the protocol is known, and which may belong to packets whose protocol is forbidden. */
@@ -39,7 +39,7 @@ record GuardEntry(
             return switch (this) {
                 case ADDRESSES -> true;
                 case PROTOCOL -> sight != Sight.OPAQUE_FRAGMENT;
-                case PORTS, ICMP -> sight == Sight.HEADERS;
+                case PORTS, TYPE -> sight == Sight.HEADERS;
                 case LATER_FRAGMENTS -> sight == Sight.LATER_FRAGMENT;
                 case OPAQUE_FRAGMENTS -> sight == Sight.OPAQUE_FRAGMENT;
             };
@@ -89,7 +89,7 @@ record GuardEntry(
 
     private static Kind kind(Pair pair) {
         if (pair.namesPorts()) {
-            return pair.isIcmp() ? Kind.ICMP : Kind.PORTS;
+            return pair.hasTypes() ? Kind.TYPE : Kind.PORTS;
         }
         return pair.protocol() == TrafficSelector.ANY_PROTOCOL ? Kind.ADDRESSES : Kind.PROTOCOL;
     }
@@ -101,10 +101,10 @@ record GuardEntry(
                         false,
                         new TrafficSelector(pair.protocol(), pair.localPorts(), pair.local()),
                         new TrafficSelector(
-                                pair.protocol(), kind == Kind.ICMP ? PortRange.ANY : pair.remotePorts(), pair.remote()))
+                                pair.protocol(), kind == Kind.TYPE ? PortRange.ANY : pair.remotePorts(), pair.remote()))
                 .orElseThrow();
         return switch (kind) {
-            case ADDRESSES, PROTOCOL, PORTS, ICMP -> box;
+            case ADDRESSES, PROTOCOL, PORTS, TYPE -> box;
             case LATER_FRAGMENTS -> box.withoutPorts();
             case OPAQUE_FRAGMENTS -> box.withoutProtocol();
         };
@@ -116,7 +116,7 @@ record GuardEntry(
     /** Returns what it holds, if it is one for fragments without ports or protocol. */
     Optional<Fragments> fragments() {
         return switch (kind) {
-            case ADDRESSES, PROTOCOL, PORTS, ICMP -> Optional.empty();
+            case ADDRESSES, PROTOCOL, PORTS, TYPE -> Optional.empty();
             case LATER_FRAGMENTS ->
                 Optional.of(new Fragments(kind, pair.local(), pair.remote(), pair.protocol(), networkInterface));
             case OPAQUE_FRAGMENTS ->

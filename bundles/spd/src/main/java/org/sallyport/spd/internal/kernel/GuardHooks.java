@@ -69,8 +69,8 @@ final class GuardHooks {
     private static List<String> headers() {
         return List.of(
                 "meta l4proto { 6, 17, 132, 136 } @th,0,32 & 0 == 0 return",
-                "meta l4proto { 1, 58 } @th,0,16 & 0 == 0 return",
-                "meta l4proto { 1, 6, 17, 58, 132, 136 } " + INCOMPLETE,
+                "meta l4proto { 1, 2, 58 } @th,0,16 & 0 == 0 return",
+                "meta l4proto { 1, 2, 6, 17, 58, 132, 136 } " + INCOMPLETE,
                 "meta l4proto & 0 == 0 return",
                 INCOMPLETE);
     }

@@ -66,7 +66,7 @@ record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded) {
                             "protocol", "opaque", "ports that cannot be seen are not enforced");
                 }
             }
-            if (pair.namesPorts() && !pair.isIcmp() && !IpProtocol.hasPorts(pair.protocol())) {
+            if (pair.namesPorts() && !pair.hasTypes() && !IpProtocol.hasPorts(pair.protocol())) {
                 throw new InexpressibleException(
                         "protocol",
                         IpProtocol.name(pair.protocol()),

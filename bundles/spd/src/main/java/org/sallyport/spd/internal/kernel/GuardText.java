@@ -218,7 +218,7 @@ final class GuardText {
                     case ADDRESSES, OPAQUE_FRAGMENTS -> "";
                     case PROTOCOL, LATER_FRAGMENTS -> " . meta l4proto";
                     case PORTS -> " . meta l4proto" + (outward ? " . th sport . th dport" : " . th dport . th sport");
-                    case ICMP -> " . meta l4proto . th sport";
+                    case TYPE -> " . meta l4proto . th sport";
                 };
     }
 
@@ -240,11 +240,13 @@ final class GuardText {
         if (entry.kind() != Kind.ADDRESSES && entry.kind() != Kind.OPAQUE_FRAGMENTS) {
             text.append(" . ").append(pair.protocol());
         }
-        if (entry.kind() == Kind.PORTS || entry.kind() == Kind.ICMP) {
-            range(text.append(" . "), pair.localPorts());
-        }
-        if (entry.kind() == Kind.PORTS) {
-            range(text.append(" . "), pair.remotePorts());
+        switch (entry.kind()) {
+            case ADDRESSES, PROTOCOL, LATER_FRAGMENTS, OPAQUE_FRAGMENTS -> {}
+            case TYPE -> range(text.append(" . "), pair.localPorts());
+            case PORTS -> {
+                range(text.append(" . "), pair.localPorts());
+                range(text.append(" . "), pair.remotePorts());
+            }
         }
         text.append(" comment \"").append(entry.policy()).append("\",\n");
     }
@@ -271,7 +273,7 @@ final class GuardText {
         String ports =
                 switch (entry.kind()) {
                     case ADDRESSES, PROTOCOL, LATER_FRAGMENTS, OPAQUE_FRAGMENTS -> "";
-                    case ICMP -> port("@th,0,16", pair.localPorts());
+                    case TYPE -> port("@th,0,16", pair.localPorts());
                     case PORTS ->
                         port(outward ? "th sport" : "th dport", pair.localPorts())
                                 + port(outward ? "th dport" : "th sport", pair.remotePorts());
@@ -305,7 +307,7 @@ final class GuardText {
     }
 
     /**
-     * ICMP types are unknown to policy rules, so a bypass that names them is led past the divert rules by a mark. Strict
+     * Types are unknown to policy rules, so a bypass that names them is led past the divert rules by a mark. Strict
      * reverse path filtering looks up the way back of what comes, so that gets the mark as well, unless it is a packet
      * that has to be led by the other side.
      */

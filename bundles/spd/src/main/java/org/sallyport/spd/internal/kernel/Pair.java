@@ -15,7 +15,7 @@ import org.sallyport.api.policy.Policy;
  * @param local addresses of our side
  * @param remote addresses of the other side, of the same family
  * @param protocol IP protocol, 0 for any
- * @param localPorts ports of our side; for ICMP type × 256 + code, the same as {@code remotePorts}
+ * @param localPorts ports of our side; for protocols with types, type × 256 + code, the same as {@code remotePorts}
  * @param remotePorts ports of the other side
  */
 record Pair(AddressRange local, AddressRange remote, int protocol, PortRange localPorts, PortRange remotePorts) {
@@ -38,7 +38,7 @@ record Pair(AddressRange local, AddressRange remote, int protocol, PortRange loc
             return Optional.empty();
         }
         int protocol = Math.max(local.protocol(), remote.protocol());
-        if (!isIcmp(protocol)) {
+        if (!IpProtocol.hasTypes(protocol)) {
             return Optional.of(
                     new Pair(local.addresses(), remote.addresses(), protocol, local.ports(), remote.ports()));
         }
@@ -51,15 +51,11 @@ record Pair(AddressRange local, AddressRange remote, int protocol, PortRange loc
         return local.isIpv4();
     }
 
-    boolean isIcmp() {
-        return isIcmp(protocol);
+    boolean hasTypes() {
+        return IpProtocol.hasTypes(protocol);
     }
 
-    private static boolean isIcmp(int protocol) {
-        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
-    }
-
-    /** Tells whether it names some ports, or ICMP types, and not others. */
+    /** Tells whether it names some ports, or types, and not others. */
     boolean namesPorts() {
         return !localPorts.equals(PortRange.ANY) || !remotePorts.equals(PortRange.ANY);
     }

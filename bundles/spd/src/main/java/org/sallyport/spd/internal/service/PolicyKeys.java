@@ -38,6 +38,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "ICMP code", description = "A code, a range, or any", required = false)
     String icmp$_$code() default "any";
 
+    @AttributeDefinition(name = "IGMP type", description = "A type, a range, or any", required = false)
+    String igmp$_$type() default "any";
+
     @AttributeDefinition(name = "Interface", description = "Only forwarded traffic that enters by it", required = false)
     String interface$();
 

@@ -43,7 +43,7 @@ class PolicyMessagesTest {
             remote           | fd02::/64         | accepted: addresses of the families that local has; local = 10.1.0.1
             remote           | 10.2.0.0/24, fd02::/64 | accepted: addresses of the families that local has
             remote           | fd02::/129        | "/129" is not a prefix length from 0 to 128
-            protocol         | tpc               | accepted: a name (tcp, udp, sctp, udplite, icmp, icmpv6, gre, ospf, igmp, esp, ah), a number from 1 to 255, or any
+            protocol         | tpc               | accepted: a name (tcp, udp, sctp, udplite, icmp, icmpv6, igmp, mh, gre, ospf, esp, ah), a number from 1 to 255, or any
             protocol         | 0                 | a number from 1 to 255
             protocol         | 256               | a number from 1 to 255
             protocol         | icmpv6            | accepted: icmp with IPv4 addresses and icmpv6 with IPv6 addresses
@@ -51,6 +51,8 @@ class PolicyMessagesTest {
             remote-port      | 80                | only protocol = tcp, udp, sctp or udplite has ports
             icmp-type        | 8                 | only protocol = icmp or icmpv6 has it
             icmp-code        | 0                 | only protocol = icmp or icmpv6 has it
+            igmp-type        | 22                | only protocol = igmp has it
+            mh-type          | 3                 | do not tell mobility headers apart
             interface        | a name with blanks | accepted: the name of an interface, 1 to 15 characters
             interface        | ../../etc/passwd  | accepted: the name of an interface
             interface        | eth0"; flush      | accepted: the name of an interface
@@ -110,6 +112,9 @@ class PolicyMessagesTest {
             icmp   | icmp-type   | 256        | accepted: a type from 0 to 255
             icmp   | icmp-type   | 8          | the kernel's routing does not tell ICMP types apart
             icmp   | icmp-code   | 1          | accepted: a code from 0 to 255, a range such as 0-3, or any; with one icmp-type
+            igmp   | igmp-type   | 256        | accepted: a type from 0 to 255, a range such as 0-8, or any
+            igmp   | igmp-type   | 22         | the kernel's routing does not tell IGMP types apart
+            igmp   | icmp-type   | 8          | only protocol = icmp or icmpv6 has it
             gre    | local-port  | 80         | only protocol = tcp, udp, sctp or udplite has ports
             """)
     void portsAndTypesAreChecked(String protocol, String key, String value, String accepted) {

@@ -89,7 +89,7 @@ final class GuardModel {
                 && entry.kind().isFor(sight(packet))
                 && switch (entry.kind()) {
                     case ADDRESSES, PROTOCOL, LATER_FRAGMENTS, OPAQUE_FRAGMENTS -> true;
-                    case ICMP -> within(pair.localPorts(), packet.icmpType() * 256 + packet.icmpCode());
+                    case TYPE -> within(pair.localPorts(), packet.type() * 256 + packet.code());
                     case PORTS ->
                         within(pair.localPorts(), outward ? packet.sourcePort() : packet.destinationPort())
                                 && within(pair.remotePorts(), outward ? packet.destinationPort() : packet.sourcePort());

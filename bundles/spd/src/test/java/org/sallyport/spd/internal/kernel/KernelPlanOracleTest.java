@@ -102,7 +102,7 @@ class KernelPlanOracleTest {
     }
 
     /**
-     * The guard drops discarded ICMP types, which rules do not know. Rules know no port 0 either, and cannot tell a later fragment from it:
+     * The guard drops discarded types, which rules do not know. Rules know no port 0 either, and cannot tell a later fragment from it:
      * what is led wrongly then is dropped.
      */
     private static void compare(Oracle oracle, Packet packet, Way way, String what) {
@@ -112,9 +112,9 @@ class KernelPlanOracleTest {
         Optional<Action> expected = oracle.entryLeaving(packet).map(Policy::action);
         if (expected.equals(Optional.of(Action.PROTECT))) {
             assertThat(way).as(what).isEqualTo(Way.TUN);
-        } else if (expected.equals(Optional.of(Action.DISCARD)) && !packet.isIcmp()) {
+        } else if (expected.equals(Optional.of(Action.DISCARD)) && !packet.hasType()) {
             assertThat(way).as(what).isEqualTo(Way.PROHIBITED);
-        } else if (!packet.isIcmp() || !expected.equals(Optional.of(Action.DISCARD))) {
+        } else if (!packet.hasType() || !expected.equals(Optional.of(Action.DISCARD))) {
             assertThat(way).as(what).isEqualTo(Way.CLEAR);
         }
     }

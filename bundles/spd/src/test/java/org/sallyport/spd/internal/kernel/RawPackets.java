@@ -17,7 +17,7 @@ final class RawPackets {
 
     static byte[] write(Packet packet, int number) {
         byte[] whole = payload(packet);
-        byte[] payload = packet.shape() == Shape.CUT ? Arrays.copyOf(whole, number % (packet.isIcmp() ? 2 : 4)) : whole;
+        byte[] payload = packet.shape() == Shape.CUT ? Arrays.copyOf(whole, number % shownFrom(packet)) : whole;
         byte[] source = address(packet, packet.source());
         byte[] destination = address(packet, packet.destination());
         if (packet.ipv4()) {
@@ -47,11 +47,16 @@ final class RawPackets {
         return ip.put(payload).array();
     }
 
+    /** How many octets show ports, or type and code. */
+    private static int shownFrom(Packet packet) {
+        return packet.hasType() ? 2 : 4;
+    }
+
     /** Without the header of the upper layer, where ports would be, stands something that looks like ports. */
     private static byte[] payload(Packet packet) {
         ByteBuffer payload = ByteBuffer.allocate(32);
-        if (packet.isIcmp()) {
-            payload.put((byte) packet.icmpType()).put((byte) packet.icmpCode()).putShort((short) 0xffff);
+        if (packet.hasType()) {
+            payload.put((byte) packet.type()).put((byte) packet.code()).putShort((short) 0xffff);
         } else {
             payload.putShort((short) packet.sourcePort()).putShort((short) packet.destinationPort());
         }

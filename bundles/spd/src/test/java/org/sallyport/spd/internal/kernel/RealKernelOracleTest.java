@@ -138,8 +138,8 @@ class RealKernelOracleTest {
                 p.protocol(),
                 p.sourcePort(),
                 p.destinationPort(),
-                p.icmpType(),
-                p.icmpCode(),
+                p.type(),
+                p.code(),
                 p.shape(),
                 enters,
                 leaves));
