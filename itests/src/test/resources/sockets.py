@@ -1,9 +1,10 @@
 """Opens and closes many sockets to many addresses, in this process and in others, and says what it keeps.
 
-usage: sockets.py FIRST-ADDRESS ADDRESSES SOCKETS PORT
+usage: sockets.py FIRST-ADDRESS ADDRESSES SOCKETS PORT ARRIVING
 
-Answers "churned" when most are closed again and "quiet" when those that stay are where they will be; then waits for a
-line on standard input, closes everything and answers "closed".
+Answers "churned" when most are closed again, "listening" when so many connections may arrive, and "quiet" when those that
+stay are where they will be, and say nothing. Each line on standard input leads on: everything is closed ("closed"), some
+are opened again ("reopened"), and closed ("ended").
 """
 import array
 import ipaddress
@@ -13,7 +14,8 @@ import signal
 import socket
 import sys
 
-first, addresses, sockets, port = ipaddress.ip_address(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+first = ipaddress.ip_address(sys.argv[1])
+addresses, sockets, port, arriving = (int(argument) for argument in sys.argv[2:])
 dice = random.Random(7)
 
 
@@ -97,14 +99,28 @@ def settle():
     return keep, [(child, child_end), (heir, near)]
 
 
+def accept():
+    with socket.create_server(("10.1.0.1", port)) as listener:
+        print("listening", flush=True)
+        return [listener.accept()[0] for _ in range(arriving)]
+
+
 churn()
 print("churned", flush=True)
 keep, children = settle()
+accepted = accept()
 print("quiet", flush=True)
 sys.stdin.readline()
-for each in keep:
+for each in keep + accepted:
     each.close()
 for child, end in children:
     end.send(b"!")
     os.waitpid(child, 0)
 print("closed", flush=True)
+sys.stdin.readline()
+again = [opened(i) for i in range(0, addresses, 2)]
+print("reopened", flush=True)
+sys.stdin.readline()
+for each in again:
+    each.close()
+print("ended", flush=True)

@@ -39,12 +39,13 @@ class SocketLeasesTest {
     static final LabWatcher WATCHER = new LabWatcher();
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SOCKETS = Integer.getInteger("sallyport.sockets", 4000);
-    private static final int ADDRESSES = Integer.getInteger("sallyport.addresses", 100);
+    private static final int SOCKETS = Integer.getInteger("sallyport.sockets", 20_000);
+    private static final int ADDRESSES = Integer.getInteger("sallyport.addresses", 200);
     private static final String NETWORK = "10.2.4.0/22";
     private static final String FIRST = "10.2.4.1";
     private static final int PORT = 9100;
-    private static final Duration LINGER = Duration.ofSeconds(20);
+    private static final int ARRIVING = 20;
+    private static final Duration LINGER = Duration.ofSeconds(10);
 
     private static Lab lab;
     private static LabFixture fixture;
@@ -74,12 +75,33 @@ class SocketLeasesTest {
 
     @Test
     void everySaIsUsedByExactlyTheSocketsThatLive() throws IOException {
+        long began = EventLog.now();
+        try (Background program = program()) {
+            program.awaitOutput("churned", Duration.ofMinutes(10));
+            try (Background callers = callers(program)) {
+                program.awaitOutput("quiet", Duration.ofMinutes(2));
+                usesAreWhatLives();
+                assertThat(living()).hasSizeGreaterThanOrEqualTo(ADDRESSES / 2);
+                assertThat(lab.host().journal().since(began, "refused")).isEmpty();
+                silenceEndsNothing();
+
+                next(program, "closed");
+                assertThat(callers.awaitEnd(Duration.ofSeconds(10))).isTrue();
+            }
+            Wait.until("nothing in use", Duration.ofSeconds(5), () -> used().isEmpty());
+            whatLingersIsUsedAgainWithoutANegotiation(program);
+            next(program, "ended");
+        }
+        unusedSasEndAtBothEnds();
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static Background program() throws IOException {
         Path script = lab.directory().resolve("sockets.py");
         try (var source = SocketLeasesTest.class.getResourceAsStream("/sockets.py")) {
             Files.write(script, source.readAllBytes());
         }
-        long began = EventLog.now();
-        try (Background program = Background.start(
+        return Background.start(
                 lab.directory().resolve("sockets.log"),
                 Map.of(),
                 lab.network()
@@ -92,32 +114,77 @@ class SocketLeasesTest {
                                 FIRST,
                                 Integer.toString(ADDRESSES),
                                 Integer.toString(SOCKETS),
-                                Integer.toString(PORT))))) {
-            program.awaitOutput("churned", Duration.ofMinutes(10));
-            program.awaitOutput("quiet", Duration.ofMinutes(2));
+                                Integer.toString(PORT),
+                                Integer.toString(ARRIVING))));
+    }
 
-            boolean agreed = Wait.holds(Duration.ofSeconds(5), () -> used().equals(living()));
-            assertThat(used()).as("use counts 1 s after everything is quiet").isEqualTo(living());
-            assertThat(agreed).isTrue();
-            assertThat(living()).hasSizeGreaterThanOrEqualTo(ADDRESSES / 2);
-            assertThat(lab.host().journal().since(began, "refused")).isEmpty();
+    /** Connects to the program from behind the gateway, by addresses for which SAs stand, until the program closes. */
+    private static Background callers(Background program) {
+        program.awaitOutput("listening", Duration.ofMinutes(2));
+        String script = """
+                import ipaddress, socket
+                first = ipaddress.ip_address("%s")
+                made = [socket.create_connection(("10.1.0.1", %d), 10, (str(first + 2 * i), 0)) for i in range(%d)]
+                for each in made:
+                    each.settimeout(None)
+                for each in made:
+                    each.recv(1)
+                    each.close()
+                """.formatted(FIRST, PORT, ARRIVING);
+        return Background.start(
+                lab.directory().resolve("callers.log"),
+                Map.of(),
+                lab.network().server().inside(List.of("python3", "-c", script)));
+    }
 
-            program.input().write('\n');
-            program.input().flush();
-            program.awaitOutput("closed", Duration.ofSeconds(30));
-        }
-        long closed = System.nanoTime();
-        Wait.until("nothing in use", Duration.ofSeconds(5), () -> used().isEmpty());
-        int standing = fixture.hostShell().pairs().size();
-        assertThat(standing).as("unused SAs linger").isPositive();
+    private static void usesAreWhatLives() {
+        boolean agreed = Wait.holds(Duration.ofSeconds(5), () -> used().equals(living()));
+        assertThat(used()).as("use counts when everything is quiet").isEqualTo(living());
+        assertThat(agreed).isTrue();
+    }
+
+    /** Longer than an SA lives that nobody uses. */
+    private static void silenceEndsNothing() {
+        Set<String> before = usedSas();
+        Wait.pause(LINGER.plusSeconds(5));
+        assertThat(usedSas()).as("SAs of silent sockets").isEqualTo(before);
+        assertThat(used()).isEqualTo(living());
+    }
+
+    private static void whatLingersIsUsedAgainWithoutANegotiation(Background program) throws IOException {
+        assertThat(fixture.hostShell().pairs()).as("unused SAs linger").isNotEmpty();
+        long reopens = EventLog.now();
+        next(program, "reopened");
+        usesAreWhatLives();
+        assertThat(lab.host().journal().since(reopens, "child-sa-up")).isEmpty();
+        assertThat(lab.host().journal().since(reopens, "held")).isEmpty();
+    }
+
+    private static void unusedSasEndAtBothEnds() {
+        long ended = System.nanoTime();
         Wait.until("the end of unused SAs", LINGER.plusSeconds(30), () -> fixture.hostShell()
                 .pairs()
                 .isEmpty());
-        assertThat(Duration.ofNanos(System.nanoTime() - closed)).isGreaterThan(LINGER.minusSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - ended)).isGreaterThan(LINGER.minusSeconds(1));
         Wait.until("the end at the peer", Duration.ofSeconds(10), () -> fixture.gatewayShell()
                 .pairs()
                 .isEmpty());
-        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static void next(Background program, String answer) throws IOException {
+        program.input().write('\n');
+        program.input().flush();
+        program.awaitOutput(answer, Duration.ofSeconds(30));
+    }
+
+    private static Set<String> usedSas() {
+        Set<String> names = new HashSet<>();
+        rows("sallyport:sa-list").forEach(row -> {
+            if (row.path("uses").asInt() > 0) {
+                names.add(row.path("sa").asText());
+            }
+        });
+        return names;
     }
 
     /** Sockets by remote address as the appliance counts them, without SAs that nobody uses. */

@@ -1,9 +1,11 @@
 package org.sallyport.linux.sockdiag;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.sallyport.linux.ErrnoNames.EINTR;
+import static org.sallyport.linux.sockdiag.SocketRequest.INET;
+import static org.sallyport.linux.sockdiag.SocketRequest.INET6;
+import static org.sallyport.linux.sockdiag.SocketRequest.TCP;
+import static org.sallyport.linux.sockdiag.SocketRequest.UDP;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,14 +21,7 @@ import org.sallyport.linux.process.Descriptor;
  * or was not bound yet, has none and is absent. Thread safe.
  */
 public final class SocketDump {
-    private static final int FAMILY_NETLINK = 16;
-    private static final int INET = 2;
-    private static final int INET6 = 10;
-    private static final int TCP = 6;
-    private static final int UDP = 17;
     private static final int TIME_WAIT_STATE = 1 << 6;
-    private static final short REQUEST_DUMP = 0x301;
-    private static final int REQUEST_BYTES = SockDiag.HEADER_BYTES + 56;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private record Table(int family, int protocol) {}
@@ -47,30 +42,13 @@ public final class SocketDump {
                 Arena arena = Arena.ofConfined()) {
             SockDiag.bind(socket);
             MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
+            SocketRequest request = new SocketRequest(arena);
             for (Table table : TABLES) {
-                request(socket, table);
+                request.dump(table.family(), table.protocol(), ~TIME_WAIT_STATE).send(socket);
                 collect(socket, buffer, cookies);
             }
         }
         return cookies;
-    }
-
-    private static void request(Descriptor socket, Table table) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment kernel = arena.allocate(12, 4);
-            kernel.set(JAVA_SHORT, 0, (short) FAMILY_NETLINK);
-            MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
-            request.set(JAVA_INT, 0, REQUEST_BYTES);
-            request.set(JAVA_SHORT, 4, (short) SockDiag.TYPE_BY_FAMILY);
-            request.set(JAVA_SHORT, 6, REQUEST_DUMP);
-            request.set(JAVA_BYTE, SockDiag.HEADER_BYTES, (byte) table.family());
-            request.set(JAVA_BYTE, SockDiag.HEADER_BYTES + 1, (byte) table.protocol());
-            request.set(JAVA_INT, SockDiag.HEADER_BYTES + 4, ~TIME_WAIT_STATE);
-            long sent = SystemCalls.sendto(socket.number(), request, REQUEST_BYTES, 0, kernel, 12);
-            if (sent < 0) {
-                throw new LinuxException("sock_diag dump", (int) -sent);
-            }
-        }
     }
 
     private static void collect(Descriptor socket, MemorySegment buffer, Set<Long> cookies) {

@@ -4,6 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.sallyport.linux.ErrnoNames.EINTR;
+import static org.sallyport.linux.sockdiag.SocketRequest.INET;
+import static org.sallyport.linux.sockdiag.SocketRequest.INET6;
+import static org.sallyport.linux.sockdiag.SocketRequest.TCP;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,13 +23,7 @@ import org.sallyport.linux.process.Descriptor;
 
 /** Lists the established TCP connections of the calling thread's network namespace. Thread safe. */
 public final class SocketList {
-    private static final int FAMILY_NETLINK = 16;
-    private static final int INET = 2;
-    private static final int INET6 = 10;
-    private static final int TCP = 6;
     private static final int ESTABLISHED = 1;
-    private static final short REQUEST_DUMP = 0x301;
-    private static final int REQUEST_BYTES = SockDiag.HEADER_BYTES + 56;
     private static final int BUFFER_BYTES = 64 << 10;
 
     /** struct inet_diag_msg after the netlink header; linux/inet_diag.h. */
@@ -55,28 +52,13 @@ public final class SocketList {
                 Arena arena = Arena.ofConfined()) {
             SockDiag.bind(socket);
             MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
+            SocketRequest request = new SocketRequest(arena);
             for (int family : new int[] {INET, INET6}) {
-                request(socket, arena, family);
+                request.dump(family, TCP, 1 << ESTABLISHED).send(socket);
                 collect(socket, buffer, sockets);
             }
         }
         return List.copyOf(sockets);
-    }
-
-    private static void request(Descriptor socket, Arena arena, int family) {
-        MemorySegment kernel = arena.allocate(12, 4);
-        kernel.set(JAVA_SHORT, 0, (short) FAMILY_NETLINK);
-        MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
-        request.set(JAVA_INT, 0, REQUEST_BYTES);
-        request.set(JAVA_SHORT, 4, (short) SockDiag.TYPE_BY_FAMILY);
-        request.set(JAVA_SHORT, 6, REQUEST_DUMP);
-        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES, (byte) family);
-        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES + 1, (byte) TCP);
-        request.set(JAVA_INT, SockDiag.HEADER_BYTES + 4, 1 << ESTABLISHED);
-        long sent = SystemCalls.sendto(socket.number(), request, REQUEST_BYTES, 0, kernel, 12);
-        if (sent < 0) {
-            throw new LinuxException("sock_diag dump", (int) -sent);
-        }
     }
 
     private static void collect(Descriptor socket, MemorySegment buffer, List<EstablishedSocket> sockets) {

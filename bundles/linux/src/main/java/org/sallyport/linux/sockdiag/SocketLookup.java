@@ -5,11 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.sallyport.linux.ErrnoNames.EINTR;
 import static org.sallyport.linux.ErrnoNames.ENOENT;
+import static org.sallyport.linux.sockdiag.SocketRequest.TCP;
+import static org.sallyport.linux.sockdiag.SocketRequest.UDP;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
@@ -23,14 +23,6 @@ import org.sallyport.linux.process.Descriptor;
  * NLM_F_DUMP. Thread safe; one question at a time.
  */
 public final class SocketLookup implements AutoCloseable {
-    private static final int TCP = 6;
-    private static final int UDP = 17;
-    private static final int INET = 2;
-    private static final int INET6 = 10;
-    private static final int FAMILY_NETLINK = 16;
-    private static final short REQUEST = 1;
-    private static final int ID = SockDiag.HEADER_BYTES + 8;
-    private static final int REQUEST_BYTES = ID + 48;
     private static final int BUFFER_BYTES = 8 << 10;
     private static final int STATE_SYN_RECEIVED = 3;
     /** FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK and CLOSING: what the kernel ends without a program. */
@@ -41,14 +33,12 @@ public final class SocketLookup implements AutoCloseable {
 
     private final Descriptor socket;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment kernel = arena.allocate(12, 4);
-    private final MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
+    private final SocketRequest request = new SocketRequest(arena);
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
     private int sequence;
 
     private SocketLookup(Descriptor socket) {
         this.socket = socket;
-        kernel.set(JAVA_SHORT, 0, (short) FAMILY_NETLINK);
     }
 
     /**
@@ -75,45 +65,14 @@ public final class SocketLookup implements AutoCloseable {
         }
         // For a connection the question names it as its socket does, for datagrams as a packet that arrives does.
         boolean asPacket = protocol == UDP;
-        ask(protocol, asPacket ? remote : local, asPacket ? local : remote);
+        request.lookup(protocol, asPacket ? remote : local, asPacket ? local : remote, ++sequence)
+                .send(socket);
         return answer(protocol)
                 .filter(found -> found.localPort == local.getPort())
                 .map(Answer::socket);
     }
 
     private record Answer(FoundSocket socket, int localPort) {}
-
-    private void ask(int protocol, InetSocketAddress first, InetSocketAddress second) {
-        boolean ipv4 = first.getAddress() instanceof Inet4Address;
-        request.fill((byte) 0);
-        request.set(JAVA_INT, 0, REQUEST_BYTES);
-        request.set(JAVA_SHORT, 4, (short) SockDiag.TYPE_BY_FAMILY);
-        request.set(JAVA_SHORT, 6, REQUEST);
-        request.set(JAVA_INT, 8, ++sequence);
-        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES, (byte) (ipv4 ? INET : INET6));
-        request.set(JAVA_BYTE, SockDiag.HEADER_BYTES + 1, (byte) protocol);
-        request.set(JAVA_INT, SockDiag.HEADER_BYTES + 4, -1);
-        port(ID, first.getPort());
-        port(ID + 2, second.getPort());
-        address(ID + 4, first.getAddress());
-        address(ID + 20, second.getAddress());
-        request.set(JAVA_INT, ID + 40, -1);
-        request.set(JAVA_INT, ID + 44, -1);
-        long sent = SystemCalls.sendto(socket.number(), request, REQUEST_BYTES, 0, kernel, 12);
-        if (sent < 0) {
-            throw new LinuxException("sock_diag lookup", (int) -sent);
-        }
-    }
-
-    private void port(int offset, int port) {
-        request.set(JAVA_BYTE, offset, (byte) (port >> 8));
-        request.set(JAVA_BYTE, offset + 1, (byte) port);
-    }
-
-    private void address(int offset, InetAddress address) {
-        byte[] octets = address.getAddress();
-        MemorySegment.copy(octets, 0, request, JAVA_BYTE, offset, octets.length);
-    }
 
     private Optional<Answer> answer(int protocol) {
         while (true) {

@@ -2,9 +2,9 @@ package org.sallyport.classifier.internal.flow;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.classifier.internal.packet.FiveTuple;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 
 /**
@@ -26,14 +26,7 @@ public final class FlowEntry {
     }
 
     private final boolean outbound;
-    private final boolean ipv4;
-    private final int protocol;
-    private final int sourcePort;
-    private final int destinationPort;
-    private final long sourceHigh;
-    private final long sourceLow;
-    private final long destinationHigh;
-    private final long destinationLow;
+    private final FiveTuple packets;
     private final ChildSaId lineage;
 
     @SuppressWarnings("UnusedVariable") // through the handle
@@ -46,37 +39,17 @@ public final class FlowEntry {
     FlowEntry(InnerPacket packet, boolean outbound, ChildSaId lineage, long now) {
         this.outbound = outbound;
         this.lineage = lineage;
-        ipv4 = packet.ipv4();
-        protocol = packet.protocol();
-        sourcePort = packet.sourcePort();
-        destinationPort = packet.destinationPort();
-        sourceHigh = packet.sourceHigh();
-        sourceLow = packet.sourceLow();
-        destinationHigh = packet.destinationHigh();
-        destinationLow = packet.destinationLow();
+        packets = FiveTuple.of(packet);
         lastUsed = now;
     }
 
     boolean matches(InnerPacket packet) {
-        return sourceLow == packet.sourceLow()
-                && destinationLow == packet.destinationLow()
-                && sourcePort == packet.sourcePort()
-                && destinationPort == packet.destinationPort()
-                && protocol == packet.protocol()
-                && sourceHigh == packet.sourceHigh()
-                && destinationHigh == packet.destinationHigh()
-                && ipv4 == packet.ipv4();
+        return packets.matches(packet);
     }
 
     /** Returns the flow with our side local. */
     Flow flow() {
-        Flow asSent = new Flow(
-                0,
-                protocol,
-                Addresses.of(ipv4, sourceHigh, sourceLow),
-                sourcePort,
-                Addresses.of(ipv4, destinationHigh, destinationLow),
-                destinationPort);
+        Flow asSent = packets.asSent();
         return outbound ? asSent : asSent.reversed();
     }
 
@@ -85,7 +58,7 @@ public final class FlowEntry {
     }
 
     int protocol() {
-        return protocol;
+        return packets.protocol();
     }
 
     ChildSaId lineage() {

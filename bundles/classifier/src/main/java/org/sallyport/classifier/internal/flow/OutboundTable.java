@@ -16,6 +16,7 @@ import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Verdict;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.packet.FiveTuple;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 
 /**
@@ -31,7 +32,7 @@ public final class OutboundTable {
     private final Map<Long, OutboundSa> bySlot = new ConcurrentHashMap<>();
     private final Map<String, OutboundSa[]> byPolicy = new ConcurrentHashMap<>();
     private final Map<Long, OutboundSa[]> byLineage = new ConcurrentHashMap<>();
-    private final Map<FlowKey, Long> bindings = new ConcurrentHashMap<>();
+    private final Map<FiveTuple, Long> bindings = new ConcurrentHashMap<>();
     private final AtomicInteger version = new AtomicInteger();
 
     /**
@@ -100,13 +101,13 @@ public final class OutboundTable {
 
     /** Sends exactly this flow by this lineage. */
     public void bind(Flow flow, ChildSaId lineage) {
-        bindings.put(FlowKey.of(flow), lineage.number());
+        bindings.put(FiveTuple.sentBy(flow), lineage.number());
         version.incrementAndGet();
     }
 
     /** Takes a binding back. */
     public void unbind(Flow flow) {
-        bindings.remove(FlowKey.of(flow));
+        bindings.remove(FiveTuple.sentBy(flow));
         version.incrementAndGet();
     }
 
@@ -124,10 +125,10 @@ public final class OutboundTable {
         if (bindings.isEmpty()) {
             return null;
         }
-        FlowKey key = FlowKey.ofOutbound(packet);
+        FiveTuple key = FiveTuple.of(packet);
         Long lineage = bindings.get(key);
         if (lineage == null) {
-            lineage = bindings.get(key.withUnknownLocalPort());
+            lineage = bindings.get(key.withUnknownSourcePort());
         }
         return lineage == null ? null : newest(byLineage.getOrDefault(lineage, NONE), packet);
     }
@@ -173,10 +174,10 @@ public final class OutboundTable {
         if (bindings.isEmpty()) {
             return false;
         }
-        FlowKey key = FlowKey.ofInbound(packet);
+        FiveTuple key = FiveTuple.of(packet).reversed();
         Long lineage = bindings.get(key);
         if (lineage == null) {
-            lineage = bindings.get(key.withUnknownLocalPort());
+            lineage = bindings.get(key.withUnknownSourcePort());
         }
         return lineage != null && lineage == sa.lineage().number();
     }

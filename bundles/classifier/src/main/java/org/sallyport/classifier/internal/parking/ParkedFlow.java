@@ -1,9 +1,9 @@
 package org.sallyport.classifier.internal.parking;
 
 import org.jspecify.annotations.Nullable;
-import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.PacketRefusal;
+import org.sallyport.classifier.internal.packet.FiveTuple;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 
 /**
@@ -23,14 +23,7 @@ public final class ParkedFlow {
         NO_GATE
     }
 
-    private final boolean ipv4;
-    private final int protocol;
-    private final long sourceHigh;
-    private final long sourceLow;
-    private final long destinationHigh;
-    private final long destinationLow;
-    private final int sourcePort;
-    private final int destinationPort;
+    private final FiveTuple tuple;
     private final long fragment;
     private final PacketRefusal refusal;
     private final long since;
@@ -65,14 +58,7 @@ public final class ParkedFlow {
     private volatile boolean carried;
 
     ParkedFlow(InnerPacket packet, int hash, Source source, PacketRefusal refusal, long now) {
-        ipv4 = packet.ipv4();
-        protocol = packet.protocol();
-        sourceHigh = packet.sourceHigh();
-        sourceLow = packet.sourceLow();
-        destinationHigh = packet.destinationHigh();
-        destinationLow = packet.destinationLow();
-        sourcePort = packet.sourcePort();
-        destinationPort = packet.destinationPort();
+        tuple = FiveTuple.of(packet);
         fragment = fragment(packet);
         this.refusal = refusal;
         this.since = now;
@@ -90,38 +76,24 @@ public final class ParkedFlow {
     }
 
     boolean matches(InnerPacket packet) {
-        return sourceLow == packet.sourceLow()
-                && destinationLow == packet.destinationLow()
-                && sourcePort == packet.sourcePort()
-                && destinationPort == packet.destinationPort()
-                && protocol == packet.protocol()
-                && sourceHigh == packet.sourceHigh()
-                && destinationHigh == packet.destinationHigh()
-                && ipv4 == packet.ipv4()
-                && fragment == fragment(packet);
+        return tuple.matches(packet) && fragment == fragment(packet);
     }
 
     /** Has a packet look as this flow's packets do, for whoever judges it. */
     public void describe(InnerPacket packet) {
-        packet.set(ipv4, protocol, sourceHigh, sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort);
+        tuple.describe(packet);
     }
 
     /** Has a later piece look as it did when it was parked. */
     public void assumePorts(InnerPacket packet) {
         if (packet.laterFragment() && fragment < 0) {
-            packet.assumePorts(sourcePort, destinationPort);
+            packet.assumePorts(tuple.sourcePort(), tuple.destinationPort());
         }
     }
 
     /** Returns the flow with our side local: these packets leave. */
     public Flow flow() {
-        return new Flow(
-                0,
-                protocol,
-                Addresses.of(ipv4, sourceHigh, sourceLow),
-                sourcePort,
-                Addresses.of(ipv4, destinationHigh, destinationLow),
-                destinationPort);
+        return tuple.asSent();
     }
 
     /** Notes the sequence number of a SYN; tells whether one with the same number is parked already. */
