@@ -50,7 +50,12 @@ public record Packet(
 
     /** Tells whether ports that are not 0 can be seen, or there would be none. */
     public boolean portsSeen() {
-        return shape == Shape.WHOLE && (!hasPorts() || (sourcePort > 0 && destinationPort > 0));
+        return shape == Shape.WHOLE && portsSeenIfWhole();
+    }
+
+    /** Tells whether its ports, if its protocol has some, are not 0. */
+    public boolean portsSeenIfWhole() {
+        return !hasPorts() || (sourcePort > 0 && destinationPort > 0);
     }
 
     public boolean isForwarded() {

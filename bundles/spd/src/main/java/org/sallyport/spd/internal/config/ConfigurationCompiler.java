@@ -1,5 +1,6 @@
 package org.sallyport.spd.internal.config;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicySet;
+import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.spd.internal.kernel.Enforcement;
 import org.sallyport.spd.internal.kernel.InexpressibleException;
 import org.sallyport.spd.internal.kernel.KernelPlan;
@@ -154,7 +158,41 @@ public final class ConfigurationCompiler {
                                 + ", permitted-remote = " + ranges(peer.permittedRemote()));
                 return false;
             }
-            return true;
+            return policy.mode() == IpsecMode.TUNNEL || fitsTransport(policy, peer);
+        }
+
+        /**
+         * RFC 4301 section 4.1: transport mode has no addresses but those of the two hosts themselves, so that selectors
+         * can hold no others. Of an address that is not configured nothing is known here.
+         */
+        private boolean fitsTransport(Policy policy, PadEntry peer) {
+            if (policy.networkInterface().isPresent()) {
+                problems.add(
+                        fileOf(origins, policy.name()),
+                        "mode",
+                        "transport",
+                        "interface limits the policy to forwarded traffic, which transport mode does not carry;"
+                                + " accepted: tunnel, or no interface");
+                return false;
+            }
+            return isOnly(policy, "local", policy.selectors().local(), peer.localAddress())
+                    && isOnly(policy, "remote", policy.selectors().remote(), peer.remoteAddress());
+        }
+
+        private boolean isOnly(
+                Policy policy, String side, List<TrafficSelector> selectors, Optional<InetAddress> address) {
+            Optional<AddressRange> only = address.map(AddressRange::of);
+            boolean fits = only.isEmpty()
+                    || selectors.stream().allMatch(s -> s.addresses().equals(only.get()));
+            if (!fits) {
+                problems.add(
+                        fileOf(origins, policy.name()),
+                        side,
+                        ranges(selectors),
+                        "with mode = transport nobody but the two hosts themselves can speak; accepted: " + only.get()
+                                + ", the " + side + "-address of the peer");
+            }
+            return fits;
         }
 
         private String absent(String name) {

@@ -221,8 +221,7 @@ final class PolicyParser {
         if (keys.has("mh-type")) {
             keys.refuse(
                     "mh-type",
-                    "the kernel's filter and routing do not tell mobility headers apart; accepted: protocol = mh"
-                            + " without it");
+                    "the guard does not tell mobility headers apart by their type; accepted: protocol = mh without it");
             refused = true;
         }
         for (String key : List.of("icmp-type", "icmp-code", "igmp-type")) {
@@ -250,9 +249,8 @@ final class PolicyParser {
     /** RFC 7296 section 3.13.1: type × 256 + code in place of a port, so a range has one type or every code. */
     private Optional<PortRange> types(int protocol) {
         String key = protocol == IpProtocol.IGMP ? "igmp-type" : "icmp-type";
-        Optional<PortRange> type = keys.has(key)
-                ? keys.optional(key, SelectorText.TYPE, SelectorText::icmp)
-                : Optional.of(EVERY_OCTET);
+        Optional<PortRange> type =
+                keys.has(key) ? keys.optional(key, SelectorText.TYPE, SelectorText::icmp) : Optional.of(EVERY_OCTET);
         Optional<PortRange> code = keys.has("icmp-code")
                 ? keys.optional("icmp-code", SelectorText.ICMP_CODE, SelectorText::icmp)
                 : Optional.of(EVERY_OCTET);

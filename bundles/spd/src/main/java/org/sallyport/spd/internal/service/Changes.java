@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.admin.ChangeOutcome;
@@ -21,13 +20,8 @@ import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.admin.Provisional.Cause;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.PolicySet;
-import org.sallyport.spd.internal.change.CandidateFiles;
 import org.sallyport.spd.internal.change.ChangeRecord;
 import org.sallyport.spd.internal.change.ChangeRecord.State;
-import org.sallyport.spd.internal.change.Difference;
-import org.sallyport.spd.internal.change.FolderEdit;
-import org.sallyport.spd.internal.change.FolderStamp;
-import org.sallyport.spd.internal.config.Administration;
 import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
@@ -45,6 +39,7 @@ final class Changes {
 
     private final Parts parts;
     private final Optional<Path> folder;
+    private final WayBack wayBack;
     private volatile @Nullable Pending pending;
     private @Nullable Refused refused;
 
@@ -96,6 +91,7 @@ final class Changes {
     Changes(Parts parts, Optional<Path> folder) {
         this.parts = parts;
         this.folder = folder;
+        this.wayBack = new WayBack(folder, parts.collection);
     }
 
     Optional<Provisional> provisional() {
@@ -121,12 +117,16 @@ final class Changes {
         if (record.state() != State.REFUSED) {
             Journal.event("policy-rolled-back").with("reason", why).write();
         }
-        if (record.state() == State.APPLIED && restore(from, record.previous())) {
-            forgetRecord();
+        if (record.state() == State.APPLIED && wayBack.restore(from, record.previous())) {
+            wayBack.forget();
         } else if (comeBack(from, record.previous()) && record.stands(from)) {
-            refuse(stamp(), parts.generations.inForce().input(), Optional.empty(), refusal("the changed files", why));
+            refuse(
+                    wayBack.stamp(),
+                    parts.generations.inForce().input(),
+                    Optional.empty(),
+                    refusal("the changed files", why));
         } else {
-            forgetRecord();
+            wayBack.forget();
         }
     }
 
@@ -173,7 +173,7 @@ final class Changes {
         }
         if (!stands(standing, collected)) {
             refused = null;
-            forgetRecord();
+            wayBack.forget();
             parts.collection.written(folder.map(ConfigurationFolder::list).orElse(List.of()));
             return folder.isEmpty() ? collected : new Input(parts.collection.files(), collected.provided());
         }
@@ -184,7 +184,7 @@ final class Changes {
 
     private boolean stands(Refused standing, Input collected) {
         return folder.isPresent()
-                ? standing.stamp.equals(stamp())
+                ? standing.stamp.equals(wayBack.stamp())
                 : standing.change.filter(collected::sameAs).isPresent();
     }
 
@@ -199,11 +199,14 @@ final class Changes {
         List<Flow> cutOff = before.number() == 0 ? List.of() : cutOff(before, next);
         boolean begins = waiting == null && !cutOff.isEmpty();
         if (begins) {
-            remember(State.EDITED, stamp(), ChangeRecord.texts(before.input().files()));
+            wayBack.remember(
+                    State.EDITED,
+                    wayBack.stamp(),
+                    ChangeRecord.texts(before.input().files()));
         }
         Optional<ConfigurationProblem> problem = parts.generations.change(next, input);
         if (begins && problem.isPresent()) {
-            forgetRecord();
+            wayBack.forget();
         } else if (begins) {
             await(
                     before,
@@ -222,9 +225,9 @@ final class Changes {
         if (cutOff.isEmpty()) {
             end(waiting, "nobody is cut off any more");
         } else {
-            remember(
+            wayBack.remember(
                     State.EDITED,
-                    stamp(),
+                    wayBack.stamp(),
                     ChangeRecord.texts(waiting.before.input().files()));
         }
     }
@@ -263,153 +266,36 @@ final class Changes {
     }
 
     ChangePreview preview(ConfigurationCandidate candidate) {
-        return new Attempt(candidate).preview();
+        return new Attempt(parts, folder, wayBack, candidate).preview();
     }
 
     ChangeOutcome apply(ConfigurationCandidate candidate, Optional<Duration> confirmWithin) {
-        Attempt attempt = new Attempt(candidate);
-        attempt.refuseBounds(confirmWithin);
+        Attempt attempt = new Attempt(parts, folder, wayBack, candidate);
+        attempt.refuse(confirmWithin, provisional());
         ChangePreview preview = attempt.preview();
         boolean nothing = !preview.accepted() || attempt.changesNothing();
-        return nothing ? new ChangeOutcome(preview, Optional.empty()) : attempt.apply(preview, confirmWithin);
+        return nothing ? new ChangeOutcome(preview, Optional.empty()) : apply(attempt, preview, confirmWithin);
     }
 
-    /** One candidate over the files that stand now. */
-    private final class Attempt {
-        private final Problems problems = new Problems();
-        private final SortedMap<String, String> standing = new TreeMap<>();
-        private final SortedMap<String, String> wanted = new TreeMap<>();
-        private final Input input;
-        private final Configuration candidate;
-
-        Attempt(ConfigurationCandidate edit) {
-            List<ConfigurationFile> files = folder.map(from -> {
-                        Problems unreadable = new Problems();
-                        standing.putAll(ConfigurationFolder.texts(from, unreadable));
-                        wanted.putAll(CandidateFiles.over(standing, edit, problems));
-                        unreadable.found().stream()
-                                .filter(p -> !wanted.containsKey(p.file()))
-                                .forEach(this::add);
-                        return ConfigurationFolder.parse(wanted, from, problems);
-                    })
-                    .orElseGet(() -> {
-                        problems.add("karaf.etc", "", "", "the folder of configurations is not known");
-                        return List.of();
-                    });
-            input = new Input(files, parts.provided.get());
-            Configuration.Outcome outcome = compile(input);
-            outcome.problems().forEach(this::add);
-            candidate = outcome.sound();
+    private ChangeOutcome apply(Attempt attempt, ChangePreview preview, Optional<Duration> confirmWithin) {
+        InForce before = parts.generations.inForce();
+        SortedMap<String, String> previous = refused == null
+                ? attempt.standing()
+                : ChangeRecord.texts(before.input().files());
+        Optional<ConfigurationProblem> problem = attempt.write(previous);
+        if (problem.isPresent()) {
+            return new ChangeOutcome(
+                    new ChangePreview(List.of(problem.get()), List.of(), List.of(), List.of(), List.of()),
+                    Optional.empty());
         }
-
-        private void add(ConfigurationProblem problem) {
-            problems.add(problem.file(), problem.key(), problem.value(), problem.accepted());
-        }
-
-        void refuseBounds(Optional<Duration> confirmWithin) {
-            confirmWithin
-                    .filter(d -> d.compareTo(Administration.SHORTEST) < 0 || d.compareTo(Administration.LONGEST) > 0)
-                    .ifPresent(d -> problems.add("--confirm-within", "", "", d.toSeconds() + "s; accepted: 10s to 1h"));
-            provisional().ifPresent(p -> problems.add("an earlier change", "", "", p.text()));
-        }
-
-        boolean changesNothing() {
-            return wanted.equals(standing)
-                    && input.sameAs(parts.generations.inForce().input());
-        }
-
-        ChangePreview preview() {
-            if (!problems.isEmpty()) {
-                return new ChangePreview(problems.found(), List.of(), List.of(), List.of(), List.of());
-            }
-            InForce now = parts.generations.inForce();
-            InForce next = InForce.of(candidate, input, now.number() + 1);
-            List<String> unknown = new ArrayList<>();
-            HostConnections connections = connections(unknown);
-            if (!parts.sas.known()) {
-                unknown.add("which SAs and leases would change: start bundle org.sallyport.sad");
-            }
-            return new ChangePreview(
-                    List.of(),
-                    Difference.between(now.configuration(), candidate),
-                    parts.sas.endedBy(next.generation()),
-                    new LivingFlows(parts.sas, connections).changes(now, next),
-                    unknown);
-        }
-
-        private HostConnections connections(List<String> unknown) {
-            try {
-                return parts.kernel.connections();
-            } catch (RuntimeException e) {
-                unknown.add("which connections of this host would change: " + e.getMessage());
-                return HostConnections.NONE;
-            }
-        }
-
-        /** First what can fail without a trace; from the record on, a crash leads back to what was before. */
-        ChangeOutcome apply(ChangePreview preview, Optional<Duration> confirmWithin) {
-            Path etc = folder.orElseThrow();
-            InForce before = parts.generations.inForce();
-            SortedMap<String, String> previous = refused == null ? standing : textsOf(before);
-            Optional<ConfigurationProblem> problem = write(etc, previous);
-            if (problem.isPresent()) {
-                return new ChangeOutcome(
-                        new ChangePreview(List.of(problem.get()), List.of(), List.of(), List.of(), List.of()),
-                        Optional.empty());
-            }
-            refused = null;
-            parts.board.show(List.of());
-            List<Flow> cutOff = preview.flows().stream()
-                    .filter(f -> f.cutsAdministratorOff())
-                    .map(f -> f.flow())
-                    .toList();
-            Duration within = confirmWithin.orElse(candidate.administration().confirmWithin());
-            await(before, Cause.APPLIED, within, cutOff, Optional.of(previous));
-            return new ChangeOutcome(preview, provisional());
-        }
-
-        private Optional<ConfigurationProblem> write(Path etc, SortedMap<String, String> previous) {
-            try {
-                FolderEdit edit = FolderEdit.stage(etc, standing, wanted);
-                try {
-                    new ChangeRecord(State.APPLIED, "", previous).write(etc);
-                    return putInForce(etc, edit);
-                } finally {
-                    edit.abandon();
-                }
-            } catch (IOException e) {
-                return Optional.of(notWritten(e));
-            }
-        }
-
-        private SortedMap<String, String> textsOf(InForce before) {
-            return ChangeRecord.texts(before.input().files());
-        }
-
-        private Optional<ConfigurationProblem> putInForce(Path etc, FolderEdit edit) {
-            Optional<ConfigurationProblem> problem = parts.generations.tighten(candidate);
-            if (problem.isPresent()) {
-                forgetRecord();
-                return problem;
-            }
-            try {
-                parts.collection.written(edit.files());
-                edit.commit();
-            } catch (IOException e) {
-                parts.generations.withdraw();
-                if (restore(etc, standing)) {
-                    forgetRecord();
-                }
-                return Optional.of(notWritten(e));
-            }
-            parts.generations.comeIntoForce(candidate, input);
-            return Optional.empty();
-        }
-
-        private ConfigurationProblem notWritten(IOException e) {
-            return new ConfigurationProblem(
-                    folder.map(Path::toString).orElse(""), "", "", "the files cannot be written: " + e);
-        }
+        refused = null;
+        parts.board.show(List.of());
+        List<Flow> cutOff = preview.flows().stream()
+                .filter(f -> f.cutsAdministratorOff())
+                .map(f -> f.flow())
+                .toList();
+        await(before, Cause.APPLIED, attempt.within(confirmWithin), cutOff, Optional.of(previous));
+        return new ChangeOutcome(preview, provisional());
     }
 
     Optional<Provisional> confirm() {
@@ -423,7 +309,7 @@ final class Changes {
     private void end(Pending waiting, String reason) {
         waiting.cancelAlarm.run();
         pending = null;
-        forgetRecord();
+        wayBack.forget();
         Journal.event("policy-confirmed")
                 .with("generation", parts.generations.inForce().number())
                 .with("reason", reason)
@@ -447,13 +333,13 @@ final class Changes {
                 .write();
         LOG.warn("Generation {} was rolled back: {}", undone.number(), reason);
         boolean restored =
-                waiting.files.isPresent() && folder.isPresent() && restore(folder.get(), waiting.files.get());
+                waiting.files.isPresent() && folder.isPresent() && wayBack.restore(folder.get(), waiting.files.get());
         if (restored) {
-            forgetRecord();
+            wayBack.forget();
             parts.lookAgain().run();
         } else {
             ConfigurationProblem problem = refusal(String.join(", ", waiting.provisional.files()), reason);
-            refuse(stamp(), waiting.before.input(), Optional.of(undone.input()), problem);
+            refuse(wayBack.stamp(), waiting.before.input(), Optional.of(undone.input()), problem);
         }
         return Optional.of(waiting.provisional);
     }
@@ -479,7 +365,7 @@ final class Changes {
 
     private void refuse(String stamp, Input kept, Optional<Input> change, ConfigurationProblem problem) {
         refused = new Refused(stamp, kept, change, problem);
-        remember(State.REFUSED, stamp, ChangeRecord.texts(kept.files()));
+        wayBack.remember(State.REFUSED, stamp, ChangeRecord.texts(kept.files()));
         parts.board.show(List.of(problem));
         parts.lookAgain().run();
     }
@@ -491,43 +377,5 @@ final class Changes {
                 "",
                 "rolled back because " + reason + "; edit or touch the files to try again, and run"
                         + " sallyport:policy-confirm in time");
-    }
-
-    /** Makes the folder hold these files, and keeps what is replaced beside it; tells whether it could be done. */
-    private boolean restore(Path etc, Map<String, String> texts) {
-        try {
-            FolderEdit edit = FolderEdit.stage(etc, ConfigurationFolder.texts(etc, new Problems()), texts);
-            edit.keepCopies();
-            parts.collection.written(edit.files());
-            edit.commit();
-            return true;
-        } catch (IOException e) {
-            LOG.error("The files before the change could not be restored; put them back by hand", e);
-            return false;
-        }
-    }
-
-    private String stamp() {
-        return folder.map(FolderStamp::of).orElse("");
-    }
-
-    private void remember(State state, String stamp, Map<String, String> previous) {
-        folder.ifPresent(f -> {
-            try {
-                new ChangeRecord(state, stamp, new TreeMap<>(previous)).write(f);
-            } catch (IOException e) {
-                LOG.warn("An unconfirmed change would not be rolled back after a crash: {}", e.toString());
-            }
-        });
-    }
-
-    private void forgetRecord() {
-        folder.ifPresent(f -> {
-            try {
-                ChangeRecord.remove(f);
-            } catch (IOException e) {
-                LOG.error("Remove {} by hand, or a restart goes back", f.resolve(ChangeRecord.FILE), e);
-            }
-        });
     }
 }

@@ -45,7 +45,6 @@ class ParsingTest {
                 "local-port = 1024-2047",
                 "remote-port = 443",
                 "interface = eth0",
-                "mode = transport",
                 "proposals = aes256gcm16-esn, aes128gcm16-ecp256",
                 "negotiator = other",
                 "lifetime-time = 10m",
@@ -66,7 +65,7 @@ class ParsingTest {
         assertThat(policy.selectors().remote())
                 .containsExactly(new TrafficSelector(6, PortRange.of(443), AddressRange.parse("10.2.0.0/24")));
         assertThat(policy.networkInterface()).contains("eth0");
-        assertThat(policy.mode()).isEqualTo(IpsecMode.TRANSPORT);
+        assertThat(policy.mode()).isEqualTo(IpsecMode.TUNNEL);
         assertThat(policy.peer()).contains(new ConnectionId("west"));
         assertThat(policy.proposals())
                 .containsExactly(Proposal.parse("aes256gcm16-esn"), Proposal.parse("aes128gcm16-ecp256"));

@@ -2,11 +2,13 @@ package org.sallyport.spd.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.spd.Samples;
 
 /** What an administrator reads about a mistake in a policy: file, key, value, and what is accepted. */
@@ -52,7 +54,7 @@ class PolicyMessagesTest {
             icmp-type        | 8                 | only protocol = icmp or icmpv6 has it
             icmp-code        | 0                 | only protocol = icmp or icmpv6 has it
             igmp-type        | 22                | only protocol = igmp has it
-            mh-type          | 3                 | do not tell mobility headers apart
+            mh-type          | 3                 | tell mobility headers apart
             interface        | a name with blanks | accepted: the name of an interface, 1 to 15 characters
             interface        | ../../etc/passwd  | accepted: the name of an interface
             interface        | eth0"; flush      | accepted: the name of an interface
@@ -133,6 +135,40 @@ class PolicyMessagesTest {
             assertThat(problem.key()).isEqualTo(key);
             assertThat(problem.accepted()).startsWith("is missing; accepted: ");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            192.0.2.1    | 192.0.2.2    | none |
+            any          | 192.0.2.2    | none | local: accepted: 192.0.2.1, the local-address of the peer
+            192.0.2.0/24 | 192.0.2.2    | none | local: accepted: 192.0.2.1, the local-address of the peer
+            192.0.2.1    | 192.0.2.0/24 | none | remote: accepted: 192.0.2.2, the remote-address of the peer
+            192.0.2.1    | 192.0.2.2    | eth0 | mode: accepted: tunnel, or no interface
+            """)
+    void transportModeIsForTheTwoHostsThemselves(String local, String remote, String by, String refusal) {
+        List<String> lines = new ArrayList<>(List.of("mode = transport", "local = " + local, "remote = " + remote));
+        if (!by.equals("none")) {
+            lines.add("interface = " + by);
+        }
+        List<String> problems = Samples.compile(
+                        Samples.policy("web", lines.toArray(String[]::new)),
+                        Samples.peer("west", "local-address = 192.0.2.1", "remote-address = 192.0.2.2"))
+                .problems()
+                .stream()
+                .map(p -> p.key() + ": " + p.accepted().replaceFirst(".*(accepted: )", "$1"))
+                .toList();
+        assertThat(problems).isEqualTo(refusal == null ? List.of() : List.of(refusal));
+    }
+
+    @Test
+    void transportModeWithAPeerFromAnywhereIsForAnyAddress() {
+        assertThat(Samples.sound(
+                                Samples.policy("web", "mode = transport", "local = any", "remote = 10.2.0.0/24"),
+                                Samples.peer("west"))
+                        .policies()
+                        .getFirst()
+                        .mode())
+                .isEqualTo(IpsecMode.TRANSPORT);
     }
 
     @Test

@@ -53,7 +53,7 @@ final class RawPackets {
     }
 
     /** Without the header of the upper layer, where ports would be, stands something that looks like ports. */
-    private static byte[] payload(Packet packet) {
+    static byte[] payload(Packet packet) {
         ByteBuffer payload = ByteBuffer.allocate(32);
         if (packet.hasType()) {
             payload.put((byte) packet.type()).put((byte) packet.code()).putShort((short) 0xffff);
@@ -68,6 +68,21 @@ final class RawPackets {
             payload.putInt(0, 0);
         }
         return payload.array();
+    }
+
+    /** Returns what tells packets apart that have no number. */
+    static String looks(Packet packet) {
+        return packet.source() + " " + packet.destination() + " " + packet.protocol() + " " + beginning(packet);
+    }
+
+    /** Tells whether the payload begins as that of a packet. */
+    static boolean looksLike(ByteBuffer raw, Packet packet) {
+        int at = packet.ipv4() ? (raw.get(0) & 0xf) * 4 : 40;
+        return raw.limit() >= at + 4 && raw.getInt(at) == beginning(packet);
+    }
+
+    private static int beginning(Packet packet) {
+        return ByteBuffer.wrap(payload(packet)).getInt(0);
     }
 
     static short checksum(ByteBuffer ip) {
@@ -93,7 +108,7 @@ final class RawPackets {
 
     /** Tells whether the addresses and the protocol are those of a packet. */
     static boolean is(ByteBuffer raw, Packet packet) {
-        if (raw.limit() < 20 || isIpv4(raw) != packet.ipv4()) {
+        if (raw.limit() < (packet.ipv4() ? 20 : 40) || isIpv4(raw) != packet.ipv4()) {
             return false;
         }
         int protocol = raw.get(packet.ipv4() ? 9 : 6) & 0xff;

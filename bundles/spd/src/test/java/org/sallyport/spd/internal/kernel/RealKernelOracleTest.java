@@ -2,13 +2,17 @@ package org.sallyport.spd.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +33,7 @@ import org.sallyport.spd.oracle.Trials;
 @Timeout(600)
 class RealKernelOracleTest {
     private static final int PACKETS = 400;
+    private static final int HOST_PACKETS = 150;
     private static final List<String> LINKS = List.of(RandomPolicies.INSIDE, RandomPolicies.OTHER_INSIDE, "out0");
 
     private TestNamespace around;
@@ -99,7 +104,7 @@ class RealKernelOracleTest {
             while (packets.size() < PACKETS) {
                 routed(world.packet()).ifPresent(packets::add);
             }
-            List<Seen> seen = send(packets);
+            List<Seen> seen = send(packets, this::sendThrough);
             for (int i = 0; i < packets.size(); i++) {
                 String what = "seed " + seed + ", " + packets.get(i) + " policies "
                         + policies.stream()
@@ -112,6 +117,85 @@ class RealKernelOracleTest {
         });
         System.out.println("real kernel: " + outcomes);
         assertThat(outcomes).as("every way was taken").hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    private List<Policy> expressible(RandomPolicies world) {
+        return world.policies(20).stream()
+                .filter(RealKernelOracleTest::isExpressible)
+                .toList();
+    }
+
+    /** The host has one address within each of the links' networks, and speaks through sockets that are bound. */
+    @Test
+    void everyPacketOfTheHostGoesWhereTheOracleSaysAndNoneThatEitherGenerationForbids() {
+        for (String own : List.of("10.0.0.5/32", "10.0.0.10/32", "fd00::ff:5/128", "fd00::ff:a/128")) {
+            gateway.ip("addr add " + own + " dev lo");
+        }
+        Enforcer enforcer = new Enforcer(kernel);
+        Map<String, Integer> outcomes = new TreeMap<>();
+        Trials.run(6, seed -> {
+            RandomPolicies world = new RandomPolicies(seed);
+            List<Policy> before = expressible(world);
+            List<Policy> next = expressible(world);
+            if (before.isEmpty() || next.isEmpty()) {
+                return;
+            }
+            enforce(enforcer, before, false);
+            Oracle oracle = new Oracle(next, false);
+            List<Packet> packets = ofHost(world);
+            tighten(enforcer, next, false);
+            List<Seen> meanwhile = send(packets, this::sendFromHost);
+            settle(enforcer);
+            List<Seen> after = send(packets, this::sendFromHost);
+            for (int i = 0; i < packets.size(); i++) {
+                String what = "seed " + seed + ", " + packets.get(i);
+                if (!oracle.mayBeInClear(packets.get(i)) || !new Oracle(before, false).mayBeInClear(packets.get(i))) {
+                    assertThat(meanwhile.get(i).onWire())
+                            .as("meanwhile, " + what)
+                            .isFalse();
+                }
+                compare(oracle, packets.get(i), after.get(i), what);
+                outcomes.merge(after.get(i).toString(), 1, Integer::sum);
+            }
+        });
+        System.out.println("real kernel, from the host: " + outcomes);
+        assertThat(outcomes).as("every way was taken").hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    /** No two look alike, since a socket does not number what it sends. */
+    private static List<Packet> ofHost(RandomPolicies world) {
+        Map<String, Packet> packets = new LinkedHashMap<>();
+        for (int i = 0; i < 8 * PACKETS && packets.size() < HOST_PACKETS; i++) {
+            Packet p = world.packet();
+            BigInteger network = p.source().shiftRight(8).shiftLeft(8);
+            BigInteger own = network.add(BigInteger.valueOf(p.source().testBit(0) ? 5 : 10));
+            int last = p.destination().intValue() & 0xff;
+            boolean speakable = p.protocol() == 17 || p.protocol() == 6 || p.ipv4();
+            if (last != 5 && last != 10 && last > 0 && speakable && p.portsSeenIfWhole()) {
+                String link = LINKS.get(last < 8 ? 0 : last < 12 ? 1 : 2);
+                Packet packet = new Packet(
+                        p.ipv4(),
+                        own,
+                        p.destination(),
+                        p.protocol(),
+                        p.sourcePort(),
+                        p.destinationPort(),
+                        p.type(),
+                        p.code(),
+                        Packet.Shape.WHOLE,
+                        "",
+                        link);
+                packets.putIfAbsent(RawPackets.looks(packet), packet);
+            }
+        }
+        return List.copyOf(packets.values());
+    }
+
+    private void sendFromHost(Packet packet, int number) {
+        gateway.in(() -> {
+            HostSockets.send(packet);
+            return true;
+        });
     }
 
     private static boolean isExpressible(Policy policy) {
@@ -145,15 +229,26 @@ class RealKernelOracleTest {
                 leaves));
     }
 
-    private void enforce(Enforcer enforcer, List<Policy> policies, boolean discard) {
+    private void tighten(Enforcer enforcer, List<Policy> policies, boolean discard) {
         gateway.in(() -> {
             enforcer.tighten(
                     policies,
                     List.of(),
                     new Enforcement(true, discard ? Enforcement.Default.DISCARD : Enforcement.Default.BYPASS));
+            return true;
+        });
+    }
+
+    private void settle(Enforcer enforcer) {
+        gateway.in(() -> {
             enforcer.settle();
             return true;
         });
+    }
+
+    private void enforce(Enforcer enforcer, List<Policy> policies, boolean discard) {
+        tighten(enforcer, policies, discard);
+        settle(enforcer);
         if (inside == null && gateway.ip("-o link show").contains("sallyport0")) {
             inside = gateway.in(Inside::new);
             gateway.exec("sysctl -qw net.ipv4.conf.sallyport0.rp_filter=0");
@@ -178,13 +273,17 @@ class RealKernelOracleTest {
         }
     }
 
-    private List<Seen> send(List<Packet> packets) {
+    private void sendThrough(Packet packet, int number) {
+        String enters = packet.enteredBy();
+        tapOf(enters).send(RawPackets.write(packet, number), hardwareOf(enters));
+    }
+
+    private List<Seen> send(List<Packet> packets, ObjIntConsumer<Packet> sender) {
         taps.values().forEach(PacketTap::seen);
         boolean[] wire = new boolean[packets.size()];
         boolean[] tun = new boolean[packets.size()];
         for (int i = 0; i < packets.size(); i++) {
-            String enters = packets.get(i).enteredBy();
-            tapOf(enters).send(RawPackets.write(packets.get(i), i + 1), hardwareOf(enters));
+            sender.accept(packets.get(i), i + 1);
             if (i % 20 == 19) {
                 look(packets, wire, tun);
             }
@@ -212,10 +311,17 @@ class RealKernelOracleTest {
         return Optional.ofNullable(hardware.get(link)).orElseThrow();
     }
 
+    private static int find(ByteBuffer raw, List<Packet> packets) {
+        return IntStream.range(0, packets.size())
+                .filter(i -> RawPackets.is(raw, packets.get(i)) && RawPackets.looksLike(raw, packets.get(i)))
+                .findFirst()
+                .orElse(-1);
+    }
+
     private void look(List<Packet> packets, boolean[] wire, boolean[] tun) {
         taps.forEach((link, tap) -> {
             for (ByteBuffer raw : tap.seen()) {
-                int number = RawPackets.number(raw) - 1;
+                int number = packets.getFirst().enteredBy().isEmpty() ? find(raw, packets) : RawPackets.number(raw) - 1;
                 if (number < 0 || number >= packets.size() || !RawPackets.is(raw, packets.get(number))) {
                     continue;
                 }
