@@ -113,6 +113,10 @@ final class Gate implements FlowGate {
     }
 
     private Admission hold(FlowRequest request, Policy policy, boolean parked, boolean logged) {
+        Optional<Reason> refused = parked ? negotiations.refusedJustNow(policy, request) : Optional.empty();
+        if (refused.isPresent()) {
+            return new Admission.Refuse(errno(refused.get()), refused.get());
+        }
         Optional<Reason> full = (parked ? parkingLimits : limits).enter(HoldLimits.party(request));
         if (full.isPresent()) {
             if (journal.allowed()) {

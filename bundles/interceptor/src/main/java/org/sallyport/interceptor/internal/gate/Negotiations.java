@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -37,6 +38,7 @@ final class Negotiations {
     private final ScheduledExecutorService timer;
     private final Listener listener;
     private final Map<Round.Key, Round> rounds = new HashMap<>();
+    private final RecentRefusals refusals = new RecentRefusals();
 
     /** Hears how negotiations end, for each request that waits. */
     interface Listener {
@@ -59,9 +61,7 @@ final class Negotiations {
 
     /** Has a request wait for the negotiation that serves it, and starts one when there is none. */
     void join(PendingHold hold) {
-        Round.Key key = new Round.Key(
-                hold.policy().name(),
-                Narrowing.narrow(hold.policy(), hold.request().flow()));
+        Round.Key key = key(hold.policy(), hold.request());
         Round started;
         synchronized (rounds) {
             Round running = rounds.get(key);
@@ -73,6 +73,15 @@ final class Negotiations {
             rounds.put(key, started);
         }
         start(started);
+    }
+
+    /** Returns why a negotiation that would have served such a request was refused, if that was a moment ago. */
+    Optional<Reason> refusedJustNow(Policy policy, FlowRequest request) {
+        return refusals.find(key(policy, request));
+    }
+
+    private static Round.Key key(Policy policy, FlowRequest request) {
+        return new Round.Key(policy.name(), Narrowing.narrow(policy, request.flow()));
     }
 
     /** A request waits no longer. */
@@ -131,6 +140,9 @@ final class Negotiations {
     }
 
     private void finish(Round round, NegotiationResult result) {
+        if (result instanceof NegotiationResult.Refused(Reason reason)) {
+            refusals.add(round.key(), reason);
+        }
         List<PendingHold> served;
         synchronized (rounds) {
             rounds.remove(round.key(), round);

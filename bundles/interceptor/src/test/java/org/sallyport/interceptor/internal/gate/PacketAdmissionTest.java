@@ -19,6 +19,7 @@ import org.sallyport.api.flow.Errno;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.Requester;
+import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.LeaseHolder;
@@ -169,6 +170,31 @@ class PacketAdmissionTest {
                 .isEqualTo(Errno.ENOBUFS));
         assertThat(packets.admit(new Flow(0, 6, Addresses.parse("10.0.0.2"), 1, Addresses.parse(REMOTE), 443)))
                 .isInstanceOf(Admission.Held.class);
+    }
+
+    @Test
+    void packetsThatKeepComingDoNotHaveThePeerAskedForEach() throws Exception {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        world.fakeNegotiator()
+                .script(request ->
+                        FakeSurroundings.after(0, () -> new NegotiationResult.Refused(FakeSurroundings.REFUSAL)));
+        owners.local = false;
+        owners.answer(List.of(Optional.empty()));
+        Admission.Held first = (Admission.Held) packets.admit(flow(1));
+        assertThat(first.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS))
+                .isEqualTo(new Admission.Refuse(Errno.ECONNREFUSED, FakeSurroundings.REFUSAL));
+
+        for (int packet = 0; packet < 100; packet++) {
+            assertThat(packets.admit(flow(packet)))
+                    .isEqualTo(new Admission.Refuse(Errno.ECONNREFUSED, FakeSurroundings.REFUSAL));
+        }
+        assertThat(world.fakeNegotiator().started()).isEqualTo(1);
+        assertThat(gate.admit(FlowRequest.ofSocket(flow(1), Requester.UNKNOWN, 5)))
+                .as("a program that tries again")
+                .isInstanceOf(Admission.Held.class);
+        until(() -> world.fakeNegotiator().started() == 2);
+        Thread.sleep(1100);
+        assertThat(packets.admit(flow(1))).as("a while later").isInstanceOf(Admission.Held.class);
     }
 
     private ChildSaId standing() {
