@@ -18,7 +18,7 @@ import org.sallyport.api.admin.ChangeOutcome;
         name = "policy-apply",
         description =
                 "Puts files in etc and in force; unless sallyport:policy-confirm follows in time, all is put back",
-        detailedDescription = "For example: sallyport:policy-apply /root/new --remove old-web --confirm-within 2m")
+        detailedDescription = "For example: sallyport:policy-apply --remove old-web --confirm-within 2m /root/new")
 public final class PolicyApplyCommand extends PolicyCandidateAction {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,5})(s|m|h)");
     private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600);

@@ -12,7 +12,7 @@ import org.sallyport.api.admin.ChangePreview;
         name = "policy-preview",
         description = "Says what files would do over those in etc: what differs, which SAs end, which flows are"
                 + " treated differently",
-        detailedDescription = "Nothing is changed. For example: sallyport:policy-preview /root/new --remove old-web")
+        detailedDescription = "Nothing is changed. For example: sallyport:policy-preview --remove old-web /root/new")
 public final class PolicyPreviewCommand extends PolicyCandidateAction {
     @Override
     void run(Appliance services, PrintStream output) {
