@@ -102,6 +102,17 @@ class GatewayEnforcementTest {
         assertThat(Udp.arrives(far, "10.3.0.1", client, "10.1.0.5")).isTrue();
     }
 
+    /** What leaves is looked at again on its way out, so it is what comes that this chain alone holds back. */
+    @Test
+    void withoutTheGuardOnTheWayThroughWhatComesInClearPasses() {
+        enforce(NETWORK, PEER, Samples.enforcement("forwarded-default = bypass"));
+        removeDivert();
+        assertThat(Udp.arrives(far, "10.2.0.1", client, "10.1.0.5")).isFalse();
+        gateway.exec("nft flush chain inet sallyport_guard forward");
+        assertThat(Udp.arrives(far, "10.2.0.1", client, "10.1.0.5")).isTrue();
+        assertThat(Udp.arrives(far, "fd02::1", client, "fd01::5")).isTrue();
+    }
+
     @Test
     void forwardedTrafficWithoutAPolicyIsDiscarded() {
         enforce(NETWORK, PEER);

@@ -20,6 +20,7 @@ class HostEnforcementTest {
     private static final ConfigurationFile WEB =
             Samples.policy("web", "local = 10.1.0.0/24, fd01::/64", "remote = 10.2.0.0/24, fd02::/64", "order = 50");
 
+    private GuardedHost guarded;
     private TestNamespace host;
     private TestNamespace far;
     private Kernel kernel;
@@ -27,58 +28,26 @@ class HostEnforcementTest {
 
     @BeforeEach
     void connect() {
-        host = new TestNamespace();
-        far = new TestNamespace();
-        host.connect("v0", far, "v1");
-        for (String address : new String[] {"192.0.2.1/24", "10.1.0.1/24"}) {
-            host.ip("addr add " + address + " dev v0");
-        }
-        for (String address : new String[] {"192.0.2.2/24", "10.2.0.1/24", "10.3.0.1/24"}) {
-            far.ip("addr add " + address + " dev v1");
-        }
-        host.ip("addr add fd09::1/64 dev v0 nodad");
-        host.ip("addr add fd01::1/64 dev v0 nodad");
-        far.ip("addr add fd09::2/64 dev v1 nodad");
-        far.ip("addr add fd02::1/64 dev v1 nodad");
-        host.ip("route add default via 192.0.2.2");
-        far.ip("route add default via 192.0.2.1");
-        host.ip("-6 route add default via fd09::2");
-        far.ip("-6 route add default via fd09::1");
-        for (String device : new String[] {"all", "default", "v0"}) {
-            host.exec("sysctl -qw net.ipv4.conf." + device + ".rp_filter=1");
-        }
-        kernel = host.in(Kernel::open);
-        enforcer = new Enforcer(kernel);
+        guarded = new GuardedHost();
+        host = guarded.host;
+        far = guarded.far;
+        kernel = guarded.kernel;
+        enforcer = guarded.enforcer;
     }
 
     @AfterEach
     void disconnect() {
-        if (kernel != null) {
-            kernel.close();
-            host.close();
-            far.close();
+        if (guarded != null) {
+            guarded.close();
         }
     }
 
     private void enforce(ConfigurationFile... files) {
-        Configuration configuration = Samples.sound(files);
-        host.in(() -> {
-            enforcer.tighten(configuration.policies(), configuration.peers(), configuration.enforcement());
-            enforcer.settle();
-            return true;
-        });
+        guarded.enforce(files);
     }
 
-    /** Leaves the guard alone between the flow and the wire. */
     private void removeDivert() {
-        for (String family : new String[] {"-4", "-6"}) {
-            host.ip(family + " rule show")
-                    .lines()
-                    .filter(l -> l.contains("proto 83"))
-                    .forEach(l -> {
-                        host.ip(family + " rule del pref " + l.substring(0, l.indexOf(':')));
-                    });
-        }
+        guarded.removeDivert();
     }
 
     @Test

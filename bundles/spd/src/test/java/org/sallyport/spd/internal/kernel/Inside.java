@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.tun.TunQueue;
@@ -37,6 +38,20 @@ final class Inside implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Takes everything that is there; hands over what IPv4 datagrams to this port carry. */
+    void takeUdpTo(int port, Consumer<ByteBuffer> payload) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(TunQueue.READ_SIZE);
+            int length = queue.read(buffer.address(), TunQueue.READ_SIZE);
+            while (length > 0) {
+                if (length > VirtioHeader.SIZE + 28 && isUdpTo(port, buffer)) {
+                    payload.accept(buffer.asByteBuffer().position(VirtioHeader.SIZE + 28));
+                }
+                length = queue.read(buffer.address(), TunQueue.READ_SIZE);
+            }
+        }
     }
 
     private static boolean isUdpTo(int port, MemorySegment buffer) {

@@ -81,6 +81,54 @@ class ManyPoliciesTest {
         }
     }
 
+    @Test
+    void changesOfOnePolicyLoseNoPacketOfAnother() throws Exception {
+        List<Policy> policies = new ArrayList<>();
+        policies.add(steady());
+        for (int i = 0; i < COUNT; i++) {
+            policies.add(policy(i, 443));
+        }
+        try (TestNamespace gateway = new TestNamespace();
+                Kernel kernel = gateway.in(Kernel::open)) {
+            gateway.ip("addr add 10.200.0.1/32 dev lo");
+            Enforcer enforcer = new Enforcer(kernel);
+            apply(gateway, enforcer, policies);
+            try (SteadyFlow flow = new SteadyFlow(gateway, "10.200.0.1", "172.31.0.9")) {
+                for (int change = 1; change <= 3; change++) {
+                    policies.set(COUNT / 2, policy(COUNT / 2, 443 + change));
+                    apply(gateway, enforcer, policies);
+                }
+                policies.add(1, policy(COUNT, 443));
+                apply(gateway, enforcer, policies);
+                policies.remove(1);
+                apply(gateway, enforcer, policies);
+                List<Integer> lost = flow.lost();
+                System.out.println("of " + flow.sent() + " datagrams of another policy " + lost.size() + " were lost");
+                assertThat(flow.sent()).isGreaterThan(500);
+                assertThat(flow.refusals()).isEmpty();
+                assertThat(lost).isEmpty();
+
+                policies.removeFirst();
+                apply(gateway, enforcer, policies);
+            }
+            try (SteadyFlow flow = new SteadyFlow(gateway, "10.200.0.1", "172.31.0.9")) {
+                Thread.sleep(50);
+                assertThat(flow.lost()).as("a flow whose policy went").hasSize(flow.sent());
+            }
+        }
+    }
+
+    private static Policy steady() {
+        return Policy.builder("steady", Action.PROTECT)
+                .order(0)
+                .selectors(new Selectors(
+                        List.of(new TrafficSelector(17, PortRange.ANY, AddressRange.parse("10.200.0.0/24"))),
+                        List.of(new TrafficSelector(17, PortRange.ANY, AddressRange.parse("172.31.0.0/24")))))
+                .peer(new ConnectionId("peer-steady"))
+                .proposals(List.of(Proposal.parse("aes256gcm16-esn")))
+                .build();
+    }
+
     /** Returns the processor time that it took, which is what a machine that does nothing else takes. */
     private static long apply(TestNamespace gateway, Enforcer enforcer, List<Policy> policies) {
         return gateway.in(() -> {
