@@ -2,6 +2,8 @@ package org.sallyport.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +111,51 @@ class CrashTest {
         lab.host().awaitReady(READY);
         assertThat(lab.fetch().httpStatus()).isEqualTo(200);
         assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    /** Killed once while the change waits to be confirmed, and once while it is being made. */
+    @Test
+    void aChangeThatNobodyConfirmedIsUndoneByTheNextStartAndNothingLeaves() throws Exception {
+        LabFixture fixture = WATCHER.watch(LabFixture.open("undone", PeerKind.SALLYPORT));
+        Lab lab = fixture.lab();
+        NumberedTraffic traffic = traffic(lab);
+        Path change = Files.createDirectory(lab.directory().resolve("change"));
+        Files.writeString(change.resolve("org.sallyport.policy-closed.cfg"), """
+                schema-version = 1
+                order = 1
+                action = discard
+                local = 10.1.0.0/24
+                remote = 10.2.0.0/24
+                """);
+        String[] apply = {"sallyport:policy-apply", "--confirm-within", "5m", change.toString()};
+
+        lab.host().shell(apply);
+        lab.host().kill();
+        Thread.sleep(Duration.ofSeconds(1));
+        assertThat(fixture.clearTextSinceLast())
+                .as("dead, the change unconfirmed")
+                .isEmpty();
+        startAgain(lab, traffic);
+        assertThat(lab.host().etc().resolve("org.sallyport.policy-closed.cfg")).doesNotExist();
+
+        long now = EventLog.now();
+        Thread applying =
+                Thread.ofVirtual().start(() -> lab.host().shellCommand(apply).run());
+        lab.host().journal().await(now, "policy-generation", SOON);
+        lab.host().kill();
+        applying.join();
+        startAgain(lab, traffic);
+        assertThat(lab.host().etc().resolve("org.sallyport.policy-closed.cfg")).doesNotExist();
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static void startAgain(Lab lab, NumberedTraffic traffic) {
+        long began = EventLog.now();
+        long received = traffic.received();
+        lab.host().start();
+        lab.host().awaitReady(READY);
+        Wait.until("traffic to resume", SOON, () -> traffic.received() > received + 100);
+        assertThat(lab.host().journal().since(began, "policy-rolled-back")).hasSize(1);
     }
 
     @Test

@@ -106,6 +106,7 @@ class ForwardedFlowsTest {
     @Test
     void aProgramThatNoLauncherStartedIsServedBelowTcp() {
         long repeated = TcpCounters.of(lab.network().host()).retransmitted();
+        long began = EventLog.now();
 
         Fetch fetch = Fetch.run(
                 lab.network().host(), Optional.empty(), "http://" + LabNetwork.SERVER + ":" + Lab.HTTP_PORT + "/");
@@ -113,9 +114,17 @@ class ForwardedFlowsTest {
         assertThat(fetch.httpStatus()).isEqualTo(200);
         assertThat(fetch.connectMillis()).isLessThan(1000);
         assertThat(TcpCounters.of(lab.network().host()).retransmitted()).isEqualTo(repeated);
+        assertThat(synsBefore(lab.host().journal().await(began, "child-sa-up", Duration.ofSeconds(5)), began))
+                .as("nothing holds its connect(): TCP has begun before there is an SA")
+                .isEqualTo(1);
         assertThat(lab.host().shell("sallyport:held-list", "--recent"))
                 .containsPattern("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*(released|ended) after");
         assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static long synsBefore(JournalEvent saUp, long began) {
+        return lab.inner()
+                .count(packet -> packet.isSyn() && packet.micros() >= began && packet.micros() < saUp.micros());
     }
 
     @ParameterizedTest

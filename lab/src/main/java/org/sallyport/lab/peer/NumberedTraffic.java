@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.sallyport.lab.net.Namespace;
 import org.sallyport.lab.process.CommandFailedException;
+import org.sallyport.lab.process.Wait;
 
 /**
  * Numbered UDP datagrams at a steady pace from one namespace to another; every loss, repetition and overtaking shows.
@@ -164,6 +165,25 @@ public final class NumberedTraffic implements AutoCloseable {
         }
     }
 
+    /** The numbers from this one on, sent until now, that do not arrive although they are given this time. */
+    public List<Long> lostSince(long first, Duration underWay) {
+        long end = sent();
+        Wait.holds(underWay, () -> missing(first, end).isEmpty());
+        return missing(first, end);
+    }
+
+    private List<Long> missing(long first, long end) {
+        synchronized (lock) {
+            List<Long> missing = new ArrayList<>();
+            for (int number = arrived.nextClearBit((int) first);
+                    number < end;
+                    number = arrived.nextClearBit(number + 1)) {
+                missing.add((long) number);
+            }
+            return missing;
+        }
+    }
+
     /** Stops sending, gives what is under way the time to arrive, and reports. */
     public Report finish(Duration underWay) {
         sending = false;
@@ -181,15 +201,11 @@ public final class NumberedTraffic implements AutoCloseable {
     /** What arrived until now; datagrams under way count as lost. */
     public Report report() {
         synchronized (lock) {
-            List<Long> lost = new ArrayList<>();
-            for (int number = arrived.nextClearBit(0); number < sent; number = arrived.nextClearBit(number + 1)) {
-                lost.add((long) number);
-            }
             return new Report(
                     sent,
                     refused,
                     arrived.cardinality(),
-                    List.copyOf(lost),
+                    List.copyOf(missing(0, sent)),
                     duplicated,
                     reordered,
                     longestGap / (double) TimeUnit.MILLISECONDS.toNanos(1),

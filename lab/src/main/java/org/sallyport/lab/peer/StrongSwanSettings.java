@@ -69,6 +69,23 @@ public record StrongSwanSettings(
                 "");
     }
 
+    /** The branch, towards the host. */
+    public static StrongSwanSettings branch(String secret) {
+        return new StrongSwanSettings(
+                LabNetwork.BRANCH_OUTER,
+                LabNetwork.HOST_OUTER,
+                "branch.lab",
+                "host.lab",
+                secret,
+                LabNetwork.BRANCH_NET,
+                LabNetwork.HOST_INNER + "/32",
+                IKE,
+                ESP,
+                Duration.ZERO,
+                Duration.ZERO,
+                "");
+    }
+
     public StrongSwanSettings withSecret(String value) {
         return new StrongSwanSettings(
                 local,

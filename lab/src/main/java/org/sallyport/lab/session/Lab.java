@@ -136,6 +136,14 @@ public final class Lab implements AutoCloseable {
         return kept(StrongSwan.start(network.gateway(), directory.directory("strongswan"), plan.strongSwan()));
     }
 
+    /** Adds the branch, with strongSwan, to which the host has a second tunnel. */
+    public Namespace addBranch(StrongSwanSettings settings) {
+        Namespace branch = network.addBranch();
+        branch.ip("route", "add", "unreachable", LabNetwork.HOST_INNER + "/32");
+        kept(StrongSwan.start(branch, directory.directory("branch"), settings));
+        return branch;
+    }
+
     /** Has the lab close something with it, before everything that was there earlier. */
     public <T extends AutoCloseable> T kept(T part) {
         parts.push(part);

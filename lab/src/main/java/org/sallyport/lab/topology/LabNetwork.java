@@ -33,6 +33,9 @@ public final class LabNetwork implements AutoCloseable {
     public static final String SERVER_GATEWAY_V6 = "fd00:2::1";
     public static final String HOST_OUTER_V6 = "2001:db8:1::2";
     public static final String GATEWAY_OUTER_V6 = "2001:db8:2::2";
+    public static final String BRANCH_OUTER = "192.0.2.130";
+    public static final String BRANCH_NET = "10.2.9.0/24";
+    public static final String BRANCH = "10.2.9.1";
     /** The device on which the host and the gateway meet the wide-area network. */
     public static final String OUTER_DEVICE = "wan0";
     /** The wide-area network's device towards the host. */
@@ -41,7 +44,10 @@ public final class LabNetwork implements AutoCloseable {
     public static final String WAN_GATEWAY_DEVICE = "gw0";
 
     private static final String SERVER_DEVICE = "srv0";
+    private static final String WAN_BRANCH_DEVICE = "branch0";
+    private static final String WAN_BRANCH_SIDE = "192.0.2.129";
 
+    private final String prefix;
     private final Namespace host;
     private final Namespace wan;
     private final Namespace gateway;
@@ -50,6 +56,7 @@ public final class LabNetwork implements AutoCloseable {
 
     private LabNetwork(String prefix) {
         List<Namespace> made = new ArrayList<>();
+        this.prefix = prefix;
         created = made;
         try {
             host = make(made, prefix + "-host");
@@ -95,6 +102,20 @@ public final class LabNetwork implements AutoCloseable {
         wan.ip("route", "add", SERVER_NET, "via", GATEWAY_OUTER);
         wan.ip("-6", "route", "add", HOST_INNER_V6 + "/128", "via", HOST_OUTER_V6);
         wan.ip("-6", "route", "add", SERVER_NET_V6, "via", GATEWAY_OUTER_V6);
+    }
+
+    /**
+     * Adds a further site, which is gateway and server in one: {@value #BRANCH} behind {@value #BRANCH_OUTER}, for labs
+     * in which the host has a second tunnel.
+     */
+    public Namespace addBranch() {
+        Namespace branch = make(created, prefix + "-branch");
+        Veth.connect(branch, OUTER_DEVICE, wan, WAN_BRANCH_DEVICE)
+                .addresses(BRANCH_OUTER + "/25", WAN_BRANCH_SIDE + "/25");
+        branch.ip("address", "add", BRANCH + "/32", "dev", "lo");
+        branch.ip("route", "add", "default", "via", WAN_BRANCH_SIDE);
+        wan.ip("route", "add", BRANCH_NET, "via", BRANCH_OUTER);
+        return branch;
     }
 
     private static void defaults(Namespace namespace, String gateway, String gatewayV6) {
