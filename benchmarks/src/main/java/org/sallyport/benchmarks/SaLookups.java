@@ -43,12 +43,27 @@ public final class SaLookups implements Measurement {
 
     private static final PacketAead NO_CIPHER = new PacketAead() {
         @Override
+        public int ivLength() {
+            return 8;
+        }
+
+        @Override
+        public int icvLength() {
+            return 16;
+        }
+
+        @Override
+        public int alignment() {
+            return 4;
+        }
+
+        @Override
         public void seal(long text, int length, long sequence, long iv) {
             throw new AssertionError("only looked up");
         }
 
         @Override
-        public boolean open(long text, int length, long sequence, long iv) {
+        public boolean open(long text, int length, long sequence) {
             throw new AssertionError("only looked up");
         }
 

@@ -34,6 +34,7 @@ import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.Workers;
+import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.udp.UdpPorts;
@@ -73,6 +74,12 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable PacketGate gate;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable CryptoRegistry crypto;
+
     @Activate
     public Classifier(@Reference UdpPorts ports, @Reference TunDevices tuns, ClassifierConfig config) {
         this(
@@ -91,7 +98,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             boolean segmentation,
             ParkingBounds bounds,
             FlowLimits limits) {
-        this.factory = new SaFactory(tun.queues());
+        this.factory = new SaFactory(tun.queues(), () -> crypto);
         this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, limits, () -> gate);
         this.requester = new GrantRequester(outbound, () -> grants);
         this.takeover = new Takeover(ports, tuns, tun, workers);

@@ -1,6 +1,8 @@
 package org.sallyport.classifier.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.InstalledSa;
@@ -9,9 +11,16 @@ import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.CryptoBuffers;
+import org.sallyport.classifier.internal.esp.EncryptThenMac;
 import org.sallyport.classifier.internal.esp.JdkGcm;
+import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.RegistryAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Protection;
+import org.sallyport.crypto.TransformId;
+import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.linux.memory.RawMemory;
 
 /**
@@ -19,14 +28,15 @@ import org.sallyport.linux.memory.RawMemory;
  * follows from its inbound SPI, as the kernel's split of the port does.
  */
 final class SaFactory {
-    private static final int AES_GCM_16 = 20;
     private static final int ENCAPSULATION_UDP = 1;
     private static final int MODE_TUNNEL = 0;
 
     private final CryptoBuffers[] sending;
     private final CryptoBuffers[] receiving;
+    private final Supplier<@Nullable CryptoRegistry> registry;
 
-    SaFactory(int workers) {
+    SaFactory(int workers, Supplier<@Nullable CryptoRegistry> registry) {
+        this.registry = registry;
         sending = buffers(workers);
         receiving = buffers(workers);
     }
@@ -41,13 +51,46 @@ final class SaFactory {
 
     InboundSa inbound(InstalledSa sa) throws SaRefusedException {
         check(sa);
-        return new InboundSa(sa, new JdkGcm(sa.slot().address(), receiving[owner(sa.key())]));
+        return new InboundSa(sa, protection(sa.slot(), receiving[owner(sa.key())]));
     }
 
     OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
         int owner = owner(inbound);
-        return new OutboundSa(sa, inbound, owner, new JdkGcm(sa.slot().address(), sending[owner]));
+        return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]));
+    }
+
+    /** AES-GCM is the JDK's, on the shortest way; everything else is the registry's. */
+    private PacketAead protection(MemorySegment slot, CryptoBuffers buffers) throws SaRefusedException {
+        int integrity = field(slot, SaSlotLayout.INTEGRITY);
+        if (field(slot, SaSlotLayout.ENCRYPTION) == TransformId.ENCR_AES_GCM_16 && integrity == TransformId.AUTH_NONE) {
+            requireAesKey(field(slot, SaSlotLayout.KEY_BITS));
+            return new JdkGcm(slot.address(), buffers);
+        }
+        CryptoRegistry present = registry.get();
+        if (present == null) {
+            throw absent("every ESP transform but AES-GCM", "start bundle org.sallyport.crypto");
+        }
+        try {
+            return protection(present, slot, buffers);
+        } catch (UnavailableTransformException | IllegalArgumentException e) {
+            throw absent(String.valueOf(e.getMessage()), "the classifier carries what the algorithm registry has");
+        }
+    }
+
+    private static PacketAead protection(CryptoRegistry present, MemorySegment slot, CryptoBuffers buffers)
+            throws UnavailableTransformException {
+        int encryption = field(slot, SaSlotLayout.ENCRYPTION);
+        int integrity = field(slot, SaSlotLayout.INTEGRITY);
+        int keyBits = field(slot, SaSlotLayout.KEY_BITS);
+        // an algorithm of a fixed key length is negotiated without one
+        int attribute = present.supports(TransformId.encr(encryption, keyBits)) ? keyBits : 0;
+        Protection.of(present, encryption, attribute, integrity);
+        if (present.authenticates(encryption, attribute)) {
+            return new RegistryAead(present.aead(encryption, attribute), slot.address(), buffers);
+        }
+        return new EncryptThenMac(
+                present.encryption(encryption, attribute), present.integrity(integrity), slot.address(), buffers);
     }
 
     private int owner(SpiKey inbound) {
@@ -62,15 +105,6 @@ final class SaFactory {
         if (sa.key().protocol() != IpsecProtocol.ESP) {
             throw absent(sa.key().protocol() + "", "the classifier carries ESP");
         }
-        if (field(slot, SaSlotLayout.ENCRYPTION) != AES_GCM_16 || field(slot, SaSlotLayout.INTEGRITY) != 0) {
-            throw absent(
-                    "ESP transform " + field(slot, SaSlotLayout.ENCRYPTION),
-                    "the classifier carries AES-GCM with a 16 octet ICV (20)");
-        }
-        int bits = field(slot, SaSlotLayout.KEY_BITS);
-        if (bits != 128 && bits != 192 && bits != 256) {
-            throw absent("AES with a key of " + bits + " bits", "128, 192 and 256 are");
-        }
         if (field(slot, SaSlotLayout.MODE) != MODE_TUNNEL) {
             throw absent("transport mode", "the classifier carries tunnel mode");
         }
@@ -80,6 +114,12 @@ final class SaFactory {
         int window = field(slot, SaSlotLayout.REPLAY_WINDOW);
         if (window < 64 || window > SaSlotLayout.REPLAY_BITMAP_SIZE * 8) {
             throw absent("a replay window of " + window + " packets", "64 to 8192 are");
+        }
+    }
+
+    private static void requireAesKey(int bits) throws SaRefusedException {
+        if (bits != 128 && bits != 192 && bits != 256) {
+            throw absent("AES with a key of " + bits + " bits", "128, 192 and 256 are");
         }
     }
 

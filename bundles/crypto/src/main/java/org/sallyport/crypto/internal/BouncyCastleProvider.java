@@ -17,16 +17,16 @@ import org.sallyport.crypto.TransformId;
 public final class BouncyCastleProvider implements CryptoProvider {
     private final List<Offer> offers = List.of(
             new Offer(BcXdh.x25519(), 99_000),
-            new Offer(BcXdh.x448(), 400_000),
+            new Offer(BcXdh.x448(), 332_000),
             new Offer(nist(TransformId.KE_ECP_256, "secp256r1"), 239_000),
             new Offer(nist(TransformId.KE_ECP_384, "secp384r1"), 746_000),
-            new Offer(nist(TransformId.KE_ECP_521, "secp521r1"), 1_000_000),
-            new Offer(brainpool(TransformId.KE_BRAINPOOL_256, "brainpoolP256r1"), 1_000_000),
-            new Offer(brainpool(TransformId.KE_BRAINPOOL_384, "brainpoolP384r1"), 2_000_000),
-            new Offer(brainpool(TransformId.KE_BRAINPOOL_512, "brainpoolP512r1"), 4_000_000),
-            new Offer(new BcModp(TransformId.KE_MODP_2048, DHStandardGroups.rfc3526_2048), 2_000_000),
-            new Offer(new BcModp(TransformId.KE_MODP_3072, DHStandardGroups.rfc3526_3072), 4_000_000),
-            new Offer(new BcModp(TransformId.KE_MODP_4096, DHStandardGroups.rfc3526_4096), 8_000_000));
+            new Offer(nist(TransformId.KE_ECP_521, "secp521r1"), 1_447_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_256, "brainpoolP256r1"), 1_376_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_384, "brainpoolP384r1"), 3_447_000),
+            new Offer(brainpool(TransformId.KE_BRAINPOOL_512, "brainpoolP512r1"), 6_779_000),
+            new Offer(new BcModp(TransformId.KE_MODP_2048, DHStandardGroups.rfc3526_2048), 2_545_000),
+            new Offer(new BcModp(TransformId.KE_MODP_3072, DHStandardGroups.rfc3526_3072), 8_018_000),
+            new Offer(new BcModp(TransformId.KE_MODP_4096, DHStandardGroups.rfc3526_4096), 18_742_000));
 
     /** Needs nothing from outside. */
     @Activate

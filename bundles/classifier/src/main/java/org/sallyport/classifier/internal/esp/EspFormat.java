@@ -1,19 +1,22 @@
 package org.sallyport.classifier.internal.esp;
 
-/** Sizes of an ESP packet with AES-GCM (RFC 4303 section 2, RFC 4106 section 3). */
+/** Sizes of an ESP packet (RFC 4303 section 2). */
 public final class EspFormat {
     /** SPI and sequence number. */
     public static final int HEADER = 8;
-    /** Where the text begins: after header and explicit IV. */
-    public static final int TEXT = HEADER + PacketAead.IV;
     /** Pad length and next header. */
     public static final int TRAILER = 2;
-    /** What text ends on: a multiple of this. */
+    /** What text ends on at least: a multiple of this. */
     public static final int ALIGNMENT = 4;
+
+    private static final int LONGEST_BLOCK = 16;
+    private static final int LONGEST_ICV = 32;
+    private static final int SHORTEST_ICV = 8;
+
     /** Most that a packet grows by. */
-    public static final int OVERHEAD = TEXT + ALIGNMENT - 1 + TRAILER + PacketAead.ICV;
-    /** Shortest packet that can be one. */
-    public static final int SHORTEST = TEXT + ALIGNMENT + PacketAead.ICV;
+    public static final int OVERHEAD = HEADER + LONGEST_BLOCK + LONGEST_BLOCK - 1 + TRAILER + LONGEST_ICV;
+    /** Shortest packet that can be one: without encryption, and with the shortest ICV. */
+    public static final int SHORTEST = HEADER + ALIGNMENT + SHORTEST_ICV;
 
     /** Next header of an IPv4 packet in a tunnel. */
     public static final int NEXT_IPV4 = 4;

@@ -2,6 +2,8 @@ package org.sallyport.classifier.internal.esp;
 
 import static org.sallyport.linux.memory.RawMemory.copyIn;
 import static org.sallyport.linux.memory.RawMemory.copyOut;
+import static org.sallyport.linux.memory.RawMemory.netLong;
+import static org.sallyport.linux.memory.RawMemory.putNetLong;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -22,6 +24,8 @@ public final class JdkGcm implements PacketAead {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final int SALT = 4;
+    private static final int IV = 8;
+    private static final int ICV = 16;
 
     private final Cipher cipher;
     private final SlotKey key;
@@ -53,24 +57,40 @@ public final class JdkGcm implements PacketAead {
     }
 
     @Override
-    public void seal(long text, int length, long sequence, long iv) {
+    public int ivLength() {
+        return IV;
+    }
+
+    @Override
+    public int icvLength() {
+        return ICV;
+    }
+
+    @Override
+    public int alignment() {
+        return EspFormat.ALIGNMENT;
+    }
+
+    @Override
+    public void seal(long text, int length, long sequence, long number) {
         byte[] work = buffers.input();
         copyOut(text, work, 0, length);
         try {
-            prepare(Cipher.ENCRYPT_MODE, sequence, iv);
+            prepare(Cipher.ENCRYPT_MODE, sequence, number);
             cipher.doFinal(work, 0, length, work, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("sealing failed", e);
         }
+        putNetLong(text - IV, number);
         copyIn(work, 0, text, length + ICV);
     }
 
     @Override
-    public boolean open(long text, int length, long sequence, long iv) {
+    public boolean open(long text, int length, long sequence) {
         byte[] work = buffers.output();
         copyOut(text, buffers.input(), 0, length + ICV);
         try {
-            prepare(Cipher.DECRYPT_MODE, sequence, iv);
+            prepare(Cipher.DECRYPT_MODE, sequence, netLong(text - IV));
             cipher.doFinal(buffers.input(), 0, length + ICV, work, 0);
         } catch (AEADBadTagException e) {
             return false;

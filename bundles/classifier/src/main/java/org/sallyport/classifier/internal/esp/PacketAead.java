@@ -1,32 +1,37 @@
 package org.sallyport.classifier.internal.esp;
 
 /**
- * Authenticated encryption of one direction of one SA, on packets in memory (RFC 4106). The associated data are SPI and
- * sequence number, with extended sequence numbers all 64 bits of it. Belongs to the worker that owns the SA.
+ * What protects the packets of one direction of one SA, in memory: an AEAD, or encryption and then integrity (RFC 4303
+ * section 3.3.2). SPI and sequence number are authenticated, with extended sequence numbers all 64 bits of it. Belongs to
+ * the worker that owns the SA.
  */
 public interface PacketAead {
-    /** Octets of the explicit IV. */
-    int IV = 8;
-    /** Octets of the integrity check value. */
-    int ICV = 16;
+    /** Octets of the IV in front of the text. */
+    int ivLength();
+
+    /** Octets of the integrity check value behind the text. */
+    int icvLength();
+
+    /** What the length of the text is a multiple of. */
+    int alignment();
 
     /**
-     * Encrypts in place; the ICV is put behind the text.
+     * Encrypts in place; the IV is put in front of the text and the ICV behind it.
      *
      * @param text address of the text
      * @param length octets of the text
      * @param sequence all 64 bits of the sequence number
-     * @param iv the explicit IV; never the same one twice
+     * @param number what the IV is made of; never the same one twice
      */
-    void seal(long text, int length, long sequence, long iv);
+    void seal(long text, int length, long sequence, long number);
 
     /**
      * Verifies and, only if that succeeds, decrypts in place.
      *
-     * @param text address of the text, which the ICV follows
-     * @param length octets of the text without the ICV
+     * @param text address of the text, between IV and ICV
+     * @param length octets of the text alone
      */
-    boolean open(long text, int length, long sequence, long iv);
+    boolean open(long text, int length, long sequence);
 
     /** Overwrites the keys; nothing can be sealed or opened any more. */
     void wipe();

@@ -1,4 +1,4 @@
-/** ESP (RFC 4303) with AES-GCM (RFC 4106) on SA slots. */
+/** ESP (RFC 4303) on SA slots. */
 @NullMarked
 package org.sallyport.classifier.internal.esp;
 

@@ -7,7 +7,6 @@ import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.putByte;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 import static org.sallyport.linux.memory.RawMemory.putNetInt;
-import static org.sallyport.linux.memory.RawMemory.putNetLong;
 
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
@@ -46,6 +45,9 @@ public final class OutboundSa {
     private final long ivPrefix;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
+    private final int textOffset;
+    private final int alignment;
+    private final int icvLength;
 
     private int pathVersion = -1;
     private @Nullable UdpDestination destination;
@@ -68,6 +70,9 @@ public final class OutboundSa {
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
+        this.textOffset = EspFormat.HEADER + aead.ivLength();
+        this.alignment = aead.alignment();
+        this.icvLength = aead.icvLength();
     }
 
     /** Returns the inbound SA of the pair. */
@@ -89,6 +94,11 @@ public final class OutboundSa {
 
     public ChildSaId lineage() {
         return lineage;
+    }
+
+    /** Returns how far behind the ESP header the inner packet lies. */
+    public int textOffset() {
+        return textOffset;
     }
 
     public CompiledSelectors selectors() {
@@ -140,27 +150,25 @@ public final class OutboundSa {
     /**
      * Makes an ESP packet in place (RFC 4303 section 3.3).
      *
-     * @param packet where the ESP header goes; the inner packet lies {@link EspFormat#TEXT} octets behind it
+     * @param packet where the ESP header goes; the inner packet lies {@link #textOffset} octets behind it
      * @param inner octets of the inner packet
      * @param ipv4 what the inner packet is
      * @param sequence from {@link #nextSequence}
      * @return octets of the ESP packet
      */
     public int seal(long packet, int inner, boolean ipv4, long sequence) {
-        long text = packet + EspFormat.TEXT;
-        int padding = -(inner + EspFormat.TRAILER) & EspFormat.ALIGNMENT - 1;
+        long text = packet + textOffset;
+        int padding = -(inner + EspFormat.TRAILER) & alignment - 1;
         for (int i = 1; i <= padding; i++) {
             putByte(text + inner + i - 1, i);
         }
         putByte(text + inner + padding, padding);
         putByte(text + inner + padding + 1, ipv4 ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
         int length = inner + padding + EspFormat.TRAILER;
-        long iv = ivPrefix | sequence;
         putNetInt(packet, spi);
         putNetInt(packet + 4, (int) sequence);
-        putNetLong(packet + EspFormat.HEADER, iv);
-        aead.seal(text, length, sequence, iv);
-        return EspFormat.TEXT + length + PacketAead.ICV;
+        aead.seal(text, length, sequence, ivPrefix | sequence);
+        return textOffset + length + icvLength;
     }
 
     /** Counts a packet that was carried. */

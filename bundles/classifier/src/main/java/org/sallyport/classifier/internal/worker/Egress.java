@@ -223,8 +223,9 @@ final class Egress implements Direction, ParkingLot.Exit {
     private void sendWhole(OutboundSa sa, UdpDestination destination, long header, long ip) {
         int length = packet.length();
         long to = reserve(length);
-        copy(ip, to + EspFormat.TEXT, length);
-        if (Segmenter.finishChecksum(header, to + EspFormat.TEXT, length)) {
+        long text = to + sa.textOffset();
+        copy(ip, text, length);
+        if (Segmenter.finishChecksum(header, text, length)) {
             seal(sa, destination, to, length);
         } else {
             drops.count(DropReason.MALFORMED_INNER);
@@ -235,7 +236,7 @@ final class Egress implements Direction, ParkingLot.Exit {
         while (segmenter.hasNext()) {
             int length = segmenter.nextLength();
             long to = reserve(length);
-            segmenter.write(to + EspFormat.TEXT);
+            segmenter.write(to + sa.textOffset());
             seal(sa, destination, to, length);
         }
     }

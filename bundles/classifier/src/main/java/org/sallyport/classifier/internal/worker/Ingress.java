@@ -3,7 +3,6 @@ package org.sallyport.classifier.internal.worker;
 import static org.sallyport.linux.memory.RawMemory.getByte;
 import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.netInt;
-import static org.sallyport.linux.memory.RawMemory.netLong;
 
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
@@ -197,8 +196,10 @@ final class Ingress implements Direction {
             drops.count(DropReason.UNKNOWN_SPI);
             return;
         }
-        int text = length - EspFormat.TEXT - PacketAead.ICV;
-        if (text % EspFormat.ALIGNMENT != 0) {
+        PacketAead aead = sa.aead();
+        int offset = EspFormat.HEADER + aead.ivLength();
+        int text = length - offset - aead.icvLength();
+        if (text < EspFormat.ALIGNMENT || text % aead.alignment() != 0) {
             refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
             return;
         }
@@ -208,12 +209,12 @@ final class Ingress implements Direction {
             refuse(sa, DropReason.REPLAY, SaSlotLayout.DROPPED_REPLAY);
             return;
         }
-        if (!sa.aead().open(at + EspFormat.TEXT, text, sequence, netLong(at + EspFormat.HEADER))) {
+        if (!aead.open(at + offset, text, sequence)) {
             refuse(sa, DropReason.INTEGRITY, SaSlotLayout.DROPPED_INTEGRITY);
             return;
         }
         ReplayWindow.accept(slot, sequence);
-        deliver(sa, at + EspFormat.TEXT, text);
+        deliver(sa, at + offset, text);
     }
 
     /** What is inside is genuine now, and still not believed. */

@@ -47,7 +47,7 @@ class JdkGcmTest {
             String sealed) {
         JdkGcm aead = aead(key, salt, spi, extended);
         byte[] plain = HexFormat.of().parseHex(text);
-        long address = arena.allocate(plain.length + 16L, 8).address();
+        long address = arena.allocate(8 + plain.length + 16L, 8).address() + 8;
         long number = Long.parseUnsignedLong(sequence, 16);
         long vector = Long.parseUnsignedLong(iv, 16);
         RawMemory.copyIn(plain, 0, address, plain.length);
@@ -55,20 +55,24 @@ class JdkGcmTest {
         aead.seal(address, plain.length, number, vector);
         assertThat(read(address, plain.length + 16)).isEqualTo(sealed);
 
-        assertThat(aead.open(address, plain.length, number + 1, vector)).isFalse();
-        assertThat(aead.open(address, plain.length, number, vector + 1)).isFalse();
+        assertThat(read(address - 8, 8)).isEqualTo(iv);
+
+        assertThat(aead.open(address, plain.length, number + 1)).isFalse();
+        RawMemory.putNetLong(address - 8, vector + 1);
+        assertThat(aead.open(address, plain.length, number)).isFalse();
+        RawMemory.putNetLong(address - 8, vector);
         assertThat(read(address, plain.length + 16)).isEqualTo(sealed);
-        assertThat(aead.open(address, plain.length, number, vector)).isTrue();
+        assertThat(aead.open(address, plain.length, number)).isTrue();
         assertThat(read(address, plain.length)).isEqualTo(text);
     }
 
     @Test
     void theUpperHalfOfTheNumberIsAuthenticated() {
         JdkGcm aead = aead("000102030405060708090a0b0c0d0e0f", "01020304", "1234", true);
-        long address = arena.allocate(64, 8).address();
+        long address = arena.allocate(64, 8).address() + 8;
         aead.seal(address, 16, 0x1_0000_0005L, 7);
-        assertThat(aead.open(address, 16, 5, 7)).isFalse();
-        assertThat(aead.open(address, 16, 0x1_0000_0005L, 7)).isTrue();
+        assertThat(aead.open(address, 16, 5)).isFalse();
+        assertThat(aead.open(address, 16, 0x1_0000_0005L)).isTrue();
     }
 
     @Test
@@ -81,7 +85,7 @@ class JdkGcmTest {
         assertThat(lent).containsExactly(1, 2, 3);
         assertThat(key.toString()).doesNotContain("1, 2");
         assertThatThrownBy(() -> aead("00", "01020304", "1234", true)
-                        .seal(arena.allocate(64).address(), 16, 1, 1))
+                        .seal(arena.allocate(64).address() + 8, 16, 1, 1))
                 .isInstanceOf(IllegalStateException.class);
     }
 

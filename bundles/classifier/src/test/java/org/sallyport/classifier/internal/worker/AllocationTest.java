@@ -50,10 +50,25 @@ class AllocationTest {
     /** Leaves the text as it is. */
     private static final class NoCipher implements PacketAead {
         @Override
-        public void seal(long text, int length, long sequence, long iv) {}
+        public int ivLength() {
+            return 8;
+        }
 
         @Override
-        public boolean open(long text, int length, long sequence, long iv) {
+        public int icvLength() {
+            return 16;
+        }
+
+        @Override
+        public int alignment() {
+            return 4;
+        }
+
+        @Override
+        public void seal(long text, int length, long sequence, long number) {}
+
+        @Override
+        public boolean open(long text, int length, long sequence) {
             return true;
         }
 

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.Protection;
@@ -66,6 +68,34 @@ class SkCipherTest {
                 SecretBytes.owning(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0})) {
             assertThat(cipher.open(Recording.withoutIntegrity(other), sealed))
                     .isEqualTo(new SkCipher.Opened.Dropped("INFORMATIONAL request 5 fails its integrity check"));
+        }
+    }
+
+    /** RFC 7296 section 3.14: IV, text and padding are whole blocks, and the ICV covers the header too. */
+    @ParameterizedTest
+    @CsvSource({"12, 128, 12, 16, 16, 32", "12, 256, 14, 32, 32, 64", "12, 192, 8, 12, 24, 16", "12, 256, 5, 12, 32, 16"
+    })
+    void encryptionAndIntegrityApartDoTheSame(
+            int encryption, int keyBits, int integrity, int icv, int keyLength, int integrityKeyLength)
+            throws Exception {
+        SkCipher apart = new SkCipher(protection(encryption, keyBits, integrity));
+        DirectionKeys keys = new DirectionKeys(
+                SecretBytes.owning(new byte[keyLength]), SecretBytes.owning(new byte[integrityKeyLength]));
+        IvCounter ivs = IvCounter.startOf(0);
+        byte[] sealed = apart.seal(keys, ivs, HEADER, PAYLOADS);
+        assertThat(sealed).hasSize(32 + 16 + 16 + icv);
+        assertThat(apart.open(keys, sealed)).isEqualTo(new SkCipher.Opened.Genuine(new IkeMessage(HEADER, PAYLOADS)));
+        byte[] again = apart.seal(keys, ivs, HEADER, PAYLOADS);
+        assertThat(Bytes.of(again, 32, 16)).isNotEqualTo(Bytes.of(sealed, 32, 16));
+        byte[] empty = apart.seal(keys, ivs, HEADER, List.of());
+        assertThat(apart.open(keys, empty)).isEqualTo(new SkCipher.Opened.Genuine(new IkeMessage(HEADER, List.of())));
+        for (int bit = 0; bit < sealed.length * 8; bit++) {
+            byte[] forged = sealed.clone();
+            forged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(apart.open(keys, forged)).as("bit %s", bit).isInstanceOf(SkCipher.Opened.Dropped.class);
+        }
+        for (int length = 0; length < sealed.length; length++) {
+            assertThat(apart.open(keys, Arrays.copyOf(sealed, length))).isInstanceOf(SkCipher.Opened.Dropped.class);
         }
     }
 

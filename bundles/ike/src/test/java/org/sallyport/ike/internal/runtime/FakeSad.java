@@ -1,6 +1,7 @@
 package org.sallyport.ike.internal.runtime;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,26 @@ final class FakeSad implements SaTable, CheckpointStore {
     }
 
     private final Map<SpiKey, Pair> pairs = new LinkedHashMap<>();
+    /** The keys that were installed last, in hexadecimal digits; of a test, and so no secret. */
+    private final List<String> keys = new ArrayList<>();
+
     private final Map<CheckpointId, Checkpoint> checkpoints = new LinkedHashMap<>();
     private long numbers = 1;
     private int nextSpi = 0xc0000001;
+
+    /** Returns encryption key with salt, and integrity key, of the pair that was made last. */
+    synchronized List<String> keys() {
+        return List.copyOf(keys);
+    }
+
+    private void keep(SaKeys material) {
+        keys.add(hex(material.encryption()) + hex(material.salt()));
+        keys.add(hex(material.integrity()));
+    }
+
+    private static String hex(SecretBytes secret) {
+        return secret.use(HexFormat.of()::formatHex);
+    }
 
     synchronized List<Pair> pairs() {
         return new ArrayList<>(pairs.values());
@@ -66,6 +84,8 @@ final class FakeSad implements SaTable, CheckpointStore {
     @Override
     public synchronized void installInbound(SpiKey inbound, SaSpec spec, SaKeys keys) {
         pairs.put(inbound, new Pair(inbound, spec, 0, "installed"));
+        this.keys.clear();
+        keep(keys);
     }
 
     @Override
@@ -75,6 +95,7 @@ final class FakeSad implements SaTable, CheckpointStore {
             throw new IllegalStateException("not installed");
         }
         pairs.put(inbound, pair.as(peerSpi, "active"));
+        keep(keys);
         return new SaPairHandle(pair.spec().lineage(), inbound, new SpiKey(IpsecProtocol.ESP, peerSpi));
     }
 

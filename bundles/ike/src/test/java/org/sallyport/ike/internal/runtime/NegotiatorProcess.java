@@ -46,7 +46,19 @@ final class NegotiatorProcess {
     private String secret = "a secret of both";
     private IkeNegotiator negotiator;
 
+    private final String local;
+    private final String remote;
+
     private NegotiatorProcess(String local, String remote, String ikeProposal, String espProposal) {
+        this.local = local;
+        this.remote = remote;
+        configure(ikeProposal, espProposal);
+        negotiator = start();
+    }
+
+    private void configure(String ikeProposal, String espProposal) {
+        peers.peers.clear();
+        peers.policies.clear();
         peers.peers.add(PadEntry.builder(PEER)
                 .localAddress(Addresses.parse(local))
                 .remoteAddress(Addresses.parse(remote))
@@ -66,7 +78,6 @@ final class NegotiatorProcess {
                     .proposals(List.of(Proposal.esp(espProposal)))
                     .build());
         }
-        negotiator = start();
     }
 
     private IkeNegotiator start() {
@@ -131,6 +142,12 @@ final class NegotiatorProcess {
                             .map(NegotiatorProcess::text)
                             .toList()
                             .toString();
+                case "propose" -> {
+                    String[] proposals = words[1].split(" ", 2);
+                    configure(proposals[0], proposals[1]);
+                    yield "ok";
+                }
+                case "keys" -> sad.keys().toString();
                 case "pairs" -> sad.pairs().toString();
                 default -> "what?";
             };

@@ -7,13 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Debian's strongSwan in a network namespace, with a mount namespace and a control socket of its own. */
 final class StrongSwan implements AutoCloseable {
     private static final String PLUGINS =
-            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 pem pkcs1 x509 pubkey "
+            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm gcm chapoly cmac xcbc pem pkcs1 x509 pubkey "
                     + "kernel-libipsec kernel-netlink socket-default vici";
+
+    private static final Pattern DUMP = Pattern.compile("\\[CHD\\]\\s+\\d+: ((?:[0-9A-F]{2} ){1,16})");
 
     private final Path folder;
     private final String namespace;
@@ -39,6 +44,7 @@ final class StrongSwan implements AutoCloseable {
                   filelog { log { path = %s/log
                     default = 1
                     ike = 2
+                    chd = 4
                     flush_line = yes } }
                 }
                 """.formatted(PLUGINS, folder, folder, folder));
@@ -93,6 +99,20 @@ final class StrongSwan implements AutoCloseable {
     /** Returns the lines of the SAs that are told of in raw form. */
     String sas() throws IOException, InterruptedException {
         return swanctl("--list-sas", "--raw");
+    }
+
+    /** Returns all the key material that it logged, as hexadecimal digits without a gap in each key. */
+    String loggedKeys() {
+        StringBuilder keys = new StringBuilder();
+        for (String line : log().lines().toList()) {
+            Matcher dump = DUMP.matcher(line);
+            if (dump.find()) {
+                keys.append(dump.group(1).replace(" ", "").toLowerCase(Locale.ROOT));
+            } else {
+                keys.append('\n');
+            }
+        }
+        return keys.toString();
     }
 
     String log() {

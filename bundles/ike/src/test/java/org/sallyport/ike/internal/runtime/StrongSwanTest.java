@@ -325,6 +325,63 @@ class StrongSwanTest {
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
     }
 
+    /** IKE SA and Child SA. */
+    private static final List<String[]> SUITES = List.of(
+            new String[] {"aes128-sha256-modp2048", "aes128-sha256-noesn"},
+            new String[] {"aes192-sha384-modp3072", "aes192-sha384-noesn"},
+            new String[] {"aes256-sha512-modp4096", "aes256-sha512-noesn"},
+            new String[] {"aes256-aesxcbc-prfaesxcbc-ecp521", "aes256-aesxcbc-noesn"},
+            new String[] {"aes128-aescmac-prfaescmac-x448", "aes128-aescmac-noesn"},
+            new String[] {"chacha20poly1305-prfsha256-ecp256bp", "chacha20poly1305-noesn"},
+            new String[] {"aes128ccm16-prfsha384-ecp384bp", "aes128ccm16-noesn"},
+            new String[] {"aes256ccm8-prfsha512-ecp512bp", "aes256ccm8-noesn"},
+            new String[] {"aes192gcm16-prfaescmac-ecp256", "aes192gcm16-noesn"});
+
+    @Test
+    void everyAlgorithmYieldsTheSameKeysOnBothSides() throws Exception {
+        theirs().close();
+        strongSwan = StrongSwan.start(Files.createDirectory(folder.resolve("all")), RIGHT, everything());
+        for (String[] suite : SUITES) {
+            tell("propose " + suite[0] + " " + suite[1]);
+            assertThat(tell("negotiate net1")).as(() -> suite[0] + story()).startsWith("established");
+            eventually(suite[0] + " by us", () -> agree(1) && sameKeys());
+            String ike = tell("ike");
+            tell("rekey-ike");
+            eventually(suite[0] + " rekeyed", () -> !tell("ike").equals(ike) && agree(1) && oneIkeSa());
+            List<String> before = spis();
+            tell("rekey-child");
+            eventually(
+                    suite[0] + " with a rekeyed Child SA",
+                    () -> agree(1) && spis().stream().noneMatch(before::contains) && sameKeys());
+            endAll();
+            theirs().swanctl("--initiate", "--child", "net1");
+            eventually(suite[0] + " by strongSwan", () -> agree(1) && sameKeys());
+            endAll();
+        }
+    }
+
+    private void endAll() throws Exception {
+        tell("delete-ike");
+        eventually("the end", () -> tell("ike").equals("[]") && !theirs().sas().contains("alice"));
+    }
+
+    private static String everything() {
+        String ike = String.join(",", SUITES.stream().map(s -> s[0]).toList());
+        String esp = String.join(",", SUITES.stream().map(s -> s[1]).toList());
+        return CONNECTIONS
+                .replace("THEIRS", THEIRS)
+                .replace("OURS", OURS)
+                .replaceAll("(?m)^( +)proposals = .*$", "$1proposals = " + ike)
+                .replaceAll("esp_proposals = [^ ]+", "esp_proposals = " + esp);
+    }
+
+    /** Encryption and integrity keys of both directions are among those that strongSwan logged. */
+    private boolean sameKeys() throws IOException {
+        String logged = theirs().loggedKeys();
+        List<String> ours = List.of(tell("keys").replaceAll("[\\[\\]]", "").split(", ", -1));
+        return ours.size() == 4 && ours.stream().allMatch(logged::contains);
+    }
+
     @Test
     void aDeadPeerIsNoticed() throws Exception {
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
