@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 
 /** The questions of one session that are not answered yet, with how it goes on. Used by one thread at a time. */
@@ -43,9 +44,16 @@ final class Asks {
         asked.then().accept(asked.question().answer().cast(value));
     }
 
+    /** The session ends: nothing goes on but what waits for a checkpoint, which may be the last word to the peer. */
+    void abandon() {
+        pending.values().removeIf(p -> !(p.question() instanceof Question.SaveCheckpoint));
+    }
+
     private void release(Object late) {
         if (late instanceof Question.Reserved reserved) {
             session.emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
+        } else if (late instanceof SpiKey installed) {
+            session.emit(new Effect.Delete(installed, Reason.of(ReasonCode.CANCELLED)));
         } else if (late instanceof SecretBytes secret) {
             secret.close();
         }

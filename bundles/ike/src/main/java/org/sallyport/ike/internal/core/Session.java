@@ -508,6 +508,7 @@ public final class Session {
                 && currentSa().filter(sa -> sa.state().agreed()).isPresent();
         state.phase = tell ? Phase.DELETING : Phase.CLOSED;
         delayed.clear();
+        asks.abandon();
         waiters.settleAll(reason);
         children.dropAll(reason);
         ikeSas.forEach(IkeSa::abandonTasks);

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param maxWaiting negotiations that wait under one IKE SA
  * @param refusalPatience how long an unauthenticated refusal may be contradicted (RFC 7296 section 2.21.1)
  * @param grace how long a replaced Child SA still receives
- * @param activationTimeout after which a successor sends although nobody deleted its predecessor
+ * @param activationTimeout after which a successor sends although nobody deleted its predecessor; longer than a peer
+ *     sends its request again, because until then it may not have our response, and drops what comes by the successor
  * @param retryTime before an exchange that met TEMPORARY_FAILURE is tried again, and up to twice that
  * @param lingerTime how long an ended IKE SA answers retransmissions
  * @param childlessTime how long an IKE SA stays without a Child SA
@@ -48,7 +49,7 @@ public record Tuning(
             4096,
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(90),
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),

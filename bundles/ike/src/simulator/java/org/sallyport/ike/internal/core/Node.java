@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
@@ -37,6 +40,7 @@ import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
@@ -46,6 +50,7 @@ import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.SessionCodec;
+import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.task.Door;
 import org.sallyport.ike.internal.core.task.Ikev2;
 import org.sallyport.ike.internal.core.task.PskAuthentication;
@@ -59,9 +64,19 @@ final class Node {
     /** One direction of a pair as the SA table has it. */
     record Half(String key, String policy, Selectors selectors) {}
 
-    /** Where messages go. */
-    interface Wire {
+    /** What is around a node. */
+    interface Surroundings {
+        /** Where messages go. */
         void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary);
+
+        /** Keys were installed. */
+        void installed(Node node, String key);
+
+        /** Does something later, and tells the time. */
+        void later(long wait, LongConsumer what);
+
+        /** Returns what decides how long an answer takes. */
+        Random chance();
     }
 
     private static final CryptoRegistry CRYPTO = registry();
@@ -79,7 +94,6 @@ final class Node {
     final Map<Long, NegotiationResult> results = new HashMap<>();
     final List<Effect.Notice> notices = new ArrayList<>();
     final Map<CheckpointId, byte[]> checkpoints = new LinkedHashMap<>();
-    final Map<String, Bytes> requestsById = new HashMap<>();
     final SecureRandom random;
     Tuning tuning = Tuning.DEFAULT;
 
@@ -90,20 +104,28 @@ final class Node {
     CoreContext context;
     boolean fenced;
 
-    java.util.function.Consumer<Effect> tracer = e -> {};
+    /** Nanoseconds that opening a secret or storing a checkpoint takes at most; 0 is at once. */
+    long slowness;
 
-    private final Wire wire;
-    private final Ikev2 features = new Ikev2();
+    /** Who is told of notices, and of what happens to pairs. */
+    final List<Consumer<Effect>> listeners = new ArrayList<>();
+
+    private final Surroundings around;
+    private final Fault fault;
+    private final Features features;
     private final ArrayDeque<Runnable> todo = new ArrayDeque<>();
     private boolean busy;
     private long numbers = 1;
     private int nextSpi;
+    private int life;
 
-    Node(String name, String address, SecureRandom random, Wire wire) {
+    Node(String name, String address, SecureRandom random, Surroundings around, Fault fault) {
         this.name = name;
         this.address = new InetSocketAddress(Addresses.parse(address), 500);
-        this.random = random;
-        this.wire = wire;
+        this.random = fault.random(random);
+        this.around = around;
+        this.fault = fault;
+        this.features = fault.features(new Ikev2());
         this.nextSpi = (random.nextInt(0x7fff) + 1) << 16;
         this.context = context();
         this.door = new Door(context);
@@ -113,6 +135,15 @@ final class Node {
         List<CryptoProvider> all = new ArrayList<>(StandardProviders.all());
         all.add(ToyKeyExchange.provider());
         return CryptoRegistry.of(all);
+    }
+
+    /** Returns the AEAD of an IKE SA. */
+    static Aead aead(IkeSaState sa) {
+        try {
+            return CRYPTO.aead(sa.suite().encryption(), sa.suite().keyBits());
+        } catch (UnavailableTransformException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private CoreContext context() {
@@ -244,7 +275,7 @@ final class Node {
         switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
             case Door.Judgement.Reply reply ->
-                wire.send(this, endpoints, reply.message(), new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1));
+                around.send(this, endpoints, reply.message(), new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1));
             case Door.Judgement.Known known ->
                 Optional.ofNullable(bySpi.get(known.localSpi()))
                         .ifPresent(s -> feed(s, new Event.Received(endpoints, message), now));
@@ -257,7 +288,17 @@ final class Node {
     }
 
     void feed(Session session, Event event, long now) {
-        todo.add(() -> carryOut(session, session.handle(event, now), now));
+        todo.add(() -> handle(session, event, now));
+        drain();
+    }
+
+    private void handle(Session session, Event event, long now) {
+        List<Effect> effects = session.handle(event, now);
+        fault.handled(session, event);
+        carryOut(session, effects, now);
+    }
+
+    private void drain() {
         if (busy) {
             return;
         }
@@ -286,13 +327,16 @@ final class Node {
 
     /** The bundle is replaced: what is not checkpointed is forgotten. */
     void restart(long now) {
-        tracer.accept(new Effect.Finished());
+        tell(new Effect.Finished());
+        life++;
         sessions.clear();
         bySpi.clear();
         door = new Door(context);
         for (byte[] each : List.copyOf(checkpoints.values())) {
             try (SecretBytes secret = SecretBytes.copyOf(each)) {
-                Session session = Session.resumed(context, features, SessionCodec.decode(secret), now);
+                SessionState state = SessionCodec.decode(secret);
+                fault.resuming(state);
+                Session session = Session.resumed(context, features, state, now);
                 sessions.add(session);
                 feed(session, new Event.Resumed(), now);
             } catch (UnavailableTransformException e) {
@@ -301,24 +345,38 @@ final class Node {
         }
     }
 
+    /** The machine crashes: everything is forgotten. */
+    void crash() {
+        tell(new Effect.Finished());
+        life++;
+        sessions.clear();
+        bySpi.clear();
+        inbound.clear();
+        outbound.clear();
+        peerSpis.clear();
+        lineages.clear();
+        checkpoints.clear();
+        door = new Door(context);
+    }
+
+    private void tell(Effect effect) {
+        listeners.forEach(l -> l.accept(effect));
+    }
+
     // ---- effects ----
 
     private void carryOut(Session session, List<Effect> effects, long now) {
         for (Effect effect : effects) {
+            if (!fault.carriesOut(this, effect)) {
+                continue;
+            }
             if (effect instanceof Effect.Retire || effect instanceof Effect.Delete || effect instanceof Effect.Ask) {
-                tracer.accept(effect);
+                tell(effect);
             }
             switch (effect) {
-                case Effect.Send send -> {
-                    remember(send);
-                    wire.send(this, send.endpoints(), send.message(), send.summary());
-                }
+                case Effect.Send send -> around.send(this, send.endpoints(), send.message(), send.summary());
                 case Effect.KeepAlive ignored -> {}
-                case Effect.Ask ask -> {
-                    Outcome outcome = answer(ask.question());
-                    todo.addFirst(() ->
-                            carryOut(session, session.handle(new Event.Answered(ask.token(), outcome), now), now));
-                }
+                case Effect.Ask ask -> ask(session, ask, now);
                 case Effect.Retire retire ->
                     outbound.remove(peerSpis.getOrDefault(retire.inbound().spi(), 0));
                 case Effect.Delete delete -> deleted(delete.inbound().spi());
@@ -335,10 +393,26 @@ final class Node {
                 case Effect.Finished ignored -> sessions.remove(session);
                 case Effect.Notice notice -> {
                     notices.add(notice);
-                    tracer.accept(notice);
+                    tell(notice);
                 }
             }
         }
+    }
+
+    private void ask(Session session, Effect.Ask ask, long now) {
+        Event answered = new Event.Answered(ask.token(), answer(ask.question()));
+        boolean slow =
+                ask.question() instanceof Question.OpenSecret || ask.question() instanceof Question.SaveCheckpoint;
+        if (slowness == 0 || !slow) {
+            todo.addFirst(() -> handle(session, answered, now));
+            return;
+        }
+        int asked = life;
+        around.later(around.chance().nextLong(slowness), then -> {
+            if (life == asked) {
+                feed(session, answered, then);
+            }
+        });
     }
 
     private void initialContact(Session self, Effect.InitialContact contact, long now) {
@@ -348,24 +422,6 @@ final class Node {
                     && each.state().establishedAt < contact.before()) {
                 feed(each, new Event.Superseded(), now);
             }
-        }
-    }
-
-    /** No two requests of one IKE SA ever carry the same message id, but for cookies. */
-    private void remember(Effect.Send send) {
-        try {
-            IkeHeader header = MessageDecoder.decodeHeader(send.message().toArray());
-            if (header.exchangeType().number() == 34) {
-                return;
-            }
-            String id = header.initiatorSpi() + "/" + header.responderSpi() + "/" + header.response() + "/"
-                    + header.messageId();
-            Bytes before = requestsById.putIfAbsent(id, send.message());
-            if (before != null && !before.equals(send.message())) {
-                throw new AssertionError(name + " used message id " + header.messageId() + " twice");
-            }
-        } catch (IkeProtocolException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -393,7 +449,9 @@ final class Node {
             if (fenced) {
                 return new Outcome.Fenced();
             }
-            checkpoints.put(save.id(), secret.use(byte[]::clone));
+            if (fault.stores(save)) {
+                checkpoints.put(save.id(), secret.use(byte[]::clone));
+            }
             return new Outcome.Value(Durability.MEMORY);
         }
     }
@@ -415,6 +473,7 @@ final class Node {
             }
             inbound.put(child.inboundSpi, new Half(text(keys), child.policy, child.selectors));
             peerSpis.put(child.inboundSpi, child.outboundSpi);
+            around.installed(this, text(keys));
             return new Outcome.Value(child.inbound());
         }
     }
@@ -461,6 +520,14 @@ final class Node {
         return sessions.stream()
                 .filter(s -> s.state().phase == Phase.ESTABLISHED)
                 .count();
+    }
+
+    /** Returns whose pair sends by an SPI of the peer. */
+    Optional<ChildSaId> lineageOfOutbound(int spi) {
+        return peerSpis.entrySet().stream()
+                .filter(e -> e.getValue() == spi)
+                .flatMap(e -> Optional.ofNullable(lineages.get(e.getKey())).stream())
+                .findFirst();
     }
 
     Optional<IkeSaState> current() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.message.Bytes;
@@ -38,21 +39,56 @@ final class World {
     private final PriorityQueue<Happening> queue = new PriorityQueue<>(
             java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
     private long order;
+    private final Wiretap wiretap = new Wiretap();
     private int standing;
 
     World(long seed) {
+        this(seed, Fault.NONE);
+    }
+
+    /** Makes a world in which the first node makes a mistake. */
+    World(long seed, Fault fault) {
         random = new Random(seed);
-        a = new Node("alice", "192.0.2.1", seeded(seed * 2), this::send);
-        b = new Node("bob", "192.0.2.2", seeded(seed * 2 + 1), this::send);
+        Surroundings around = new Surroundings();
+        a = new Node("alice", "192.0.2.1", seeded(seed * 2), around, fault);
+        b = new Node("bob", "192.0.2.2", seeded(seed * 2 + 1), around, Fault.NONE);
         now = 1_000_000 * MS;
         Node.introduce(a, b);
         for (Node node : List.of(a, b)) {
-            node.tracer = effect -> {
+            node.listeners.add(effect -> {
                 if (tracing && !(effect instanceof Effect.Received)) {
                     trace("    " + node + ": " + words(effect));
                 }
-            };
+            });
         }
+    }
+
+    private final class Surroundings implements Node.Surroundings {
+        @Override
+        public void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary) {
+            wiretap.sent(from, message);
+            World.this.send(from, endpoints, message, summary);
+        }
+
+        @Override
+        public void installed(Node node, String key) {
+            wiretap.installed(node, key);
+        }
+
+        @Override
+        public void later(long wait, LongConsumer what) {
+            after(wait, () -> what.accept(now));
+        }
+
+        @Override
+        public Random chance() {
+            return random;
+        }
+    }
+
+    /** Returns how long the next message or packet is on its way. */
+    long delay() {
+        return minDelay + (maxDelay > minDelay ? random.nextLong(maxDelay - minDelay) : 0);
     }
 
     /** Reproducible randomness, for whoever wants it to be secure. */
@@ -90,8 +126,7 @@ final class World {
         }
         int copies = random.nextDouble() < loss ? 0 : random.nextDouble() < duplication ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            long delay = minDelay + (maxDelay > minDelay ? random.nextLong(maxDelay - minDelay) : 0);
-            after(delay, () -> deliver(from, endpoints, message));
+            after(delay(), () -> deliver(from, endpoints, message));
         }
     }
 
