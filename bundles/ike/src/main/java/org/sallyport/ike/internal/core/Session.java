@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
@@ -51,7 +52,7 @@ public final class Session {
     private final Asks asks;
     private final Waiters waiters;
     private final Children children;
-    private final boolean initialContact;
+    private final BooleanSupplier initialContact;
     private @Nullable PadEntry peer;
     private List<Effect> effects = new ArrayList<>();
     private long now;
@@ -65,7 +66,7 @@ public final class Session {
             Features features,
             SessionState state,
             @Nullable PadEntry peer,
-            boolean initialContact,
+            BooleanSupplier initialContact,
             long now) {
         this.context = context;
         this.features = features;
@@ -81,7 +82,8 @@ public final class Session {
     /**
      * Starts a session that initiates once somebody negotiates.
      *
-     * @param initialContact whether no other IKE SA with this peer stands
+     * @param initialContact tells, when IKE_AUTH is sent, whether no other IKE SA with this peer stands; one that the peer
+     *     initiated may have come meanwhile
      */
     public static Session initiator(
             CoreContext context,
@@ -89,7 +91,7 @@ public final class Session {
             IkeSaId id,
             PadEntry peer,
             Endpoints endpoints,
-            boolean initialContact,
+            BooleanSupplier initialContact,
             long now) {
         SessionState state = new SessionState(true, endpoints, Phase.CONNECTING, now);
         state.id(id);
@@ -102,7 +104,7 @@ public final class Session {
     public static Session responder(
             CoreContext context, Features features, long localSpi, Endpoints endpoints, long now) {
         SessionState state = new SessionState(false, endpoints, Phase.HALF_OPEN, now);
-        Session session = new Session(context, features, state, null, false, now);
+        Session session = new Session(context, features, state, null, () -> false, now);
         session.add(new IkeSaState(localSpi, false));
         return session;
     }
@@ -116,7 +118,7 @@ public final class Session {
             throws UnavailableTransformException {
         PadEntry peer =
                 state.id().flatMap(id -> context.pad().named(id.connection())).orElse(null);
-        Session session = new Session(context, features, state, peer, false, now);
+        Session session = new Session(context, features, state, peer, () -> false, now);
         for (IkeSaState each : state.ikeSas) {
             IkeSa sa = new IkeSa(session, each);
             sa.bindAlgorithms();
@@ -211,7 +213,7 @@ public final class Session {
 
     /** Returns whether the peer is told that this is our only IKE SA with it (RFC 7296 section 2.4). */
     public boolean initialContact() {
-        return initialContact;
+        return initialContact.getAsBoolean();
     }
 
     /** Returns the peer's entry in the PAD, as it stands or stood last; a responder has none at first. */
@@ -480,6 +482,10 @@ public final class Session {
     }
 
     void unanswered(IkeSa sa, int transmissions) {
+        if (state.phase == Phase.DELETING) {
+            gone(sa, Duration.ZERO);
+            return;
+        }
         if (sa.state().role != IkeSaState.Role.CURRENT) {
             forget(sa);
             return;
@@ -503,10 +509,8 @@ public final class Session {
         if (state.phase == Phase.HALF_OPEN) {
             emit(new Effect.HalfOpenEnded(ikeSas.getFirst().state().localSpi));
         }
-        boolean tell = farewell == Farewell.TELL
-                && state.phase != Phase.HALF_OPEN
-                && currentSa().filter(sa -> sa.state().agreed()).isPresent();
-        state.phase = tell ? Phase.DELETING : Phase.CLOSED;
+        List<IkeSa> known = farewell == Farewell.TELL ? knownToPeer() : List.of();
+        state.phase = known.isEmpty() ? Phase.CLOSED : Phase.DELETING;
         delayed.clear();
         asks.abandon();
         waiters.settleAll(reason);
@@ -521,11 +525,37 @@ public final class Session {
         if (!stood) {
             emit(new Effect.IkeFailed(peerName(), state.initiator, reason));
         }
-        Optional<IkeSa> current = currentSa();
-        if (tell && current.isPresent()) {
-            current.get().submit(features.deleteIke(this, reason));
-        } else {
+        known.forEach(sa -> sa.submit(features.deleteIke(this, reason)));
+        if (known.isEmpty()) {
             silence(farewell == Farewell.LINGER ? context.tuning().lingerTime() : Duration.ZERO);
+        }
+    }
+
+    /**
+     * Returns the IKE SAs that the peer may still use: while it replaces one, also the successor that it may have moved to.
+     * Before IKE_AUTH there is none, because nothing but IKE_AUTH can follow.
+     */
+    private List<IkeSa> knownToPeer() {
+        boolean authenticating = state.phase == Phase.CONNECTING
+                && currentSa().filter(sa -> sa.state().nextRequestId <= 1).isPresent();
+        return state.phase == Phase.HALF_OPEN || authenticating
+                ? List.of()
+                : ikeSas.stream().filter(Session::usable).toList();
+    }
+
+    private static boolean usable(IkeSa sa) {
+        boolean used = sa.state().role == IkeSaState.Role.CURRENT || sa.state().role == IkeSaState.Role.CANDIDATE;
+        return used && sa.state().agreed();
+    }
+
+    /** While the session ends, one of its IKE SAs is gone: the session goes with the last. */
+    public void gone(IkeSa sa, Duration linger) {
+        sa.state().role = IkeSaState.Role.THEIRS_TO_DELETE;
+        if (ikeSas.stream().noneMatch(Session::usable)) {
+            silence(linger);
+        } else {
+            sa.endTasks();
+            sa.state().closeAt = now + linger.toNanos();
         }
     }
 

@@ -139,7 +139,7 @@ final class Rehearsal implements AutoCloseable {
                     new IkeSaId(peer.connection(), 1),
                     peer,
                     new Endpoints(new InetSocketAddress(LEFT, 500), new InetSocketAddress(RIGHT, 500)),
-                    true,
+                    () -> true,
                     0);
         }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -180,9 +181,8 @@ final class Switchboard {
 
     /** One IKE SA serves all who want a pair with the peer at once. */
     private synchronized Optional<SessionRunner> runnerFor(PadEntry peer, Optional<SessionRunner> going) {
-        Optional<SessionRunner> standing = runners.stream()
+        Optional<SessionRunner> standing = standing(peer)
                 .filter(r -> !going.equals(Optional.of(r)))
-                .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()))
                 .max(Comparator.comparingLong(r -> r.view().establishedAt()));
         if (standing.isPresent()) {
             return standing;
@@ -194,13 +194,19 @@ final class Switchboard {
         return peer.remoteAddress().map(remote -> initiate(peer, remote));
     }
 
+    private Stream<SessionRunner> standing(PadEntry peer) {
+        return runners.stream()
+                .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()));
+    }
+
     private SessionRunner initiate(PadEntry peer, InetAddress remote) {
         InetAddress local =
                 peer.localAddress().orElseGet(() -> Addresses.parse(Addresses.isIpv4(remote) ? ANY_IPV4 : ANY_IPV6));
         Endpoints endpoints = new Endpoints(
                 new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
         IkeSaId id = surroundings.table().openIkeSa(peer.connection());
-        SessionRunner runner = start(Session.initiator(context, features, id, peer, endpoints, true, now()));
+        SessionRunner runner = start(Session.initiator(
+                context, features, id, peer, endpoints, () -> standing(peer).findAny().isEmpty(), now()));
         initiating.put(peer.connection(), runner);
         return runner;
     }

@@ -40,7 +40,6 @@ import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Aead;
 import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
@@ -54,6 +53,7 @@ import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.task.Door;
 import org.sallyport.ike.internal.core.task.Ikev2;
 import org.sallyport.ike.internal.core.task.PskAuthentication;
+import org.sallyport.ike.internal.keys.SkCipher;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeProtocolException;
@@ -137,10 +137,10 @@ final class Node {
         return CryptoRegistry.of(all);
     }
 
-    /** Returns the AEAD of an IKE SA. */
-    static Aead aead(IkeSaState sa) {
+    /** Returns what protects the messages of an IKE SA. */
+    static SkCipher cipher(IkeSaState sa) {
         try {
-            return CRYPTO.aead(sa.suite().encryption(), sa.suite().keyBits());
+            return new SkCipher(sa.suite().protection(CRYPTO));
         } catch (UnavailableTransformException e) {
             throw new IllegalStateException(e);
         }
@@ -239,7 +239,6 @@ final class Node {
     }
 
     private Session initiator(PadEntry peer, long now) {
-        boolean first = sessions.stream().noneMatch(s -> s.state().phase == Phase.ESTABLISHED);
         Session session = Session.initiator(
                 context,
                 features,
@@ -247,7 +246,7 @@ final class Node {
                 peer,
                 new Endpoints(
                         address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
-                first,
+                () -> established() == 0,
                 now);
         sessions.add(session);
         return session;

@@ -284,7 +284,7 @@ public final class Simulation {
                     "%s says: %s",
                     node,
                     reason.text());
-            boolean alive = lossless && kind != Kind.CRASHES;
+            boolean alive = lossless && kind != Kind.CRASHES && kind != Kind.RESTARTS;
             require(!alive || reason.code() != ReasonCode.PEER_DEAD, "%s buries the living: %s", node, reason.text());
         }
     }

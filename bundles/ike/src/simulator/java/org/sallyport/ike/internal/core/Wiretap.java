@@ -80,7 +80,7 @@ final class Wiretap {
             return;
         }
         SkCipher.Opened opened =
-                new SkCipher(Node.aead(sa.get())).open(sa.get().keys().encryption(sa.get().originalInitiator), octets);
+                Node.cipher(sa.get()).open(sa.get().keys().direction(sa.get().originalInitiator), octets);
         if (opened instanceof SkCipher.Opened.Genuine genuine) {
             nonce(from, genuine.message());
         }

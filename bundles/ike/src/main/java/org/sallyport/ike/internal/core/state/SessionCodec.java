@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.List;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -248,7 +250,17 @@ public final class SessionCodec {
         out.i32(child.predecessor);
         out.bool(child.byPeer);
         out.bytes(child.lowestNonce);
+        reason(out, child.ending);
         out.option(child.outboundKeys(), out::secret);
+    }
+
+    private static void reason(StateWriter out, Reason reason) {
+        out.text(reason.code().name());
+        out.list(reason.arguments(), out::text);
+    }
+
+    private static Reason reason(StateReader in) throws IOException {
+        return new Reason(ReasonCode.valueOf(in.text()), in.list(in::text));
     }
 
     private static ChildState child(StateReader in) throws IOException {
@@ -268,6 +280,7 @@ public final class SessionCodec {
         child.predecessor = in.i32();
         child.byPeer = in.bool();
         child.lowestNonce = in.bytes();
+        child.ending = reason(in);
         in.option(in::secret).ifPresent(child::keepOutboundKeys);
         return child;
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.Task;
-import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.message.ExchangeType;
@@ -27,8 +26,8 @@ final class DeleteIkeTask implements Task {
 
     @Override
     public void response(IkeSa sa, IkeMessage response) {
-        if (sa.state().role == IkeSaState.Role.CURRENT && session.state().phase == Phase.DELETING) {
-            session.silence(Duration.ZERO);
+        if (session.state().phase == Phase.DELETING) {
+            session.gone(sa, Duration.ZERO);
         } else {
             session.forget(sa);
         }

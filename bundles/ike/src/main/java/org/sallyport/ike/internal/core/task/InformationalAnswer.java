@@ -69,13 +69,13 @@ final class InformationalAnswer implements Answerer {
                 .filter(s -> s.state().role == IkeSaState.Role.CANDIDATE)
                 .findFirst();
         boolean current = sa.state().role == IkeSaState.Role.CURRENT;
-        if (current && candidate.isPresent()) {
+        if (session.state().phase == Phase.DELETING) {
+            session.gone(sa, session.context().tuning().lingerTime());
+        } else if (current && candidate.isPresent()) {
             session.succeed(sa, candidate.get(), IkeSaState.Role.THEIRS_TO_DELETE, false);
             lingering(session, sa);
         } else if (!current) {
             lingering(session, sa);
-        } else if (session.state().phase == Phase.DELETING) {
-            session.silence(session.context().tuning().lingerTime());
         } else {
             session.close(Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()), Session.Farewell.LINGER);
         }
