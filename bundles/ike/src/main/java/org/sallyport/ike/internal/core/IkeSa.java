@@ -1,11 +1,13 @@
 package org.sallyport.ike.internal.core;
 
+import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
@@ -19,6 +21,7 @@ import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.keys.DirectionKeys;
 import org.sallyport.ike.internal.keys.IkeKeys;
 import org.sallyport.ike.internal.keys.IvCounter;
 import org.sallyport.ike.internal.keys.SkCipher;
@@ -38,9 +41,15 @@ import org.sallyport.ike.internal.message.Payload;
 public final class IkeSa {
     private static final long NOTHING = -1;
 
+    /** The transmission from which a request that is fragmented goes in the smallest fragments. */
+    private static final int SMALLER_FROM = 4;
+
     private final Session session;
     private final IkeSaState state;
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private final Reassembly requestPieces = new Reassembly();
+    private final Reassembly responsePieces = new Reassembly();
+    private Supplier<Bytes> again = () -> Bytes.EMPTY;
     private @Nullable Task running;
     private long answering = NOTHING;
     private Bytes answeringDigest = Bytes.EMPTY;
@@ -137,13 +146,15 @@ public final class IkeSa {
     public void request(Task task, ExchangeType exchange, List<Payload> payloads) {
         IkeHeader header = IkeHeader.request(
                 state.initiatorSpi(), state.responderSpi(), exchange, state.originalInitiator, state.nextRequestId);
-        Bytes message = seal(header, payloads);
-        takeOff(new Flight(state.nextRequestId, exchange.number(), message, task.record()), labels(payloads));
+        Flight flight = new Flight(state.nextRequestId, exchange.number(), seal(header, payloads), task.record());
+        again = () -> seal(header, payloads, Datagrams.leastRoom(remoteAddress()));
+        takeOff(flight, labels(payloads));
     }
 
     /** Sends an unprotected first request; one with the same id replaces the one before. */
     public void requestPlain(IkeMessage request, Bytes encoded) {
         state.nextRequestId = 0;
+        again = () -> encoded;
         takeOff(
                 new Flight(0, ExchangeType.IKE_SA_INIT.number(), encoded, new TaskRecord.Volatile()),
                 labels(request.payloads()));
@@ -162,11 +173,34 @@ public final class IkeSa {
                 ? timing.first().toNanos()
                 : (long) Math.min(flight.interval * Math.max(1.0, timing.factor()), 3.6e12);
         flight.nextAt = session.now() + flight.interval;
+        if (flight.transmissions == SMALLER_FROM
+                && Datagrams.split(flight.message).size() > 1) {
+            flight.message = again.get(); // the path may not carry what is larger (RFC 7383 section 2.5.2)
+        }
         ExchangeType exchange = new ExchangeType(flight.exchange);
-        session.emit(new Effect.Send(
+        send(
                 session.state().endpoints,
                 flight.message,
-                new Effect.Summary(exchange.toString(), false, flight.messageId, labels, flight.transmissions)));
+                new Effect.Summary(exchange.toString(), false, flight.messageId, labels, flight.transmissions));
+    }
+
+    private void send(Endpoints endpoints, Bytes message, Effect.Summary summary) {
+        List<Bytes> datagrams = Datagrams.split(message);
+        for (int i = 0; i < datagrams.size(); i++) {
+            List<String> labels = new ArrayList<>(i == 0 ? summary.payloads() : List.of());
+            if (datagrams.size() > 1) {
+                labels.add("SKF(" + (i + 1) + "/" + datagrams.size() + ")");
+            }
+            session.emit(new Effect.Send(
+                    endpoints,
+                    datagrams.get(i),
+                    new Effect.Summary(
+                            summary.exchange(),
+                            summary.response(),
+                            summary.messageId(),
+                            labels,
+                            summary.transmission())));
+        }
     }
 
     private void retransmit(Flight flight) {
@@ -182,6 +216,7 @@ public final class IkeSa {
     void resume(Task task) {
         running = task;
         state.flight().ifPresent(f -> {
+            again = () -> f.message; // what it says is in the message alone
             f.transmissions = 0;
             f.nextAt = session.now();
         });
@@ -189,13 +224,13 @@ public final class IkeSa {
 
     /** Drops every task; a request in flight still occupies the window until it is answered. */
     void abandonTasks() {
+        boolean inTheAir =
+                state.agreed() && state.flight().filter(f -> !f.landed).isPresent();
         List<Task> all = new ArrayList<>(queue);
         queue.clear();
         Task current = running;
-        if (current != null) {
+        if (current != null && !(inTheAir && current.mustComplete() && session.state().phase == Phase.DELETING)) {
             all.add(current);
-            boolean inTheAir =
-                    state.agreed() && state.flight().filter(f -> !f.landed).isPresent();
             running = inTheAir ? new Ignored() : null;
             if (!inTheAir) {
                 state.flight(null);
@@ -210,6 +245,7 @@ public final class IkeSa {
     /** The IKE SA is over, though it still answers retransmissions. */
     public void endTasks() {
         abandonTasks();
+        Optional.ofNullable(running).ifPresent(Task::over);
         running = null;
         state.flight(null);
     }
@@ -249,11 +285,11 @@ public final class IkeSa {
             return;
         }
         try {
-            Optional<IkeMessage> message = open(datagram);
-            if (message.isPresent()) {
+            Optional<Reassembly.Whole> whole = open(datagram, responsePieces);
+            if (whole.isPresent()) {
                 landed(endpoints, flight.get());
-                session.emit(new Effect.Received(endpoints, summary(message.get())));
-                task.response(this, message.get());
+                session.emit(new Effect.Received(endpoints, summary(whole.get().message())));
+                task.response(this, whole.get().message());
             } else if (saysUnknown(datagram)) {
                 doubt(flight.get());
             }
@@ -315,11 +351,11 @@ public final class IkeSa {
             return;
         }
         try {
-            Optional<IkeMessage> message = open(datagram);
-            if (message.isPresent()) {
-                take(endpoints, datagram, header);
-                session.emit(new Effect.Received(endpoints, summary(message.get())));
-                answer(message.get());
+            Optional<Reassembly.Whole> whole = open(datagram, requestPieces);
+            if (whole.isPresent()) {
+                take(endpoints, whole.get().first(), header);
+                session.emit(new Effect.Received(endpoints, summary(whole.get().message())));
+                answer(whole.get().message());
             }
         } catch (IkeProtocolException e) {
             if (answering == NOTHING) {
@@ -339,10 +375,10 @@ public final class IkeSa {
 
     private void answerAgain(Endpoints endpoints, Bytes datagram, IkeHeader header) {
         if (digest(datagram).equals(state.lastRequestDigest)) {
-            session.emit(new Effect.Send(
+            send(
                     endpoints,
                     state.lastResponse,
-                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), List.of(), 2)));
+                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), List.of(), 2));
         }
     }
 
@@ -405,10 +441,10 @@ public final class IkeSa {
         state.lastResponse = message;
         answering = NOTHING;
         session.saveThen(() -> {
-            session.emit(new Effect.Send(
+            send(
                     endpoints,
                     message,
-                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), labels, 1)));
+                    new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), labels, 1));
             then.run();
         });
     }
@@ -423,13 +459,16 @@ public final class IkeSa {
     long deadline() {
         long flight = state.flight().map(f -> f.nextAt).orElse(ChildState.NEVER);
         long plain = running instanceof PlainTask p ? p.deadline() : ChildState.NEVER;
-        return Math.min(plain, Math.min(flight, state.closeAt));
+        long pieces = Math.min(requestPieces.deadline(), responsePieces.deadline());
+        return Math.min(Math.min(plain, pieces), Math.min(flight, state.closeAt));
     }
 
     void tick() {
         if (running instanceof PlainTask plain && plain.deadline() <= session.now()) {
             plain.tick(this);
         }
+        requestPieces.tick(session.now());
+        responsePieces.tick(session.now());
         state.flight().filter(f -> f.nextAt <= session.now()).ifPresent(this::retransmit);
         if (state.closeAt <= session.now()) {
             session.forget(this);
@@ -439,14 +478,29 @@ public final class IkeSa {
     // ---- octets ----
 
     private Bytes seal(IkeHeader header, List<Payload> payloads) {
-        return Bytes.of(
-                present(cipher).seal(state.keys().direction(state.originalInitiator), state.ivs(), header, payloads));
+        int datagram = session.context().tuning().datagram();
+        return seal(header, payloads, Datagrams.room(remoteAddress(), datagram));
     }
 
-    private Optional<IkeMessage> open(Bytes datagram) throws IkeProtocolException {
+    private Bytes seal(IkeHeader header, List<Payload> payloads, int room) {
+        DirectionKeys keys = state.keys().direction(state.originalInitiator);
+        int largest = session.state().fragmentation ? room : MessageDecoder.MAX_MESSAGE;
+        return Datagrams.join(present(cipher).seal(keys, state.ivs(), header, payloads, largest));
+    }
+
+    private InetAddress remoteAddress() {
+        return session.state().endpoints.remote().getAddress();
+    }
+
+    private Optional<Reassembly.Whole> open(Bytes datagram, Reassembly pieces) throws IkeProtocolException {
         SkCipher.Opened opened =
                 present(cipher).open(state.keys().direction(!state.originalInitiator), datagram.toArray());
-        return opened instanceof SkCipher.Opened.Genuine genuine ? Optional.of(genuine.message()) : Optional.empty();
+        return switch (opened) {
+            case SkCipher.Opened.Genuine genuine -> Optional.of(new Reassembly.Whole(genuine.message(), datagram));
+            case SkCipher.Opened.Piece piece
+            when session.state().fragmentation -> pieces.add(piece, datagram, session.now());
+            case SkCipher.Opened.Piece _, SkCipher.Opened.Dropped _ -> Optional.empty();
+        };
     }
 
     /** Returns a message in words. */

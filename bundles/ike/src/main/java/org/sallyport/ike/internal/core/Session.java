@@ -298,7 +298,9 @@ public final class Session {
         successor.state().closeAt = ChildState.NEVER;
         scheduleIkeLifetime();
         old.moveQueue(successor);
-        state.id().ifPresent(id -> emit(new Effect.IkeRekeyed(id, weInitiated)));
+        if (state.phase == Phase.ESTABLISHED) {
+            state.id().ifPresent(id -> emit(new Effect.IkeRekeyed(id, weInitiated)));
+        }
     }
 
     /** Ends one IKE SA of several; nobody is told. */

@@ -25,6 +25,11 @@ public interface Task {
     /** It will not be answered: the session ended. {@link #over} follows. */
     default void dropped(IkeSa sa) {}
 
+    /** Tells whether its response matters although the session ends, because the peer may go on with what it made. */
+    default boolean mustComplete() {
+        return false;
+    }
+
     /** Returns what a checkpoint keeps of it. */
     default TaskRecord record() {
         return new TaskRecord.Volatile();

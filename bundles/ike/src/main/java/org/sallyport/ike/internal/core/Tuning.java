@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param childlessTime how long an IKE SA stays without a Child SA
  * @param keepAliveTime between NAT keep-alives (RFC 3948 section 4)
  * @param answerTime how long whoever is asked for a secret, an SPI or a checkpoint may take
+ * @param datagram octets of an IP datagram above which a message goes in fragments (RFC 7383)
  */
 public record Tuning(
         Duration halfOpenTime,
@@ -37,7 +38,8 @@ public record Tuning(
         Duration lingerTime,
         Duration childlessTime,
         Duration keepAliveTime,
-        Duration answerTime) {
+        Duration answerTime,
+        int datagram) {
     /** What is in force. */
     public static final Tuning DEFAULT = new Tuning(
             Duration.ofSeconds(30),
@@ -54,5 +56,27 @@ public record Tuning(
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofSeconds(20),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            1280);
+
+    /** Returns the same with another size of datagrams. */
+    public Tuning withDatagram(int octets) {
+        return new Tuning(
+                halfOpenTime,
+                maxHalfOpen,
+                cookieThreshold,
+                cookiePerAddress,
+                maxPerAddress,
+                maxChildren,
+                maxWaiting,
+                refusalPatience,
+                grace,
+                activationTimeout,
+                retryTime,
+                lingerTime,
+                childlessTime,
+                keepAliveTime,
+                answerTime,
+                octets);
+    }
 }

@@ -1,14 +1,18 @@
 package org.sallyport.ike.internal.keys;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sallyport.crypto.Protection;
+import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageDecoder;
 import org.sallyport.ike.internal.message.MessageEncoder;
 import org.sallyport.ike.internal.message.Payload;
+import org.sallyport.ike.internal.message.PayloadType;
 
 /**
  * Seals and opens messages with an SK payload (RFC 7296 section 3.14, with an AEAD RFC 5282). Holds no key.
@@ -17,6 +21,8 @@ import org.sallyport.ike.internal.message.Payload;
  */
 public final class SkCipher {
     private static final int GENERIC_HEADER = 4;
+    private static final int FRAGMENT_HEADER = 4;
+    private static final int LEAST_CONTENT = 64;
 
     private final Protection protection;
 
@@ -33,6 +39,15 @@ public final class SkCipher {
          * @param message header and the payloads that were inside the SK payload
          */
         record Genuine(IkeMessage message) implements Opened {}
+
+        /**
+         * It is a piece of a message of the peer's (RFC 7383 section 2.5).
+         *
+         * @param header of this fragment
+         * @param fragment its numbers; its body is still closed
+         * @param content octets of the payloads
+         */
+        record Piece(IkeHeader header, Payload.Fragment fragment, Bytes content) implements Opened {}
 
         /**
          * It is not known to be the peer's: dropped without an answer (RFC 7296 section 2.21).
@@ -53,18 +68,59 @@ public final class SkCipher {
      */
     public byte[] seal(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads) {
         byte[] inner = MessageEncoder.encodePayloads(payloads);
-        int aadLength = IkeHeader.LENGTH + GENERIC_HEADER;
-        int textOffset = aadLength + protection.ivLength();
-        int textLength = Math.ceilDiv(inner.length + 1, protection.blockLength()) * protection.blockLength();
-        int total = textOffset + textLength + protection.icvLength();
+        int total = sealedLength(IkeHeader.LENGTH + GENERIC_HEADER, inner.length);
         byte[] message = Arrays.copyOf(MessageEncoder.encodeSealedHeader(header, payloads, total), total);
-        long iv = ivs.next();
-        System.arraycopy(inner, 0, message, textOffset, inner.length);
-        message[textOffset + textLength - 1] = (byte) (textLength - inner.length - 1);
-        try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
-            keyed.seal(iv, message, aadLength, textLength);
-        }
+        seal(keys, ivs, message, IkeHeader.LENGTH + GENERIC_HEADER, inner);
         return message;
+    }
+
+    /**
+     * Writes a message whose payloads are all protected, as fragments if it would be larger than a datagram may be (RFC
+     * 7383 section 2.5).
+     *
+     * @param largest octets of a datagram; what cannot be cut so small is cut as small as it can
+     * @return the datagrams, in the order of their numbers
+     */
+    public List<byte[]> seal(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads, int largest) {
+        byte[] inner = MessageEncoder.encodePayloads(payloads);
+        if (sealedLength(IkeHeader.LENGTH + GENERIC_HEADER, inner.length) <= largest) {
+            return List.of(seal(keys, ivs, header, payloads));
+        }
+        int headers = IkeHeader.LENGTH + GENERIC_HEADER + FRAGMENT_HEADER;
+        int room = largest - headers - protection.ivLength() - protection.icvLength();
+        int blocks = Math.max(room / protection.blockLength(), LEAST_CONTENT / protection.blockLength());
+        int piece = blocks * protection.blockLength() - 1;
+        int total = Math.ceilDiv(inner.length, piece);
+        List<byte[]> datagrams = new ArrayList<>();
+        for (int number = 1; number <= total; number++) {
+            byte[] content = Arrays.copyOfRange(inner, (number - 1) * piece, Math.min(number * piece, inner.length));
+            PayloadType first = number == 1 ? MessageEncoder.firstType(payloads) : PayloadType.NONE;
+            int length = sealedLength(headers, content.length);
+            byte[] datagram =
+                    Arrays.copyOf(MessageEncoder.encodeFragmentHeader(header, first, number, total, length), length);
+            seal(keys, ivs, datagram, headers, content);
+            datagrams.add(datagram);
+        }
+        return datagrams;
+    }
+
+    private int textLength(int contentLength) {
+        return Math.ceilDiv(contentLength + 1, protection.blockLength()) * protection.blockLength();
+    }
+
+    private int sealedLength(int headers, int contentLength) {
+        return headers + protection.ivLength() + textLength(contentLength) + protection.icvLength();
+    }
+
+    private void seal(DirectionKeys keys, IvCounter ivs, byte[] message, int headers, byte[] content) {
+        int textOffset = headers + protection.ivLength();
+        int textLength = textLength(content.length);
+        long iv = ivs.next();
+        System.arraycopy(content, 0, message, textOffset, content.length);
+        message[textOffset + textLength - 1] = (byte) (textLength - content.length - 1);
+        try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
+            keyed.seal(iv, message, headers, textLength);
+        }
     }
 
     /**
@@ -81,31 +137,52 @@ public final class SkCipher {
         } catch (IkeProtocolException e) {
             return new Opened.Dropped(String.valueOf(e.getMessage()));
         }
-        if (outer.payloads().isEmpty() || !(outer.payloads().getLast() instanceof Payload.Encrypted sk)) {
-            return new Opened.Dropped(outer + " carries no SK payload");
-        }
-        int textLength = sk.body().length() - protection.ivLength() - protection.icvLength();
-        if (textLength < 1) {
-            return new Opened.Dropped(
-                    outer + " has an SK payload of " + sk.body().length() + " octets");
-        }
-        return open(keys, datagram.clone(), outer.header(), sk, textLength);
+        Payload last = outer.payloads().isEmpty() ? null : outer.payloads().getLast();
+        return switch (last) {
+            case Payload.Encrypted sk -> openWhole(keys, datagram, outer.header(), sk);
+            case Payload.Fragment skf -> openPiece(keys, datagram, outer.header(), skf);
+            case null, default -> new Opened.Dropped(outer + " carries no SK payload");
+        };
     }
 
-    private Opened open(DirectionKeys keys, byte[] message, IkeHeader header, Payload.Encrypted sk, int textLength)
+    private Opened openWhole(DirectionKeys keys, byte[] datagram, IkeHeader header, Payload.Encrypted sk)
             throws IkeProtocolException {
-        int aadLength = message.length - sk.body().length();
+        Optional<byte[]> inner = content(keys, datagram, header, sk.body().length());
+        return inner.isEmpty()
+                ? notGenuine(header)
+                : new Opened.Genuine(
+                        new IkeMessage(header, MessageDecoder.decodePayloads(sk.firstInner(), inner.get())));
+    }
+
+    private Opened openPiece(DirectionKeys keys, byte[] datagram, IkeHeader header, Payload.Fragment skf)
+            throws IkeProtocolException {
+        Optional<byte[]> content = content(keys, datagram, header, skf.body().length());
+        return content.isEmpty() ? notGenuine(header) : new Opened.Piece(header, skf, Bytes.of(content.get()));
+    }
+
+    private static Opened notGenuine(IkeHeader header) {
+        return new Opened.Dropped(header + " fails its integrity check");
+    }
+
+    /** Returns what is inside a payload that ends the message; empty when it is not genuine. */
+    private Optional<byte[]> content(DirectionKeys keys, byte[] datagram, IkeHeader header, int bodyLength)
+            throws IkeProtocolException {
+        int textLength = bodyLength - protection.ivLength() - protection.icvLength();
+        if (textLength < 1) {
+            return Optional.empty();
+        }
+        byte[] message = datagram.clone();
+        int aadLength = message.length - bodyLength;
         int textOffset = aadLength + protection.ivLength();
         try (Protection.Keyed keyed = protection.withKeys(keys.encryption(), keys.integrity())) {
             if (!keyed.open(message, aadLength, textLength)) {
-                return new Opened.Dropped(header + " fails its integrity check");
+                return Optional.empty();
             }
         }
         int padding = message[textOffset + textLength - 1] & 0xff;
         if (padding + 1 > textLength) {
             throw IkeProtocolException.invalidSyntax(header + " has more padding than content");
         }
-        byte[] inner = Arrays.copyOfRange(message, textOffset, textOffset + textLength - 1 - padding);
-        return new Opened.Genuine(new IkeMessage(header, MessageDecoder.decodePayloads(sk.firstInner(), inner)));
+        return Optional.of(Arrays.copyOfRange(message, textOffset, textOffset + textLength - 1 - padding));
     }
 }

@@ -56,6 +56,28 @@ public final class MessageEncoder {
         return out.toBytes();
     }
 
+    /**
+     * Writes what precedes the IV of a fragment: the fixed header, the generic header of an SKF payload and its numbers
+     * (RFC 7383 section 2.5).
+     *
+     * @param header the fixed header
+     * @param firstInner type of the first payload inside, in fragment 1; none in others
+     * @param number from 1
+     * @param total how many there are
+     * @param messageLength length of the whole datagram in octets
+     */
+    public static byte[] encodeFragmentHeader(
+            IkeHeader header, PayloadType firstInner, int number, int total, int messageLength) {
+        WireWriter out = new WireWriter();
+        header(out, header, PayloadType.SKF, messageLength);
+        out.u8(firstInner.number());
+        out.u8(0);
+        out.u16(messageLength - IkeHeader.LENGTH);
+        out.u16(number);
+        out.u16(total);
+        return out.toBytes();
+    }
+
     private static void header(WireWriter out, IkeHeader header, PayloadType first, int length) {
         out.u64(header.initiatorSpi());
         out.u64(header.responderSpi());

@@ -206,7 +206,13 @@ final class Switchboard {
                 new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
         IkeSaId id = surroundings.table().openIkeSa(peer.connection());
         SessionRunner runner = start(Session.initiator(
-                context, features, id, peer, endpoints, () -> standing(peer).findAny().isEmpty(), now()));
+                context,
+                features,
+                id,
+                peer,
+                endpoints,
+                () -> standing(peer).findAny().isEmpty(),
+                now()));
         initiating.put(peer.connection(), runner);
         return runner;
     }

@@ -123,6 +123,9 @@ public final class Simulation {
         for (Node node : List.of(world.a, world.b)) {
             node.slowness = random.nextBoolean() ? 0 : random.nextLong(200 * World.MS);
         }
+        if (random.nextInt(4) == 0) {
+            smallDatagrams();
+        }
         if (kind == Kind.LIFETIMES) {
             shortLifetimes();
         }
@@ -132,6 +135,12 @@ public final class Simulation {
         }
         traffic.start(world.now + STORM, TRAFFIC);
         world.run(STORM);
+    }
+
+    private void smallDatagrams() {
+        for (Node node : List.of(world.a, world.b)) {
+            node.tuning(node.tuning.withDatagram(150 + random.nextInt(200)));
+        }
     }
 
     private void shortLifetimes() {

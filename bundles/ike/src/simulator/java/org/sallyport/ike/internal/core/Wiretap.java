@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ final class Wiretap {
     /** One direction of one IKE SA, which has one key. */
     private record Direction(long initiatorSpi, long responderSpi, boolean fromInitiator) {}
 
-    private record Id(Direction direction, boolean response, long messageId, int fragment) {}
+    private record Id(Direction direction, boolean response, long messageId, long fragment) {}
 
     private record Iv(Direction direction, Bytes value) {}
 
@@ -45,7 +46,7 @@ final class Wiretap {
                 return; // nothing is sealed
             }
             Direction direction = new Direction(header.initiatorSpi(), header.responderSpi(), header.fromInitiator());
-            int number = fragment ? (octets[IV_OFFSET] & 0xff) << 8 | octets[IV_OFFSET + 1] & 0xff : 0;
+            long number = fragment ? ByteBuffer.wrap(octets).getInt(IV_OFFSET) : 0;
             boolean first = once(
                     byId,
                     new Id(direction, header.response(), header.messageId(), number),

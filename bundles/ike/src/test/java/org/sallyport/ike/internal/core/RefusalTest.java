@@ -201,7 +201,8 @@ class RefusalTest {
                 d.lingerTime(),
                 d.childlessTime(),
                 d.keepAliveTime(),
-                d.answerTime());
+                d.answerTime(),
+                d.datagram());
     }
 
     @Test

@@ -146,6 +146,7 @@ public final class Recording {
         try (SecretBytes key = encryptionKey(header)) {
             return switch (new SkCipher(ikeProtection()).open(withoutIntegrity(key), datagram.octets())) {
                 case SkCipher.Opened.Genuine(IkeMessage message) -> message;
+                case SkCipher.Opened.Piece _ -> throw new AssertionError(datagram + " is a fragment");
                 case SkCipher.Opened.Dropped(String why) -> throw new AssertionError(datagram + ": " + why);
             };
         }

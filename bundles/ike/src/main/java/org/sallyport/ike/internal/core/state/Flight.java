@@ -6,7 +6,8 @@ import org.sallyport.ike.internal.message.Bytes;
 public final class Flight {
     public final long messageId;
     public final int exchange;
-    public final Bytes message;
+    /** One datagram, or its fragments one behind the other. */
+    public Bytes message;
     /** What the task needs to understand the response after a resumption. */
     public final TaskRecord task;
 

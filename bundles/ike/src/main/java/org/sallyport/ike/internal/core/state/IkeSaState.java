@@ -35,6 +35,7 @@ public final class IkeSaState {
     /** SHA-256 of the peer's last request: only its identical retransmission is answered again. */
     public Bytes lastRequestDigest = Bytes.EMPTY;
 
+    /** One datagram, or its fragments one behind the other. */
     public Bytes lastResponse = Bytes.EMPTY;
 
     private @Nullable IkeSuite suite;

@@ -44,6 +44,7 @@ public final class SessionCodec {
         out.text(state.phase.name());
         out.bool(state.peerBehindNat);
         out.bool(state.weBehindNat);
+        out.bool(state.fragmentation);
         out.i64(state.startedAt);
         out.i64(state.establishedAt);
         out.i64(state.rekeyAt);
@@ -84,11 +85,13 @@ public final class SessionCodec {
         Phase phase = Phase.valueOf(in.text());
         boolean peerBehindNat = in.bool();
         boolean weBehindNat = in.bool();
+        boolean fragmentation = in.bool();
         SessionState state = new SessionState(initiator, endpoints, phase, in.i64());
         state.id(id);
         identity.ifPresent(state::peerIdentity);
         state.peerBehindNat = peerBehindNat;
         state.weBehindNat = weBehindNat;
+        state.fragmentation = fragmentation;
         state.establishedAt = in.i64();
         state.rekeyAt = in.i64();
         state.expireAt = in.i64();

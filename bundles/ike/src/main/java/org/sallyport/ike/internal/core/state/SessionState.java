@@ -29,6 +29,8 @@ public final class SessionState {
     public boolean peerBehindNat;
     /** We are behind a NAT: it is kept open by keep-alives. */
     public boolean weBehindNat;
+    /** Both sides read fragments (RFC 7383 section 2.3). */
+    public boolean fragmentation;
     /** Boot time in nanoseconds of its beginning, as are the times below. */
     public final long startedAt;
 

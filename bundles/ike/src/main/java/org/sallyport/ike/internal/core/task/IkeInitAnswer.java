@@ -51,7 +51,9 @@ final class IkeInitAnswer {
         }
         payloads.add(new Payload.Nonce(nr));
         payloads.addAll(NatPayloads.payloads(session, header.initiatorSpi(), header.responderSpi(), first.endpoints()));
+        payloads.addAll(Extensions.answered(request));
         NatPayloads.learn(session, request, first.endpoints());
+        Extensions.learn(session, request);
         IkeMessage response = new IkeMessage(header, payloads);
         Bytes encoded = respond(sa, first, response);
         sa.init(new InitRecord(first.datagram(), encoded, ni, nr));

@@ -89,6 +89,7 @@ final class IkeInitTask implements PlainTask {
         payloads.add(keyShare.payload());
         payloads.add(new Payload.Nonce(nonce));
         payloads.addAll(NatPayloads.payloads(session, spi, 0, session.state().endpoints));
+        payloads.addAll(Extensions.asked());
         IkeMessage request = new IkeMessage(IkeHeader.request(spi, 0, ExchangeType.IKE_SA_INIT, true, 0), payloads);
         sent = Bytes.of(MessageEncoder.encode(request));
         sa.requestPlain(request, sent);
@@ -162,6 +163,7 @@ final class IkeInitTask implements PlainTask {
         }
         closeShare();
         NatPayloads.learn(session, response, endpoints);
+        Extensions.learn(session, response);
         session.state().endpoints = endpoints.floated();
         sa.init(new InitRecord(sent, datagram, nonce, nr));
         session.emit(new Effect.Received(endpoints, IkeSa.summary(response)));

@@ -66,6 +66,11 @@ final class IkeRekeyTask implements Task {
         offer(sa, Offers.firstKeyExchange(proposals()));
     }
 
+    @Override
+    public boolean mustComplete() {
+        return true;
+    }
+
     private void offer(IkeSa sa, int method) {
         try {
             over();
