@@ -28,7 +28,7 @@ final class SimulateCommand implements Callable<Integer> {
     private long seeds;
 
     @Option(names = "--seed", description = "run this one alone, and print its story")
-    private Long seed = -1L;
+    private long seed = -1;
 
     @Option(names = "--from", defaultValue = "0", description = "the first of them (default: ${DEFAULT-VALUE})")
     private long from;

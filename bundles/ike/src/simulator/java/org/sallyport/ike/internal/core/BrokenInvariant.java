@@ -8,6 +8,7 @@ public final class BrokenInvariant extends RuntimeException {
         super(text);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency for one method
     static void require(boolean holds, String format, Object... arguments) {
         if (!holds) {
             throw new BrokenInvariant(String.format(format, arguments));

@@ -27,7 +27,7 @@ final class Traffic {
     Traffic(World world) {
         this.world = world;
         for (Node node : List.of(world.a, world.b)) {
-            node.listeners.add(effect -> excuse(node, effect));
+            node.listeners.add(this::excuse);
         }
     }
 
@@ -151,7 +151,7 @@ final class Traffic {
         }
     }
 
-    private void excuse(Node node, Effect effect) {
+    private void excuse(Effect effect) {
         if (effect instanceof Effect.ChildDown down && isCause(down.reason().code())) {
             excuse(down.child().policy);
         }
