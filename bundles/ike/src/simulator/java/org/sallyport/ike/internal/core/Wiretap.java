@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.keys.SkCipher;
 import org.sallyport.ike.internal.message.Bytes;
@@ -35,6 +36,14 @@ final class Wiretap {
     private final Map<Iv, Bytes> byIv = new HashMap<>();
     private final Set<Bytes> nonces = new HashSet<>();
     private final Set<String> keys = new HashSet<>();
+    private Consumer<IkeMessage> listener = m -> {};
+    private boolean listening;
+
+    /** Lets somebody read every message that is protected. */
+    void eavesdrop(Consumer<IkeMessage> eavesdropper) {
+        listening = true;
+        listener = eavesdropper;
+    }
 
     /** A node sends a message. */
     void sent(Node from, Bytes message) {
@@ -56,8 +65,9 @@ final class Wiretap {
             int at = fragment ? IV_OFFSET + FRAGMENT_HEADER : IV_OFFSET;
             Bytes iv = Bytes.of(Arrays.copyOfRange(octets, at, at + IV_LENGTH));
             once(byIv, new Iv(direction, iv), message, from, "IV");
-            if (first && !fragment && header.exchangeType().equals(ExchangeType.CREATE_CHILD_SA)) {
-                nonce(from, header, octets);
+            boolean telling = listening || header.exchangeType().equals(ExchangeType.CREATE_CHILD_SA);
+            if (first && !fragment && telling) {
+                opened(from, header, octets).ifPresent(m -> read(from, m));
             }
         } catch (IkeProtocolException e) {
             throw new BrokenInvariant(from + " sends what nobody can read: " + e.getMessage());
@@ -71,23 +81,23 @@ final class Wiretap {
         return before == null;
     }
 
-    private void nonce(Node from, IkeHeader header, byte[] octets) throws IkeProtocolException {
+    /** Reads a message with its sender's key; a fragment stays closed. */
+    private static Optional<IkeMessage> opened(Node from, IkeHeader header, byte[] octets) throws IkeProtocolException {
         long local = header.fromInitiator() ? header.initiatorSpi() : header.responderSpi();
         Optional<IkeSaState> sa = Optional.ofNullable(from.bySpi.get(local)).stream()
                 .flatMap(s -> s.state().ikeSas.stream())
                 .filter(s -> s.localSpi == local && s.agreed())
                 .findFirst();
         if (sa.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         SkCipher.Opened opened =
                 Node.cipher(sa.get()).open(sa.get().keys().direction(sa.get().originalInitiator), octets);
-        if (opened instanceof SkCipher.Opened.Genuine genuine) {
-            nonce(from, genuine.message());
-        }
+        return opened instanceof SkCipher.Opened.Genuine genuine ? Optional.of(genuine.message()) : Optional.empty();
     }
 
-    private void nonce(Node from, IkeMessage message) {
+    private void read(Node from, IkeMessage message) {
+        listener.accept(message);
         message.first(Payload.Nonce.class)
                 .ifPresent(n -> BrokenInvariant.require(nonces.add(n.value()), "%s uses a nonce twice", from));
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
@@ -84,6 +85,11 @@ final class World {
         public Random chance() {
             return random;
         }
+    }
+
+    /** Lets somebody read whatever is sent. */
+    void eavesdrop(Consumer<IkeMessage> listener) {
+        wiretap.eavesdrop(listener);
     }
 
     /** Returns how long the next message or packet is on its way. */

@@ -95,7 +95,7 @@ class CollisionsTest {
         return TABLE.stream().flatMap(row -> Stream.of(Loss.values()).map(loss -> Arguments.of(row, loss)));
     }
 
-    private World world;
+    private World world = new World(500);
 
     @ParameterizedTest(name = "{0}, lost: {1}")
     @MethodSource("cases")

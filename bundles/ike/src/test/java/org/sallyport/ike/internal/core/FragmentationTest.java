@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class FragmentationTest {
     private NegotiationResult negotiate() {
         long number = world.a.negotiate("p0", world.now + 20 * SECOND, world.now);
         world.run(20 * SECOND);
-        return world.a.results.get(number);
+        return Optional.ofNullable(world.a.results.get(number)).orElseThrow();
     }
 
     private Stream<World.Sent> fragments(Node from) {
