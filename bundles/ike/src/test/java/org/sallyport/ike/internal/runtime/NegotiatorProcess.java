@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
@@ -75,7 +76,8 @@ final class NegotiatorProcess {
                     .selectors(new Selectors(
                             List.of(TrafficSelector.of(AddressRange.parse("10.1." + i + ".0/24"))),
                             List.of(TrafficSelector.of(AddressRange.parse("10.2." + i + ".0/24")))))
-                    .proposals(List.of(Proposal.esp(espProposal)))
+                    .proposals(
+                            Stream.of(espProposal.split(",")).map(Proposal::esp).toList())
                     .build());
         }
     }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /** Debian's strongSwan in a network namespace, with a mount namespace and a control socket of its own. */
 final class StrongSwan implements AutoCloseable {
     private static final String PLUGINS =
-            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm gcm chapoly cmac xcbc pem pkcs1 x509 pubkey "
-                    + "kernel-libipsec kernel-netlink socket-default vici";
+            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm gcm chapoly cmac xcbc pem pkcs1 x509"
+                    + " pubkey kernel-libipsec kernel-netlink socket-default vici";
 
     private static final Pattern DUMP = Pattern.compile("\\[CHD\\]\\s+\\d+: ((?:[0-9A-F]{2} ){1,16})");
 
@@ -32,7 +32,19 @@ final class StrongSwan implements AutoCloseable {
 
     static StrongSwan start(Path folder, String namespace, String connections)
             throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("strongswan.conf"), """
+        return start(folder, namespace, connections, 1280);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param fragmentSize octets of an IP datagram above which it sends fragments
+     */
+    static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize)
+            throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("strongswan.conf"),
+                """
                 charon-systemd {
                   load = %s
                   piddir = %s
@@ -40,6 +52,7 @@ final class StrongSwan implements AutoCloseable {
                   retransmit_timeout = 0.5
                   retransmit_base = 1.5
                   retransmit_tries = 4
+                  fragment_size = %d
                   plugins { vici { socket = unix://%s/vici } }
                   filelog { log { path = %s/log
                     default = 1
@@ -47,7 +60,8 @@ final class StrongSwan implements AutoCloseable {
                     chd = 4
                     flush_line = yes } }
                 }
-                """.formatted(PLUGINS, folder, folder, folder));
+                """
+                        .formatted(PLUGINS, folder, fragmentSize, folder, folder));
         Path config = Files.createDirectories(folder.resolve("swanctl"));
         Files.writeString(config.resolve("swanctl.conf"), connections);
         ProcessBuilder builder = new ProcessBuilder(

@@ -17,6 +17,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +35,8 @@ class StrongSwanTest {
     private static final String LEFT = "ike" + PID + "a";
     private static final String RIGHT = "ike" + PID + "b";
 
-    private static final String CONNECTIONS = """
+    private static final String CONNECTIONS =
+            """
             connections {
               alice {
                 version = 2
@@ -126,6 +129,33 @@ class StrongSwanTest {
         commands = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         assertThat(answers.readLine()).as(this::story).isEqualTo("running");
+    }
+
+    @Test
+    void messagesThatNoDatagramCarriesGoInFragmentsBothWays() throws Exception {
+        stop();
+        strongSwan = StrongSwan.start(
+                Files.createDirectory(folder.resolve("fragments")),
+                RIGHT,
+                CONNECTIONS.replace("THEIRS", THEIRS).replace("OURS", OURS),
+                160);
+        startNegotiator("aes128gcm16-prfsha256-x25519", manyProposals());
+        assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        assertThat(agree(1)).as(this::story).isTrue();
+        assertThat(theirs().log())
+                .contains("reassembled fragmented IKE message")
+                .containsPattern("splitting IKE message \\(\\d+ bytes\\) into \\d+ fragments");
+    }
+
+    /** Every choice among some ciphers, as a proposal of its own. */
+    private static String manyProposals() {
+        List<String> ciphers = List.of("aes128gcm16", "aes256gcm16", "chacha20poly1305", "aes128ccm16", "aes256ccm16");
+        return IntStream.range(1, 1 << ciphers.size())
+                .mapToObj(choice -> IntStream.range(0, ciphers.size())
+                        .filter(bit -> (choice >> bit & 1) != 0)
+                        .mapToObj(ciphers::get)
+                        .collect(Collectors.joining("-", "", "-noesn")))
+                .collect(Collectors.joining(","));
     }
 
     @AfterEach
