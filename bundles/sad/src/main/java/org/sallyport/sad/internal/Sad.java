@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -49,6 +50,9 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         Executor inOrder();
 
         RandomGenerator random();
+
+        /** Tells those who follow connections. */
+        void tell(ConnectionEvent event);
     }
 
     private final Executor executor;
@@ -82,6 +86,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         inspection = new Inspection(timers, lineages, this::leases, () -> table().inOrder(), lingering::unneededFor);
         leaseJournal = new LeaseJournal(timers, line -> around.inOrder().execute(line::write));
         leases = new LeaseBook(this, timers, List.of(lingering, inspection, leaseJournal, bindings));
+        ConnectionTeller teller = new ConnectionTeller(around.inOrder(), around::tell);
         table = new PairTable(
                 around::settings,
                 new Spis(around.random()),
@@ -90,7 +95,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
                 slots,
                 timers,
                 lineages,
-                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), leases, lingering));
+                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), teller, leases, lingering));
         grants = new Grants(table, ageing, around::settings);
         ageing.consequences(this);
     }

@@ -27,6 +27,8 @@ import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.negotiation.ConnectionEvent;
+import org.sallyport.api.negotiation.ConnectionListener;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -84,6 +86,9 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Spd spd;
 
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<ConnectionListener> connectionListeners = List.of();
+
     @Activate
     public SadComponent(@Reference SaMemory memory, SadConfig config) {
         this.memory = memory;
@@ -130,6 +135,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
         @Override
         public RandomGenerator random() {
             return random;
+        }
+
+        @Override
+        public void tell(ConnectionEvent event) {
+            connectionListeners.forEach(l -> l.happened(event));
         }
     }
 

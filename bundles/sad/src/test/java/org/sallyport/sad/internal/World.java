@@ -21,6 +21,7 @@ import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
@@ -67,6 +68,7 @@ final class World implements Sad.Surroundings {
     final FakePlane plane = new FakePlane();
     final Told negotiator = new Told();
     final Executor executor;
+    final List<ConnectionEvent> told = new ArrayList<>();
     SadSettings settings = new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 500_000, 200_000);
     volatile @Nullable Spd spd = policies(protect(POLICY, SELECTORS).build());
     volatile @Nullable Pad pad = peers(peer("0.0.0.0/0"));
@@ -314,5 +316,10 @@ final class World implements Sad.Surroundings {
     @Override
     public RandomGenerator random() {
         return new Random(now.get());
+    }
+
+    @Override
+    public void tell(ConnectionEvent event) {
+        told.add(event);
     }
 }

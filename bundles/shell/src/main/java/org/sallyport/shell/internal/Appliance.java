@@ -13,6 +13,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
+import org.sallyport.api.admin.ConnectionControl;
+import org.sallyport.api.admin.ConnectionInspection;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.IkeInspection;
@@ -99,6 +101,18 @@ public final class Appliance {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile @Nullable Pad pad;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable ConnectionInspection connections;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable ConnectionControl connectionControl;
+
     private final Map<String, Negotiator> negotiators = new ConcurrentSkipListMap<>();
 
     @Activate
@@ -148,6 +162,14 @@ public final class Appliance {
         return present(changes, Capability.SPD);
     }
 
+    ConnectionInspection connections() {
+        return present(connections, Capability.CONNECTIONS);
+    }
+
+    ConnectionControl connectionControl() {
+        return present(connectionControl, Capability.CONNECTIONS);
+    }
+
     DataPlaneInspection packets() {
         return present(packets, Capability.CLASSIFIER);
     }
@@ -174,6 +196,7 @@ public final class Appliance {
                     case IKE -> negotiators.isEmpty() ? null : negotiators;
                     case CLASSIFIER -> dataPlane;
                     case INTERCEPTOR -> gate;
+                    case CONNECTIONS -> connections;
                     case CAPTURE -> capture;
                 };
         return Optional.ofNullable(service).isPresent();

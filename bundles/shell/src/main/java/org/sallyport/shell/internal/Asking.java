@@ -13,7 +13,9 @@ final class Asking {
     /** The negotiator of IKE SAs. */
     static final String IKE = "ikev2";
 
-    static final Reason BY_ADMINISTRATOR = Reason.of(ReasonCode.DELETED_BY_ADMINISTRATOR, "an administrator (shell)");
+    static final String ADMINISTRATOR = "an administrator (shell)";
+
+    static final Reason BY_ADMINISTRATOR = Reason.of(ReasonCode.DELETED_BY_ADMINISTRATOR, ADMINISTRATOR);
 
     private Asking() {}
 

@@ -7,6 +7,10 @@ enum Capability {
     IKE("key negotiation", "org.sallyport.ike", "no new SA is made and none is rekeyed; those that stand go on"),
     CLASSIFIER("packets", "org.sallyport.classifier", "protected traffic is dropped"),
     INTERCEPTOR("holding of socket requests", "org.sallyport.interceptor", "requests under the launcher fail"),
+    CONNECTIONS(
+            "connections",
+            "org.sallyport.connections",
+            "nothing starts by itself, and nobody says how connections stand"),
     CAPTURE("live capture", "org.sallyport.capture", "nobody looks for clear text on the wire");
 
     private final String what;

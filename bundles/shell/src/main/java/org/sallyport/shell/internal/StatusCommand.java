@@ -2,11 +2,16 @@ package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.sallyport.api.admin.CaptureCounters;
+import org.sallyport.api.admin.ConnectionState;
+import org.sallyport.api.admin.ConnectionView;
 import org.sallyport.api.policy.PolicyGeneration;
 
 /** Says what the appliance can do now. */
@@ -49,6 +54,7 @@ public final class StatusCommand extends SallyportAction {
             case IKE -> count(services.ikeSas().list().size(), "IKE SA");
             case CLASSIFIER -> "sealed by " + services.packets().cryptography();
             case INTERCEPTOR -> count(services.holds().feed().values().size(), "held request");
+            case CONNECTIONS -> connections(services);
             case CAPTURE -> capture(services.capture().counters());
         };
     }
@@ -67,6 +73,17 @@ public final class StatusCommand extends SallyportAction {
                 .map(p -> ", PROVISIONAL for " + Words.of(p.left()) + " (sallyport:policy-confirm)")
                 .orElse("");
         return words + waiting + (problems == 0 ? "" : ", " + count(problems, "mistake") + " (sallyport:problem-list)");
+    }
+
+    private static String connections(Appliance services) {
+        Map<ConnectionState, Long> counts = services.connections().list().stream()
+                .collect(Collectors.groupingBy(
+                        ConnectionView::state, () -> new EnumMap<>(ConnectionState.class), Collectors.counting()));
+        return counts.isEmpty()
+                ? "none configured"
+                : counts.entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .collect(Collectors.joining(", "));
     }
 
     private static String capture(CaptureCounters counters) {

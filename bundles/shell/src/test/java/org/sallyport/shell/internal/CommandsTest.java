@@ -37,7 +37,17 @@ class CommandsTest {
         preview.candidate(List.of("new"), List.of());
         PolicyApplyCommand apply = new PolicyApplyCommand();
         apply.candidate(List.of("new"), List.of());
+        ConnectionUpCommand up = new ConnectionUpCommand();
+        up.name("berlin");
+        ConnectionDownCommand down = new ConnectionDownCommand();
+        down.name("berlin");
+        ConnectionHistoryCommand history = new ConnectionHistoryCommand();
+        history.name("berlin");
         return Stream.of(
+                up,
+                down,
+                history,
+                new ConnectionListCommand(),
                 preview,
                 apply,
                 new PolicyConfirmCommand(),
@@ -76,7 +86,7 @@ class CommandsTest {
             acl.load(in);
         }
         Command annotation = Objects.requireNonNull(command.getClass().getAnnotation(Command.class));
-        boolean changes = Stream.of("-rekey", "-delete", "-preview", "-apply", "-confirm", "-rollback")
+        boolean changes = Stream.of("-rekey", "-delete", "-preview", "-apply", "-confirm", "-rollback", "-up", "-down")
                 .anyMatch(annotation.name()::endsWith);
         assertThat(annotation.scope()).isEqualTo("sallyport");
         assertThat(acl.getProperty(annotation.name())).isEqualTo(changes ? "admin" : "viewer, admin");
@@ -166,13 +176,44 @@ class CommandsTest {
     }
 
     @Test
-    void showAPeerAsUpOnlyWhenItCarriesSomething() {
-        assertThat(world.run(new PeerListCommand())).containsPattern("berlin +up +192\\.0\\.2\\.2");
-        world.appliance.sas = null;
-        world.appliance.saTable = null;
-        assertThat(world.run(new PeerListCommand())).contains("up, no SA");
-        world.appliance.ikeSas = List::of;
-        assertThat(world.run(new PeerListCommand())).contains("down");
+    void listPeersAsTheyAreConfigured() {
+        assertThat(world.run(new PeerListCommand()))
+                .containsPattern("berlin +192\\.0\\.2\\.2")
+                .contains("on-demand");
+    }
+
+    @Test
+    void listConnectionsWithTheirStateAndTheReason() {
+        assertThat(world.run(new ConnectionListCommand()))
+                .containsPattern("berlin +degraded +5m0s +at-start +1 +1 +2 +1m")
+                .contains("mail: the peer refused");
+        assertThat(world.json(new ConnectionListCommand()))
+                .startsWith("[{\"connection\":\"berlin\",\"state\":\"degraded\",")
+                .contains("\"policies_up\":1,\"policies\":2,");
+        assertThat(world.run(new StatusCommand())).contains("1 degraded");
+    }
+
+    @Test
+    void tellWhatBecameOfAConnection() {
+        ConnectionHistoryCommand history = new ConnectionHistoryCommand();
+        history.name("berlin");
+        assertThat(world.run(history)).containsPattern("1m0s +IKE SA berlin\\[2\\] ended +its hard lifetime is over");
+        history.name("paris");
+        assertThat(world.run(history)).isEqualTo("No connection is called \"paris\"; there are: berlin.\n");
+    }
+
+    @Test
+    void bringAConnectionUpAndDownAndSayHowItEnded() {
+        ConnectionUpCommand up = new ConnectionUpCommand();
+        up.name("berlin");
+        assertThat(world.run(up))
+                .isEqualTo(
+                        "policy to-berlin: up\npolicy mail: peer \"berlin\" no longer answers (dead peer detection)\n");
+        assertThat(world.json(up)).contains("{\"policy\":\"to-berlin\",\"up\":true,\"reason\":null}");
+        ConnectionDownCommand down = new ConnectionDownCommand();
+        down.name("berlin");
+        assertThat(world.run(down)).isEqualTo("berlin is taken down; IKE SAs asked to end: 1\n");
+        assertThat(world.asked).contains("down berlin: an administrator (shell)");
     }
 
     @Test

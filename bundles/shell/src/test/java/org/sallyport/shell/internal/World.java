@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.karaf.shell.support.CommandException;
 import org.sallyport.api.admin.CaptureCounters;
 import org.sallyport.api.admin.CaptureInspection;
@@ -21,6 +23,11 @@ import org.sallyport.api.admin.ConfigurationChanges;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.admin.ConfigurationWarning;
+import org.sallyport.api.admin.ConnectionControl;
+import org.sallyport.api.admin.ConnectionInspection;
+import org.sallyport.api.admin.ConnectionNote;
+import org.sallyport.api.admin.ConnectionState;
+import org.sallyport.api.admin.ConnectionView;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.EntryChange;
 import org.sallyport.api.admin.EntryChange.Change;
@@ -57,6 +64,7 @@ import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Verdict;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -107,6 +115,8 @@ final class World {
         a.holds = world.holds();
         a.capture = world.capture();
         a.packets = packets();
+        a.connections = connections();
+        a.connectionControl = world.connectionControl();
         a.addNegotiator(world.negotiator(), Map.of(Negotiator.NAME, "ikev2"));
         return world;
     }
@@ -193,6 +203,48 @@ final class World {
             @Override
             public Feed<SpiKey, ChildSaView> feed() {
                 return new Feed<>();
+            }
+        };
+    }
+
+    private static ConnectionInspection connections() {
+        Instant now = Instant.now();
+        return new ConnectionInspection() {
+            @Override
+            public List<ConnectionView> list() {
+                return List.of(new ConnectionView(
+                        "berlin",
+                        ConnectionState.DEGRADED,
+                        "mail: the peer refused",
+                        now.minusSeconds(300),
+                        "at-start",
+                        1,
+                        2,
+                        1,
+                        Optional.of(now.plusSeconds(90))));
+            }
+
+            @Override
+            public List<ConnectionNote> history(String connection) {
+                return List.of(new ConnectionNote(
+                        now.minusSeconds(60), "IKE SA berlin[2] ended", "its hard lifetime is over"));
+            }
+        };
+    }
+
+    private ConnectionControl connectionControl() {
+        return new ConnectionControl() {
+            @Override
+            public CompletionStage<List<Attempt>> up(String connection) {
+                return CompletableFuture.completedFuture(List.of(
+                        new Attempt("to-berlin", Optional.empty()),
+                        new Attempt("mail", Optional.of(Reason.of(ReasonCode.PEER_DEAD, "berlin")))));
+            }
+
+            @Override
+            public int down(String connection, String who) {
+                asked.add("down " + connection + ": " + who);
+                return 1;
             }
         };
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -14,6 +15,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.ConnectionControl;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.Spd;
@@ -41,6 +43,12 @@ public final class GuardedOperations implements Operations {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Spd spd;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable ConnectionControl connections;
 
     /** Made by Declarative Services. */
     @Activate
@@ -92,6 +100,40 @@ public final class GuardedOperations implements Operations {
                 return new Result(false, "The capture did not take the filter: " + e.getMessage());
             }
         });
+    }
+
+    @Override
+    public Result bringUp(User user, String connection) {
+        return guarded(
+                user,
+                "bring up " + connection,
+                () -> control(service -> {
+                    var unused = service.up(connection);
+                    return "Asked to bring " + connection + " up.";
+                }));
+    }
+
+    @Override
+    public Result takeDown(User user, String connection) {
+        return guarded(
+                user,
+                "take down " + connection,
+                () -> control(service -> {
+                    service.down(connection, user.name());
+                    return connection + " is taken down.";
+                }));
+    }
+
+    private Result control(Function<ConnectionControl, String> action) {
+        ConnectionControl service = connections;
+        if (service == null) {
+            return new Result(false, "The bundle that looks after connections is not running.");
+        }
+        try {
+            return new Result(true, action.apply(service));
+        } catch (IllegalArgumentException e) {
+            return new Result(false, e.getMessage() + ".");
+        }
     }
 
     private Result negotiate(ChildSaView sa, Consumer<Negotiator> action, String done) {

@@ -18,4 +18,10 @@ public interface Operations {
 
     /** Starts the capture anew with a pcap filter expression; empty is what the counters need. */
     Result capture(User user, String filter);
+
+    /** Starts to negotiate what does not stand yet of a connection; its state tells how that ends. */
+    Result bringUp(User user, String connection);
+
+    /** Ends a connection's SAs and tells the peer. */
+    Result takeDown(User user, String connection);
 }

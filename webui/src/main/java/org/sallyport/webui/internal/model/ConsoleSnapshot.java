@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.sallyport.api.admin.CaptureCounters;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ConnectionView;
 import org.sallyport.api.admin.HoldView;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.admin.LeaseView;
@@ -28,6 +29,7 @@ import org.sallyport.api.policy.PolicyGeneration;
  * @param leases who uses SAs, the latest {@link #MOST_LEASES}
  * @param traffic what was carried, by policy
  * @param dataPlane drops, what is parked and what seals packets
+ * @param connections every configured connection
  */
 public record ConsoleSnapshot(
         Instant at,
@@ -40,7 +42,8 @@ public record ConsoleSnapshot(
         Optional<Notices> notices,
         Optional<List<LeaseView>> leases,
         Optional<Map<String, TrafficTotals>> traffic,
-        Optional<DataPlane> dataPlane) {
+        Optional<DataPlane> dataPlane,
+        Optional<List<ConnectionView>> connections) {
     /** A busy gateway has more leases than anybody reads. */
     static final int MOST_LEASES = 500;
 

@@ -20,6 +20,7 @@ import org.sallyport.api.admin.CaptureInspection;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.ConfigurationInspection;
 import org.sallyport.api.admin.ConfigurationWarning;
+import org.sallyport.api.admin.ConnectionInspection;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
@@ -56,6 +57,7 @@ public final class SampledBackend implements Backend, PolicyListener {
     private final Source<CaptureInspection> capture = Source.of(this::touch);
     private final Source<IkeInspection> ike = Source.of(this::touch);
     private final Source<DataPlaneInspection> dataPlane = Source.of(this::touch);
+    private final Source<ConnectionInspection> connections = Source.of(this::touch);
     private final Source<Spd> spd = Source.of(this::touch);
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("console-sampler").daemon().factory());
@@ -72,7 +74,8 @@ public final class SampledBackend implements Backend, PolicyListener {
     void stop() {
         sampling.cancel(false);
         clock.shutdownNow();
-        List.of(sas, holds, configuration, capture, ike, dataPlane, spd).forEach(Source::close);
+        List.of(sas, holds, configuration, capture, ike, dataPlane, connections, spd)
+                .forEach(Source::close);
     }
 
     @Override
@@ -125,7 +128,8 @@ public final class SampledBackend implements Backend, PolicyListener {
                         .toList()),
                 sas.read(SaInspection::totalsByPolicy),
                 dataPlane.read(service ->
-                        new ConsoleSnapshot.DataPlane(service.drops(), service.parking(), service.cryptography())));
+                        new ConsoleSnapshot.DataPlane(service.drops(), service.parking(), service.cryptography())),
+                connections.read(ConnectionInspection::list));
     }
 
     private static void deliver(Listener listener, ConsoleSnapshot snapshot) {
@@ -207,6 +211,18 @@ public final class SampledBackend implements Backend, PolicyListener {
 
     void unbindDataPlane(DataPlaneInspection service) {
         dataPlane.unbind(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindConnections(ConnectionInspection service) {
+        connections.bind(service);
+    }
+
+    void unbindConnections(ConnectionInspection service) {
+        connections.unbind(service);
     }
 
     @Reference(

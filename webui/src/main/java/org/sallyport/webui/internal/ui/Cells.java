@@ -26,5 +26,9 @@ final class Cells {
             <div class="actions"><button class="action" @click="${rekey}">Rekey</button>\
             <button class="action danger" @click="${remove}">Delete</button></div>""";
 
+    static final String UP_AND_DOWN = """
+            <div class="actions"><button class="action" @click="${up}">Bring up</button>\
+            <button class="action danger" @click="${down}">Down</button></div>""";
+
     private Cells() {}
 }

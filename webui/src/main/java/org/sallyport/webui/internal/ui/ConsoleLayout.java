@@ -19,6 +19,8 @@ import com.vaadin.flow.router.RouterLink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.ConnectionState;
+import org.sallyport.api.admin.ConnectionView;
 import org.sallyport.webui.internal.access.User;
 import org.sallyport.webui.internal.model.Backend;
 import org.sallyport.webui.internal.model.ConsoleSnapshot;
@@ -31,6 +33,7 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
     private static final long serialVersionUID = 1;
 
     private final Span heldCount = new Span();
+    private final Span downCount = new Span();
     private final Span saCount = new Span();
     private final Span problemCount = new Span();
     private final ProblemBanner banner = new ProblemBanner();
@@ -74,6 +77,9 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
     public void show(ConsoleSnapshot snapshot) {
         last = snapshot;
         count(saCount, snapshot.sas().map(List::size).orElse(0));
+        count(
+                downCount,
+                snapshot.connections().map(ConsoleLayout::downOrDegraded).orElse(0));
         count(heldCount, snapshot.holds().map(holds -> holds.now().size()).orElse(0));
         List<ConfigurationProblem> problems = snapshot.problems().orElse(List.of());
         count(problemCount, problems.size());
@@ -105,8 +111,10 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
 
     private Nav navigation() {
         problemCount.addClassName("alarm");
+        downCount.addClassName("alarm");
         Nav nav = new Nav(
                 link("Security associations", SaPage.class, saCount),
+                link("Connections", ConnectionPage.class, downCount),
                 link("Leases", LeasePage.class, new Span()),
                 link("Held", HoldPage.class, heldCount),
                 link("Capture", CapturePage.class, new Span()),
@@ -145,6 +153,13 @@ public final class ConsoleLayout extends Div implements RouterLayout, BeforeEnte
     private void signOut() {
         getUI().ifPresent(ui -> ui.getPage().setLocation("/sign-in"));
         Session.signOut();
+    }
+
+    private static int downOrDegraded(List<ConnectionView> connections) {
+        return (int) connections.stream()
+                .map(ConnectionView::state)
+                .filter(state -> state == ConnectionState.DOWN || state == ConnectionState.DEGRADED)
+                .count();
     }
 
     private static void count(Span badge, int count) {

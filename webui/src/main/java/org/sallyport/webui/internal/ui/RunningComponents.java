@@ -36,6 +36,7 @@ final class RunningComponents extends Div {
         parts.put("IKE", snapshot.ikeSas().isPresent());
         parts.put("Classifier", snapshot.dataPlane().isPresent());
         parts.put("Interceptor", snapshot.holds().isPresent());
+        parts.put("Connections", snapshot.connections().isPresent());
         parts.put("Capture", snapshot.capture().isPresent());
         return parts;
     }

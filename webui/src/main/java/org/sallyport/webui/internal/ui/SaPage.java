@@ -1,6 +1,5 @@
 package org.sallyport.webui.internal.ui;
 
-import com.vaadin.flow.component.confirmdialog.ConfirmDialog;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.data.renderer.LitRenderer;
@@ -8,11 +7,9 @@ import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.sa.SpiKey;
-import org.sallyport.webui.internal.access.Operations;
 import org.sallyport.webui.internal.access.User;
 import org.sallyport.webui.internal.model.ConsoleSnapshot;
 
@@ -165,7 +162,7 @@ public final class SaPage extends Div implements LivePage {
     }
 
     private void rekey(ChildSaView sa) {
-        confirm(
+        Notices.confirm(
                 "Rekey " + name(sa) + "?",
                 "A successor is negotiated with the peer; traffic goes on meanwhile.",
                 "Rekey",
@@ -175,20 +172,12 @@ public final class SaPage extends Div implements LivePage {
 
     private void delete(ChildSaView sa) {
         String uses = sa.useCount() == 0 ? "Nobody uses it now." : sa.useCount() + " sockets and flows use it now.";
-        confirm(
+        Notices.confirm(
                 "Delete " + name(sa) + "?",
                 uses + " The peer is told. Its traffic is held again until a new security association stands.",
                 "Delete",
                 "error primary",
                 () -> Services.current().operations().delete(Session.signedIn(), sa));
-    }
-
-    private void confirm(
-            String title, String text, String action, String theme, Supplier<Operations.Result> operation) {
-        ConfirmDialog dialog = new ConfirmDialog(title, text, action, event -> Notices.tell(operation.get()));
-        dialog.setCancelable(true);
-        dialog.setConfirmButtonTheme(theme);
-        dialog.open();
     }
 
     private static String name(ChildSaView sa) {

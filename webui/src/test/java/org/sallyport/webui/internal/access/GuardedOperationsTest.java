@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.admin.ConnectionControl;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -47,6 +48,35 @@ class GuardedOperationsTest {
         assertThat(operations.delete(VIEWER, sa).done()).isFalse();
         assertThat(operations.capture(VIEWER, "").done()).isFalse();
         assertThat(recorder.calls).isEmpty();
+    }
+
+    @Test
+    void connectionsAreBroughtUpAndTakenDownByAdministratorsAlone() {
+        assertThat(operations.bringUp(ADMIN, "west").text()).contains("not running");
+        List<String> asked = new ArrayList<>();
+        operations.connections = new ConnectionControl() {
+            @Override
+            public CompletionStage<List<Attempt>> up(String connection) {
+                if (!connection.equals("west")) {
+                    throw new IllegalArgumentException("no connection is called \"" + connection + "\"");
+                }
+                asked.add("up " + connection);
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public int down(String connection, String who) {
+                asked.add("down " + connection + " by " + who);
+                return 1;
+            }
+        };
+        assertThat(operations.bringUp(VIEWER, "west").done()).isFalse();
+        assertThat(operations.takeDown(VIEWER, "west").done()).isFalse();
+        assertThat(asked).isEmpty();
+        assertThat(operations.bringUp(ADMIN, "west").done()).isTrue();
+        assertThat(operations.takeDown(ADMIN, "west").done()).isTrue();
+        assertThat(asked).containsExactly("up west", "down west by alice");
+        assertThat(operations.bringUp(ADMIN, "wset").text()).isEqualTo("no connection is called \"wset\".");
     }
 
     @Test

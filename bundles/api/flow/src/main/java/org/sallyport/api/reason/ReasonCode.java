@@ -44,6 +44,8 @@ public enum ReasonCode {
     PEER_GONE("peer \"{0}\" is no longer configured"),
     /** arguments: secret file, why */
     SECRET_UNUSABLE("secret file {0} cannot be used: {1}"),
+    /** arguments: peer */
+    CONNECTION_BY_HAND("connection \"{0}\" is started by hand alone: sallyport:connection-up {0}"),
     /** arguments: negotiator */
     NEGOTIATOR_ABSENT("negotiator \"{0}\" is not running: start the bundle that provides it"),
     /** arguments: capability, what provides it */

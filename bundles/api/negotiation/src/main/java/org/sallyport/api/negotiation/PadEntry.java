@@ -30,6 +30,7 @@ public final class PadEntry {
     private final Duration ikeSoftLifetime;
     private final Duration ikeHardLifetime;
     private final Retransmission retransmission;
+    private final Start start;
 
     private PadEntry(Builder b) {
         connection = b.connection;
@@ -46,8 +47,13 @@ public final class PadEntry {
         ikeSoftLifetime = b.ikeSoftLifetime;
         ikeHardLifetime = b.ikeHardLifetime;
         retransmission = b.retransmission;
+        start = b.start;
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
+        }
+        if (start == Start.AT_START && remoteAddress.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "peer \"" + connection + "\" starts by itself, so it has a remote address");
         }
     }
 
@@ -140,6 +146,11 @@ public final class PadEntry {
         return retransmission;
     }
 
+    /** Returns when its SAs are negotiated. */
+    public Start start() {
+        return start;
+    }
+
     @Override
     public String toString() {
         return connection.name();
@@ -161,6 +172,7 @@ public final class PadEntry {
         private Duration ikeSoftLifetime = Duration.ofMinutes(220);
         private Duration ikeHardLifetime = Duration.ofHours(4);
         private Retransmission retransmission = Retransmission.DEFAULT;
+        private Start start = Start.ON_DEMAND;
 
         private Builder(ConnectionId connection) {
             this.connection = connection;
@@ -228,6 +240,11 @@ public final class PadEntry {
 
         public Builder retransmission(Retransmission value) {
             retransmission = value;
+            return this;
+        }
+
+        public Builder start(Start value) {
+            start = value;
             return this;
         }
 

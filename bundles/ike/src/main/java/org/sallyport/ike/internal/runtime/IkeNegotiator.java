@@ -11,11 +11,14 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.IkeInspection;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.checkpoint.Checkpoint;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.CheckpointStore;
+import org.sallyport.api.negotiation.ConnectionListener;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.Negotiator;
@@ -61,6 +64,9 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     private static final long PATIENCE_MILLIS = 1500;
     /** The number of the generation before the first: it says nothing about what an administrator wants. */
     private static final long NOTHING_READ_YET = 0;
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<ConnectionListener> connectionListeners = List.of();
 
     private final Runnable withdraw;
     private final SaTable table;
@@ -121,7 +127,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
                 new Surroundings(table, secrets, checkpoints, ports, epoch),
                 clock,
                 timers,
-                executor);
+                executor,
+                new ConnectionTeller(event -> connectionListeners.forEach(l -> l.happened(event))));
         resume(checkpoints);
         Thread.ofPlatform().daemon().name("sallyport-ike-receive").start(this::listen);
         rehearsal = new Rehearsal(crypto);

@@ -107,11 +107,13 @@ final class SessionRunner implements Timers.Timed {
                         .checkpoints()
                         .remove(drop.id(), switchboard.surroundings().epoch());
             case Effect.Finished ignored -> switchboard.finished(this);
-            case Effect.Notice notice ->
+            case Effect.Notice notice -> {
                 switchboard
                         .announcer()
                         .notice(notice, session.peerName(), switchboard.now())
                         .ifPresent(lines::add);
+                switchboard.teller().tell(notice);
+            }
         }
     }
 

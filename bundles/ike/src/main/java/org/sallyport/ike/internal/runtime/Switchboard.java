@@ -56,6 +56,7 @@ final class Switchboard {
     private final Executor executor;
     private final Door door;
     private final Announcer announcer = new Announcer();
+    private final ConnectionTeller teller;
     private final PathMtu mtu = new PathMtu();
     private final Map<Long, SessionRunner> bySpi = new ConcurrentHashMap<>();
     private final Set<SessionRunner> runners = ConcurrentHashMap.newKeySet();
@@ -70,13 +71,15 @@ final class Switchboard {
             Surroundings surroundings,
             BootClock clock,
             Timers timers,
-            Executor executor) {
+            Executor executor,
+            ConnectionTeller teller) {
         this.context = context;
         this.features = features;
         this.surroundings = surroundings;
         this.clock = clock;
         this.timers = timers;
         this.executor = executor;
+        this.teller = teller;
         this.door = new Door(context);
     }
 
@@ -90,6 +93,10 @@ final class Switchboard {
 
     Announcer announcer() {
         return announcer;
+    }
+
+    ConnectionTeller teller() {
+        return teller;
     }
 
     PathMtu mtu() {

@@ -15,6 +15,7 @@ import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -119,6 +120,8 @@ final class Negotiations {
         } else if (peer.isEmpty()) {
             String name = policy.peer().map(Object::toString).orElse("?");
             finish(round, refused(ReasonCode.CAPABILITY_ABSENT, "peer \"" + name + "\"", "configure it"));
+        } else if (peer.get().start() == Start.BY_HAND) {
+            finish(round, refused(ReasonCode.CONNECTION_BY_HAND, peer.get()));
         } else {
             run(round, negotiator.get(), peer.get());
         }

@@ -30,6 +30,7 @@ import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
@@ -65,6 +66,7 @@ public final class FakeSurroundings implements Surroundings {
     private final List<Flow> bound = new CopyOnWriteArrayList<>();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>(List.of(new FakeDataPlane()));
     private volatile boolean negotiatorRuns = true;
+    private volatile Start start = Start.ON_DEMAND;
 
     /** Makes a real gate in this world. */
     public FlowGate gate() {
@@ -104,6 +106,10 @@ public final class FakeSurroundings implements Surroundings {
         policies.clear();
     }
 
+    void peerStarts(Start how) {
+        start = how;
+    }
+
     void removeNegotiator() {
         negotiatorRuns = false;
     }
@@ -131,7 +137,13 @@ public final class FakeSurroundings implements Surroundings {
 
     @Override
     public Optional<Pad> pad() {
-        return Optional.of(new FakePad());
+        return Optional.of(new FakePad(PadEntry.builder(PEER)
+                .localIdentity(Identity.parse("here.example"))
+                .remoteIdentity(Identity.parse("there.example"))
+                .secret(new SecretRef("secret"))
+                .ikeProposals(List.of(Proposal.parse("aes128gcm16-prfsha256-x25519")))
+                .start(start)
+                .build()));
     }
 
     @Override
@@ -270,17 +282,11 @@ public final class FakeSurroundings implements Surroundings {
         }
     }
 
-    private static final class FakePad implements Pad {
-        private static final PadEntry ENTRY = PadEntry.builder(PEER)
-                .localIdentity(Identity.parse("here.example"))
-                .remoteIdentity(Identity.parse("there.example"))
-                .secret(new SecretRef("secret"))
-                .ikeProposals(List.of(Proposal.parse("aes128gcm16-prfsha256-x25519")))
-                .build();
+    private record FakePad(PadEntry entry) implements Pad {
 
         @Override
         public Optional<PadEntry> named(ConnectionId connection) {
-            return connection.equals(PEER) ? Optional.of(ENTRY) : Optional.empty();
+            return connection.equals(PEER) ? Optional.of(entry) : Optional.empty();
         }
 
         @Override
@@ -295,7 +301,7 @@ public final class FakeSurroundings implements Surroundings {
 
         @Override
         public List<PadEntry> entries() {
-            return List.of(ENTRY);
+            return List.of(entry);
         }
     }
 

@@ -24,6 +24,7 @@ import org.sallyport.api.flow.Requester;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
@@ -273,6 +274,19 @@ class GateTest {
         world.policy("closed", Action.DISCARD, REMOTE, HOLD);
 
         assertThat(refusal(held).errno()).isEqualTo(Errno.EACCES);
+    }
+
+    @Test
+    void aConnectionThatStartsByHandWaitsForNobody() throws Exception {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        world.peerStarts(Start.BY_HAND);
+
+        Admission.Refuse refusal = refusal(gate.admit(request(1, REMOTE, 80)));
+
+        assertThat(refusal.errno()).isEqualTo(Errno.ECONNREFUSED);
+        assertThat(refusal.reason().text())
+                .isEqualTo("connection \"peer\" is started by hand alone: sallyport:connection-up peer");
+        assertThat(world.fakeNegotiator().started()).isZero();
     }
 
     @Test

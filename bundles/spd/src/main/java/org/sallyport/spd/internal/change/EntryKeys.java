@@ -68,6 +68,7 @@ final class EntryKeys {
         keys.put("retransmit-first", time(peer.retransmission().first()));
         keys.put("retransmit-factor", Double.toString(peer.retransmission().factor()));
         keys.put("retransmit-tries", Integer.toString(peer.retransmission().tries()));
+        keys.put("start", word(peer.start()));
         return keys;
     }
 

@@ -26,6 +26,11 @@ public final class ConfigurationCompiler {
     private static final Comparator<Policy> ORDER =
             Comparator.comparingInt(Policy::order).thenComparing(Policy::name);
 
+    /** Policies after peers: what a policy says may depend on how its peer starts. */
+    private static final Comparator<ConfigurationFile> READING = Comparator.comparing(
+                    (ConfigurationFile f) -> f.kind() == ConfigurationFile.Kind.POLICY)
+            .thenComparing(ConfigurationFile::file);
+
     private final Optional<SecretSource> secrets;
 
     /**
@@ -62,7 +67,7 @@ public final class ConfigurationCompiler {
         }
 
         Configuration.Outcome compile() {
-            files.stream().sorted(Comparator.comparing(ConfigurationFile::file)).forEach(this::read);
+            files.stream().sorted(READING).forEach(this::read);
             provided.forEach(set -> set.policies().forEach(p -> add(set.provider(), p)));
             peersAreDistinct();
             List<Policy> ordered = policies.values().stream()
@@ -93,7 +98,7 @@ public final class ConfigurationCompiler {
                 }
                 case POLICY -> {
                     if (named(file)) {
-                        PolicyParser.parse(file, problems).forEach(p -> add(file.file(), p));
+                        PolicyParser.parse(file, problems, peers).forEach(p -> add(file.file(), p));
                     }
                 }
             }

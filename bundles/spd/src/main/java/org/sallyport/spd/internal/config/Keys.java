@@ -119,14 +119,17 @@ final class Keys {
 
     /** Reads one of some words. */
     <E extends Enum<E>> Optional<E> word(String key, Class<E> words, boolean required) {
-        String accepted = Arrays.stream(words.getEnumConstants())
-                .map(e -> e.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        String accepted =
+                Arrays.stream(words.getEnumConstants()).map(Keys::spelling).collect(Collectors.joining(", "));
         Function<String, E> parser = text -> Arrays.stream(words.getEnumConstants())
-                .filter(e -> e.name().toLowerCase(Locale.ROOT).equals(text))
+                .filter(e -> spelling(e).equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(""));
         return required ? required(key, accepted, parser) : optional(key, accepted, parser);
+    }
+
+    private static String spelling(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Notes a mistake that only several keys together make. */

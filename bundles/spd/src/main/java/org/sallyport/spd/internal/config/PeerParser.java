@@ -14,6 +14,7 @@ import org.sallyport.api.negotiation.PadEntry.Retransmission;
 import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.negotiation.SecretSource.SecretUnusableException;
+import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.secret.SecretBytes;
@@ -39,7 +40,8 @@ final class PeerParser {
             "ike-lifetime-soft",
             "retransmit-first",
             "retransmit-factor",
-            "retransmit-tries");
+            "retransmit-tries",
+            "start");
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text";
     private static final String PROPOSALS = "proposals such as aes256gcm16-prfsha384-ecp384, best first, with commas"
@@ -80,6 +82,7 @@ final class PeerParser {
         address("remote-address", "any (the default: it may come from anywhere, and we never initiate)")
                 .ifPresent(builder::remoteAddress);
         lifetimes(builder);
+        start(builder);
         Optional<String> authentication = keys.optional("auth", "psk", text -> {
             if (!text.equals("psk")) {
                 throw new IllegalArgumentException("other methods are not built");
@@ -122,6 +125,17 @@ final class PeerParser {
             keys.refuse("ike-lifetime-soft", "accepted: a time below ike-lifetime");
         }
         builder.ikeSoftLifetime(soft).ikeHardLifetime(hard);
+    }
+
+    private void start(PadEntry.Builder builder) {
+        Start start = keys.word("start", Start.class, false).orElse(Start.ON_DEMAND);
+        String remote = keys.text("remote-address");
+        if (start == Start.AT_START && (remote.isEmpty() || remote.equals("any"))) {
+            keys.refuse(
+                    "start", "accepted: on-demand or by-hand, or else a remote-address: nobody knows where to begin");
+        } else {
+            builder.start(start);
+        }
     }
 
     private Retransmission retransmission() {

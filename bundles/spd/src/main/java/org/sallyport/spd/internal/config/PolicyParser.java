@@ -17,6 +17,8 @@ import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.policy.PacketRefusal;
@@ -68,10 +70,12 @@ final class PolicyParser {
 
     private final ConfigurationFile file;
     private final Keys keys;
+    private final Map<String, PadEntry> peers;
 
-    private PolicyParser(ConfigurationFile file, Problems problems) {
+    private PolicyParser(ConfigurationFile file, Problems problems, Map<String, PadEntry> peers) {
         this.file = file;
         this.keys = new Keys(file, problems);
+        this.peers = peers;
     }
 
     private enum OtherFamily {
@@ -80,10 +84,14 @@ final class PolicyParser {
         BYPASS
     }
 
-    /** Reads the policies that a file makes: one, and perhaps one for the address family it does not name. */
-    static List<Policy> parse(ConfigurationFile file, Problems problems) {
+    /**
+     * Reads the policies that a file makes: one, and perhaps one for the address family it does not name.
+     *
+     * @param peers those without a mistake, by name
+     */
+    static List<Policy> parse(ConfigurationFile file, Problems problems, Map<String, PadEntry> peers) {
         int before = problems.found().size();
-        List<Policy> policies = new PolicyParser(file, problems).parse();
+        List<Policy> policies = new PolicyParser(file, problems, peers).parse();
         return problems.found().size() == before ? policies : List.of();
     }
 
@@ -130,12 +138,7 @@ final class PolicyParser {
                 }))
                 .replayWindow(keys.read(
                         "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow))
-                .linger(keys.read(
-                                "linger",
-                                Optional.of(Policy.DEFAULT_LINGER),
-                                Units.DURATION + ", 0s for at once, or lifetime",
-                                PolicyParser::linger)
-                        .orElse(null))
+                .linger(linger(peer).orElse(null))
                 .packetRefusal(
                         keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET));
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
@@ -146,6 +149,21 @@ final class PolicyParser {
         policies.add(builder.peer(peer.get()).build());
         rest.ifPresent(policies::add);
         return policies;
+    }
+
+    /** What somebody started is not ended because no flow needs it. */
+    private Optional<Duration> linger(Optional<ConnectionId> peer) {
+        Start start = peer.map(p -> peers.get(p.name())).map(PadEntry::start).orElse(Start.ON_DEMAND);
+        Optional<Duration> standard = start == Start.ON_DEMAND ? Optional.of(Policy.DEFAULT_LINGER) : Optional.empty();
+        Optional<Duration> linger =
+                keys.read("linger", standard, Units.DURATION + ", 0s for at once, or lifetime", PolicyParser::linger);
+        if (start == Start.AT_START && linger.isPresent()) {
+            keys.refuse(
+                    "linger",
+                    "accepted: lifetime, because its peer has start = at-start: an SA that ends for want of flows"
+                            + " would be negotiated again at once");
+        }
+        return linger;
     }
 
     private static Optional<Duration> linger(String text) {

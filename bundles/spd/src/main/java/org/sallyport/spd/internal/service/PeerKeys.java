@@ -79,4 +79,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Before the peer counts as unreachable, 1 to 100",
             required = false)
     String retransmit$_$tries() default "6";
+
+    @AttributeDefinition(
+            name = "Start",
+            description = "When its SAs are negotiated: on-demand, at-start or by-hand",
+            required = false)
+    String start() default "on-demand";
 }

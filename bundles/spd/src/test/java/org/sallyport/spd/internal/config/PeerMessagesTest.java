@@ -44,6 +44,7 @@ class PeerMessagesTest {
             retransmit-factor | NaN             | accepted: a number from 1.0 to 10.0
             retransmit-tries  | 0               | accepted: a whole number from 1 to 100
             retransmit-tries  | 101             | accepted: a whole number from 1 to 100
+            start             | auto            | accepted: on-demand, at-start, by-hand
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
         var problems =
@@ -80,6 +81,40 @@ class PeerMessagesTest {
                         .startsWith(FILE + ": " + key + " = …: there is no such key")
                         .contains("secret-file")
                         .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void aPeerWithoutAnAddressCannotBeStarted() {
+        assertThat(Samples.compile(Samples.peer("west", "remote-address = any", "start = at-start"))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.key()).isEqualTo("start");
+                    assertThat(problem.accepted()).contains("on-demand or by-hand, or else a remote-address");
+                });
+    }
+
+    @Test
+    void anSaThatStartsByItselfIsNotEndedForWantOfFlows() {
+        assertThat(Samples.compile(
+                                Samples.policy("web", "local = 10.1.0.0/24", "remote = 10.2.0.0/24", "linger = 1m"),
+                                Samples.peer("west", "remote-address = 192.0.2.2", "start = at-start"))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.key()).isEqualTo("linger");
+                    assertThat(problem.accepted())
+                            .startsWith("accepted: lifetime, because its peer has start = at-start");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"at-start, false", "by-hand, false", "on-demand, true"})
+    void whatSomebodyStartedLingersForItsLifetime(String start, boolean lingers) {
+        var sound = Samples.sound(
+                Samples.policy("web", "local = 10.1.0.0/24", "remote = 10.2.0.0/24"),
+                Samples.peer("west", "remote-address = 192.0.2.2", "start = " + start));
+        assertThat(sound.policies().getFirst().linger().isPresent()).isEqualTo(lingers);
     }
 
     @Test

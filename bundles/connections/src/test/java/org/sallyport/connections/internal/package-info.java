@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.connections.internal;
+
+import org.jspecify.annotations.NullMarked;
