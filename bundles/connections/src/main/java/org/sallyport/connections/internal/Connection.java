@@ -66,6 +66,7 @@ final class Connection {
             case IKE_UP -> {
                 ikeSas.add(event.subject());
                 trouble = Optional.empty();
+                takenDown = Optional.empty();
             }
             case IKE_DOWN -> {
                 ikeSas.remove(event.subject());

@@ -264,6 +264,17 @@ final class ConnectionsTest {
     }
 
     @Test
+    void aFlowThatNeedsWhatWasTakenDownBringsItBack() {
+        World world = World.with(Start.AT_START, "web", "mail");
+        var unused = world.connections.down("west", "administrator ann");
+
+        world.ikeUp(5);
+        world.pass(Duration.ofMillis(300));
+
+        assertThat(world.asked).extracting(World.Asked::policy).containsExactly("web", "mail");
+    }
+
+    @Test
     void anUnknownNameIsAnsweredWithThoseThereAre() {
         World world = World.with(Start.BY_HAND, "web");
         assertThatThrownBy(() -> world.connections.up("wset"))

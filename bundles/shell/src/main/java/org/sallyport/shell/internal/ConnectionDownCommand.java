@@ -11,8 +11,9 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Command(
         scope = "sallyport",
         name = "connection-down",
-        description = "Ends a connection's SAs and tells the peer; with start = on-demand the next flow brings it back,"
-                + " otherwise sallyport:connection-up does")
+        description =
+                "Ends a connection's SAs and tells the peer; sallyport:connection-up brings it back, and unless it"
+                        + " has start = by-hand, so does the next flow that needs it")
 public final class ConnectionDownCommand extends SallyportAction {
     @Argument(name = "connection", description = "its peer's name", required = true)
     @Completion(ConnectionNameCompleter.class)

@@ -74,9 +74,9 @@ public final class ConnectionPage extends Div implements LivePage {
     }
 
     private void takeDown(Row row) {
-        String text = row.view().start().equals("on-demand")
-                ? "Its security associations end and the peer is told. The next flow that needs it brings it back."
-                : "Its security associations end and the peer is told. It stays down until it is brought up again.";
+        String text = row.view().start().equals("by-hand")
+                ? "Its security associations end and the peer is told. It stays down until it is brought up again."
+                : "Its security associations end and the peer is told. The next flow that needs it brings it back.";
         Notices.confirm("Take " + name(row) + " down?", text, "Take down", "error primary", () -> operations()
                 .takeDown(Session.signedIn(), name(row)));
     }

@@ -25,8 +25,8 @@ public interface ConnectionControl {
     CompletionStage<List<Attempt>> up(String connection);
 
     /**
-     * Ends the connection's IKE SAs with all their SAs and tells the peer. One that starts by itself stays down until
-     * {@link #up}; one on demand comes back with the next flow.
+     * Ends the connection's IKE SAs with all their SAs and tells the peer. It comes back with {@link #up}, and unless it
+     * starts by hand alone, with the next flow that needs it.
      *
      * @param who for the history
      * @return how many IKE SAs are being ended
