@@ -159,6 +159,15 @@ public final class StrongSwan implements AutoCloseable {
                 .toString();
     }
 
+    /** Every key that it derived, by its name, when {@link StrongSwanSettings#withKeyLog} was asked for. */
+    public Map<String, byte[]> keys() {
+        try {
+            return KeyLog.read(Files.readAllLines(directory.resolve(StrongSwanSettings.KEY_LOG)));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** Its log, as verbose as its own tests use it. */
     public String log() {
         try {
@@ -237,7 +246,8 @@ public final class StrongSwan implements AutoCloseable {
                 swanctl {
                   load = random openssl pem pkcs1 x509 pubkey
                 }
-                """.formatted(PLUGINS, directory, directory, settings.daemonExtra());
+                """.formatted(PLUGINS, directory, directory, settings.daemonExtra())
+                .replace(StrongSwanSettings.DIRECTORY, directory.toString());
     }
 
     private static void write(Path file, String content) {

@@ -17,7 +17,7 @@ import org.sallyport.lab.topology.LabNetwork;
  * @param espProposals in strongSwan's notation; its user-space data plane has no extended sequence numbers
  * @param deadPeerDelay how long silence may last before it asks; zero for never
  * @param childRekey when it rekeys Child SAs by itself; zero for never
- * @param daemonExtra further lines of strongswan.conf's daemon section
+ * @param daemonExtra further lines of strongswan.conf's daemon section, with {@link #DIRECTORY} for where its files are
  */
 public record StrongSwanSettings(
         String local,
@@ -32,6 +32,12 @@ public record StrongSwanSettings(
         Duration deadPeerDelay,
         Duration childRekey,
         String daemonExtra) {
+    /** Stands for the directory with its files. */
+    static final String DIRECTORY = "{directory}";
+
+    /** Where it notes every key that it derives, below its directory. */
+    static final String KEY_LOG = "keys.log";
+
     private static final String IKE = "aes256gcm16-prfsha256-x25519";
     private static final String ESP = "aes256gcm16";
 
@@ -149,6 +155,33 @@ public record StrongSwanSettings(
                 value,
                 childRekey,
                 daemonExtra);
+    }
+
+    /** Lets it note every key that it derives, for {@link StrongSwan#keys}. */
+    public StrongSwanSettings withKeyLog() {
+        return new StrongSwanSettings(
+                local,
+                remote,
+                localId,
+                remoteId,
+                secret,
+                localSelectors,
+                remoteSelectors,
+                ikeProposals,
+                espProposals,
+                deadPeerDelay,
+                childRekey,
+                """
+                filelog {
+                  keys {
+                    path = %s/%s
+                    flush_line = yes
+                    default = -1
+                    ike = 4
+                    chd = 4
+                  }
+                }
+                """.formatted(DIRECTORY, KEY_LOG));
     }
 
     String swanctl(String connection, String child) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.witness;
+
+import org.jspecify.annotations.NullMarked;
