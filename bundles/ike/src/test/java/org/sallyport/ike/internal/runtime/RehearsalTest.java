@@ -31,7 +31,14 @@ class RehearsalTest {
     @Test
     void everyKeyExchangeIsRehearsed() {
         for (String proposal : new String[] {
-            "aes256gcm16-prfsha384-ecp384", "aes128gcm16-prfsha256-ecp256", "aes256gcm16-prfsha512-x25519"
+            "aes256gcm16-prfsha384-ecp384",
+            "aes128gcm16-prfsha256-ecp256",
+            "aes256gcm16-prfsha512-x25519",
+            "aes256-sha256-prfsha256-modp2048",
+            "aes128-aesxcbc-prfaesxcbc-x448",
+            "aes192-aescmac-prfaescmac-ecp521",
+            "chacha20poly1305-prfsha384-ecp256bp",
+            "aes128ccm8-prfsha256-ecp384bp"
         }) {
             assertThat(rehearsal.handshake(proposal)).as(proposal).isTrue();
         }
