@@ -27,8 +27,9 @@ public final class StrongSwan implements AutoCloseable {
     private static final Pattern CHILD_SPIS =
             Pattern.compile("state=(\\w+) [^{}]*?spi-in=([0-9a-f]+) spi-out=([0-9a-f]+)");
     private static final Pattern IKE_SPIS = Pattern.compile("initiator-spi=[0-9a-f]+ responder-spi=[0-9a-f]+");
-    private static final String PLUGINS = "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 pem pkcs1 x509"
-            + " pubkey kernel-libipsec kernel-netlink socket-default vici";
+    private static final String PLUGINS =
+            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm chapoly cmac xcbc"
+                    + " pem pkcs1 x509 pubkey kernel-libipsec kernel-netlink socket-default vici";
 
     private final Namespace namespace;
     private final Path directory;
