@@ -322,6 +322,23 @@ class RefusalTest {
     }
 
     @Test
+    void whoeverAsksForMoreThanOnePolicyHasGetsItsShareAndIsToldOfTheOthers() {
+        policies(
+                world.a,
+                world.a.policy("all", world.b, "10.1.0.0/16", "10.2.0.0/16").build());
+        established(negotiate(world.a, "all"));
+        assertThat(payloads(world.b).getLast()).contains("N(ADDITIONAL_TS_POSSIBLE)");
+        assertThat(world.a.only().state().children.getFirst().selectors)
+                .isEqualTo(Node.selectors("10.1.0.0/24", "10.2.0.0/24"));
+    }
+
+    @Test
+    void whoeverAsksForAllThatThereIsIsToldOfNoMore() {
+        established(negotiate());
+        assertThat(payloads(world.b).getLast()).doesNotContain("N(ADDITIONAL_TS_POSSIBLE)");
+    }
+
+    @Test
     void thePadForbidsTheSelectors() {
         peers(
                 world.b,

@@ -46,7 +46,8 @@ final class ChildAnswer {
         record Refused(Payload.Notify answer, Reason reason) implements Result {}
     }
 
-    private record Terms(Policy policy, Selectors selectors, Offers.Choice<ChildSuite> choice, IpsecMode mode) {}
+    private record Terms(
+            Policy policy, Selectors selectors, boolean additional, Offers.Choice<ChildSuite> choice, IpsecMode mode) {}
 
     private final IkeSa sa;
     private final Session session;
@@ -124,7 +125,7 @@ final class ChildAnswer {
                             "it sent a value of another key exchange"));
             return;
         }
-        reserve(new Terms(policy, selectors, choice.get(), policy.mode()));
+        reserve(new Terms(policy, selectors, narrowed.get().additional(), choice.get(), policy.mode()));
     }
 
     static Payload.Notify invalidKeyExchange(int method) {
@@ -249,6 +250,9 @@ final class ChildAnswer {
                 Spis.bytes(reserved.inbound().spi())));
         payloads.addAll(keying.payloads());
         payloads.addAll(SelectorPayloads.payloads(terms.selectors(), Optional.empty(), false));
+        if (terms.additional()) {
+            payloads.add(Payload.Notify.of(NotifyType.ADDITIONAL_TS_POSSIBLE)); // RFC 7296 section 2.9
+        }
         return payloads;
     }
 

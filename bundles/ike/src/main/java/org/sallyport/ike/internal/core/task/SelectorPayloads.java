@@ -76,8 +76,12 @@ final class SelectorPayloads {
         }
     }
 
-    /** A policy and what of a peer's wish it allows. */
-    record Narrowed(Policy policy, Selectors selectors) {}
+    /**
+     * A policy and what of a peer's wish it allows.
+     *
+     * @param additional whether another policy allows more, under a Child SA of its own
+     */
+    record Narrowed(Policy policy, Selectors selectors, boolean additional) {}
 
     /**
      * Finds the policy for what a peer asks, one that holds its first selectors if there is such (they are those of the
@@ -93,13 +97,15 @@ final class SelectorPayloads {
         }
         List<Narrowed> possible = new ArrayList<>();
         for (Policy policy : policies) {
-            narrow(policy.selectors(), local, remote).ifPresent(s -> possible.add(new Narrowed(policy, s)));
+            narrow(policy.selectors(), local, remote).ifPresent(s -> possible.add(new Narrowed(policy, s, false)));
         }
         Optional<Narrowed> exact = possible.stream()
                 .filter(n -> holds(n.selectors().local(), local.getFirst())
                         && holds(n.selectors().remote(), remote.getFirst()))
                 .findFirst();
-        return exact.or(() -> possible.stream().findFirst()).map(n -> populate(n, local, remote));
+        return exact.or(() -> possible.stream().findFirst())
+                .map(n -> new Narrowed(n.policy(), n.selectors(), possible.size() > 1))
+                .map(n -> populate(n, local, remote));
     }
 
     /** Returns the common part of selectors and a peer's wish. */
@@ -145,7 +151,7 @@ final class SelectorPayloads {
                 pfp.contains(PfpFlag.PROTOCOL),
                 pfp.contains(PfpFlag.REMOTE_PORT));
         return narrow(found.selectors(), List.of(packetLocal), List.of(packetRemote))
-                .map(s -> new Narrowed(found.policy(), s))
+                .map(s -> new Narrowed(found.policy(), s, found.additional()))
                 .orElse(found);
     }
 
