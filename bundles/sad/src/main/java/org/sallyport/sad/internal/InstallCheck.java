@@ -73,7 +73,11 @@ final class InstallCheck {
     }
 
     private static boolean is(Identity configured, String authenticated) {
-        return configured.toString().equals(authenticated);
+        try {
+            return configured.toString().equals(authenticated) || configured.matches(Identity.parse(authenticated));
+        } catch (IllegalArgumentException e) {
+            return false; // a name that no administrator could have configured
+        }
     }
 
     private static SaRefusedException refused(ReasonCode code, Object... arguments) {

@@ -28,6 +28,34 @@ public enum ReasonCode {
             "peer \"{0}\" refused our authentication (AUTHENTICATION_FAILED): check the identities and the secret on both sides"),
     /** arguments: peer, identity */
     PEER_NOT_AUTHENTICATED("peer \"{0}\" could not prove that it is {1}: check the secret and remote-identity"),
+    /** arguments: peer, who it says it is, who it should be */
+    PEER_IDENTITY_UNEXPECTED("peer \"{0}\" says that it is {1}, and should be {2}: check remote-identity"),
+    /** arguments: peer, what it came with, what it is configured with */
+    AUTHENTICATION_METHOD_UNEXPECTED(
+            "peer \"{0}\" came with {1}, and is configured with {2}: check auth, local-auth and remote-auth on both sides"),
+    /** arguments: peer, subject, since when */
+    CERTIFICATE_EXPIRED("peer \"{0}\": certificate {1} expired at {2}"),
+    /** arguments: peer, subject, from when */
+    CERTIFICATE_NOT_YET_VALID("peer \"{0}\": certificate {1} is valid only from {2}: check both clocks"),
+    /** arguments: peer, subject, since when, issuer of the list, why */
+    CERTIFICATE_REVOKED("peer \"{0}\": certificate {1} was revoked at {2} by the list of {3} ({4})"),
+    /** arguments: peer, subject, issuer */
+    REVOCATION_UNKNOWN(
+            "peer \"{0}\": no list in force says whether certificate {1} of {2} is revoked: add it to crl-files, or set revocation = if-present"),
+    /** arguments: peer, subject, issuer */
+    AUTHORITY_UNKNOWN("peer \"{0}\": certificate {1} was issued by {2}, which no certificate in ca-files leads to"),
+    /** arguments: peer, subject, what is wrong with it */
+    CERTIFICATE_UNSUITABLE("peer \"{0}\": certificate {1} is not accepted: {2}"),
+    /** arguments: peer, identity, subject, identities that it has */
+    IDENTITY_NOT_IN_CERTIFICATE("peer \"{0}\" says that it is {1}, which is not in its certificate {2}; that has {3}"),
+    /** arguments: peer, what is wrong */
+    SIGNATURE_REFUSED("peer \"{0}\": its signature is not accepted: {1}"),
+    /** arguments: file, why */
+    CREDENTIAL_UNUSABLE("{0} cannot be used: {1}"),
+    /** arguments: peer, user, what went wrong */
+    EAP_FAILED("peer \"{0}\": EAP with \"{1}\" failed: {2}"),
+    /** no argument */
+    AUTHENTICATION_OVER("the peer''s proof of its identity counts no longer, and it did not prove itself anew"),
     /** arguments: peer, what it offered, what the configuration accepts */
     NO_PROPOSAL_CHOSEN("peer \"{0}\" offered {1}; policy accepts {2}"),
     /** arguments: peer, selectors */

@@ -21,8 +21,11 @@ public final class PadEntry {
     private final Optional<InetAddress> remoteAddress;
     private final Identity localIdentity;
     private final Identity remoteIdentity;
-    private final String authentication;
-    private final SecretRef secret;
+    private final String localAuthentication;
+    private final String remoteAuthentication;
+    private final Optional<SecretRef> secret;
+    private final Credentials credentials;
+    private final Duration authenticationLifetime;
     private final List<Proposal> ikeProposals;
     private final List<AddressRange> permittedLocal;
     private final List<AddressRange> permittedRemote;
@@ -38,8 +41,11 @@ public final class PadEntry {
         remoteAddress = Optional.ofNullable(b.remoteAddress);
         localIdentity = Objects.requireNonNull(b.localIdentity, "localIdentity");
         remoteIdentity = Objects.requireNonNull(b.remoteIdentity, "remoteIdentity");
-        authentication = b.authentication;
-        secret = Objects.requireNonNull(b.secret, "secret");
+        localAuthentication = b.localAuthentication;
+        remoteAuthentication = b.remoteAuthentication;
+        secret = Optional.ofNullable(b.secret);
+        credentials = b.credentials;
+        authenticationLifetime = b.authenticationLifetime;
         ikeProposals = List.copyOf(b.ikeProposals);
         permittedLocal = List.copyOf(b.permittedLocal);
         permittedRemote = List.copyOf(b.permittedRemote);
@@ -96,13 +102,29 @@ public final class PadEntry {
         return remoteIdentity;
     }
 
-    /** Returns the name of the authentication method ("psk"). */
-    public String authentication() {
-        return authentication;
+    /** Returns the name of the method by which we prove ourselves to the peer ("psk", "pubkey", "eap-mschapv2"). */
+    public String localAuthentication() {
+        return localAuthentication;
     }
 
-    public SecretRef secret() {
+    /** Returns the name of the method by which the peer has to prove itself. */
+    public String remoteAuthentication() {
+        return remoteAuthentication;
+    }
+
+    /** Returns where the pre-shared key is, where one of the methods needs it. */
+    public Optional<SecretRef> secret() {
         return secret;
+    }
+
+    /** Returns where other keys and certificates are. */
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /** Returns how long a proof counts before the peer has to prove itself anew (RFC 4478); zero = as long as the IKE SA. */
+    public Duration authenticationLifetime() {
+        return authenticationLifetime;
     }
 
     /** Returns the IKE SA proposals, best first. */
@@ -163,8 +185,11 @@ public final class PadEntry {
         private @Nullable InetAddress remoteAddress;
         private @Nullable Identity localIdentity;
         private @Nullable Identity remoteIdentity;
-        private String authentication = "psk";
+        private String localAuthentication = "psk";
+        private String remoteAuthentication = "psk";
         private @Nullable SecretRef secret;
+        private Credentials credentials = Credentials.NONE;
+        private Duration authenticationLifetime = Duration.ZERO;
         private List<Proposal> ikeProposals = List.of();
         private List<AddressRange> permittedLocal = List.of();
         private List<AddressRange> permittedRemote = List.of();
@@ -198,8 +223,28 @@ public final class PadEntry {
             return this;
         }
 
+        /** Both sides prove themselves by the same method. */
         public Builder authentication(String value) {
-            authentication = value;
+            return localAuthentication(value).remoteAuthentication(value);
+        }
+
+        public Builder localAuthentication(String value) {
+            localAuthentication = value;
+            return this;
+        }
+
+        public Builder remoteAuthentication(String value) {
+            remoteAuthentication = value;
+            return this;
+        }
+
+        public Builder credentials(Credentials value) {
+            credentials = value;
+            return this;
+        }
+
+        public Builder authenticationLifetime(Duration value) {
+            authenticationLifetime = value;
             return this;
         }
 

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.SpiKey;
-import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.ike.internal.eap.EapConversation;
 
 /** The questions of one session that are not answered yet, with how it goes on. Used by one thread at a time. */
 final class Asks {
@@ -54,8 +54,10 @@ final class Asks {
             session.emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
         } else if (late instanceof SpiKey installed) {
             session.emit(new Effect.Delete(installed, Reason.of(ReasonCode.CANCELLED)));
-        } else if (late instanceof SecretBytes secret) {
-            secret.close();
+        } else if (late instanceof EapConversation conversation) {
+            conversation.close();
+        } else if (late instanceof EapConversation.Turn turn) {
+            turn.close();
         }
     }
 

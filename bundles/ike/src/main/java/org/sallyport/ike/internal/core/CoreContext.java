@@ -1,8 +1,6 @@
 package org.sallyport.ike.internal.core;
 
 import java.security.SecureRandom;
-import java.util.List;
-import java.util.Optional;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.crypto.CryptoRegistry;
@@ -15,21 +13,5 @@ import org.sallyport.crypto.CryptoRegistry;
  * @param crypto the algorithms
  * @param random where SPIs, nonces and keys come from
  * @param tuning bounds and waits
- * @param authentication how peers prove their identities
  */
-public record CoreContext(
-        Pad pad,
-        Spd spd,
-        CryptoRegistry crypto,
-        SecureRandom random,
-        Tuning tuning,
-        List<AuthenticationMethod> authentication) {
-    public CoreContext {
-        authentication = List.copyOf(authentication);
-    }
-
-    /** Finds an authentication method by the name that peers are configured with. */
-    public Optional<AuthenticationMethod> authentication(String name) {
-        return authentication.stream().filter(m -> m.name().equals(name)).findFirst();
-    }
-}
+public record CoreContext(Pad pad, Spd spd, CryptoRegistry crypto, SecureRandom random, Tuning tuning) {}

@@ -56,6 +56,7 @@ public final class IkeSa {
     private ExchangeType answeringExchange = ExchangeType.INFORMATIONAL;
     private Endpoints answeringFrom;
     private @Nullable InitRecord init;
+    private @Nullable Continuation continuation;
     private @Nullable Prf prf;
     private @Nullable SkCipher cipher;
 
@@ -97,6 +98,15 @@ public final class IkeSa {
 
     public void init(InitRecord record) {
         init = record;
+    }
+
+    /** Lets somebody answer the requests that follow, where an exchange takes several (RFC 7296 section 2.16). */
+    public void continuation(@Nullable Continuation next) {
+        Continuation before = continuation;
+        continuation = next;
+        if (before != null && before != next) {
+            before.over();
+        }
     }
 
     // ---- our requests ----
@@ -383,6 +393,11 @@ public final class IkeSa {
     }
 
     private void answer(IkeMessage request) throws IkeProtocolException {
+        Continuation next = continuation;
+        if (next != null && next.answers(session, request)) {
+            next.answer(session, this, request);
+            return;
+        }
         for (Answerer answerer : session.features().answerers()) {
             if (answerer.answers(session, request)) {
                 answerer.answer(session, this, request);

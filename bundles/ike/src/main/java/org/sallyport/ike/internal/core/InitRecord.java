@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core;
 
+import org.sallyport.api.authentication.Announcement;
 import org.sallyport.ike.internal.message.Bytes;
 
 /**
@@ -9,5 +10,6 @@ import org.sallyport.ike.internal.message.Bytes;
  * @param response its response
  * @param ni the initiator's nonce
  * @param nr the responder's nonce
+ * @param announced what the peer said that it accepts
  */
-public record InitRecord(Bytes request, Bytes response, Bytes ni, Bytes nr) {}
+public record InitRecord(Bytes request, Bytes response, Bytes ni, Bytes nr, Announcement announced) {}

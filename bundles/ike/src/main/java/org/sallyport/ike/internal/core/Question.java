@@ -1,8 +1,15 @@
 package org.sallyport.ike.internal.core;
 
+import java.util.List;
+import org.sallyport.api.authentication.Announcement;
+import org.sallyport.api.authentication.AuthProof;
+import org.sallyport.api.authentication.Claim;
+import org.sallyport.api.authentication.Octets;
+import org.sallyport.api.authentication.ProofRequest;
+import org.sallyport.api.authentication.Verified;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
-import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
@@ -13,6 +20,7 @@ import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.eap.EapConversation;
 
 /**
  * An effect that is answered. A closed set: whoever carries effects out has to know them all.
@@ -23,11 +31,56 @@ public sealed interface Question<A> {
     /** The class of the answer. */
     Class<A> answer();
 
-    /** Opens a secret; whoever asked closes it. */
-    record OpenSecret(SecretRef secret) implements Question<SecretBytes> {
+    /** What plugins are asked: the answer may take its time. */
+    sealed interface Authentication<A> extends Question<A> {}
+
+    /** What these peers may be told that we accept of them. */
+    record Announce(List<PadEntry> peers) implements Authentication<Announcement> {
+        public Announce {
+            peers = List.copyOf(peers);
+        }
+
         @Override
-        public Class<SecretBytes> answer() {
-            return SecretBytes.class;
+        public Class<Announcement> answer() {
+            return Announcement.class;
+        }
+    }
+
+    /** Proves our identity by the method that the peer's entry names. */
+    record Prove(ProofRequest request) implements Authentication<AuthProof> {
+        @Override
+        public Class<AuthProof> answer() {
+            return AuthProof.class;
+        }
+    }
+
+    /** Judges a peer's proof by the method that its entry names. */
+    record Verify(Claim claim) implements Authentication<Verified> {
+        @Override
+        public Class<Verified> answer() {
+            return Verified.class;
+        }
+    }
+
+    /**
+     * Opens an EAP conversation (RFC 7296 section 2.16); whoever asked closes it.
+     *
+     * @param peer with whom
+     * @param server whether it is the peer that has to prove itself
+     * @param alone whether there is no other proof of the responder (RFC 5998)
+     */
+    record OpenEap(PadEntry peer, boolean server, boolean alone) implements Authentication<EapConversation> {
+        @Override
+        public Class<EapConversation> answer() {
+            return EapConversation.class;
+        }
+    }
+
+    /** Goes on with an EAP conversation by what came in; whoever asked closes the answer. */
+    record ContinueEap(EapConversation conversation, Octets message) implements Authentication<EapConversation.Turn> {
+        @Override
+        public Class<EapConversation.Turn> answer() {
+            return EapConversation.Turn.class;
         }
     }
 

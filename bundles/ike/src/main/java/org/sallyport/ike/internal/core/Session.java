@@ -42,6 +42,8 @@ public final class Session {
         NONE
     }
 
+    private static final Duration LONGEST_AUTHENTICATION = Duration.ofDays(3650);
+
     private record Delayed(long at, Runnable action) {}
 
     private final CoreContext context;
@@ -308,6 +310,7 @@ public final class Session {
         ikeSas.remove(sa);
         state.ikeSas.remove(sa.state());
         sa.abandonTasks();
+        sa.continuation(null);
         sa.state().wipe();
         emit(new Effect.Deafen(sa.state().localSpi));
         if (state.phase == Phase.ESTABLISHED) {
@@ -479,8 +482,23 @@ public final class Session {
             // both sides may have the same lifetimes: some earliness lets one of them be first
             double early = 1.0 - 0.1 * context.random().nextDouble();
             state.rekeyAt = now + (long) (entry.ikeSoftLifetime().toNanos() * early);
-            state.expireAt = now + entry.ikeHardLifetime().toNanos();
+            state.expireAt = Math.min(now + entry.ikeHardLifetime().toNanos(), state.authenticatedUntil);
         }
+    }
+
+    /** The peer's proof of its identity counts for so long at most; rekeying does not renew it (RFC 4478). */
+    public void authenticatedFor(Duration time) {
+        long seconds = Math.min(time.toSeconds(), LONGEST_AUTHENTICATION.toSeconds());
+        state.authenticatedUntil = Math.min(
+                state.authenticatedUntil, now + Duration.ofSeconds(seconds).toNanos());
+        state.expireAt = Math.min(state.expireAt, state.authenticatedUntil);
+    }
+
+    /** Returns how long the proof still counts; empty when nothing bounds it. */
+    public Optional<Duration> authenticationLeft() {
+        return state.authenticatedUntil == ChildState.NEVER
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(state.authenticatedUntil - now));
     }
 
     void unanswered(IkeSa sa, int transmissions) {
@@ -635,7 +653,9 @@ public final class Session {
 
     private void establishedDue() {
         if (state.expireAt <= now) {
-            close(Reason.of(ReasonCode.LIFETIME_OVER), Farewell.TELL);
+            ReasonCode over =
+                    state.authenticatedUntil <= now ? ReasonCode.AUTHENTICATION_OVER : ReasonCode.LIFETIME_OVER;
+            close(Reason.of(over), Farewell.TELL);
             return;
         }
         if (childlessAt <= now) {

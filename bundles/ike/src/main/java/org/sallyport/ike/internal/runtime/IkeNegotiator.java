@@ -23,7 +23,6 @@ import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
-import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
 import org.sallyport.api.policy.Spd;
@@ -35,6 +34,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.Tuning;
@@ -43,7 +43,6 @@ import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.SessionCodec;
 import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.task.Ikev2;
-import org.sallyport.ike.internal.core.task.PskAuthentication;
 import org.sallyport.linux.LeaseRevokedException;
 import org.sallyport.linux.udp.IkePortLease;
 import org.sallyport.linux.udp.UdpPorts;
@@ -85,7 +84,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             @Reference SaTable table,
             @Reference Pad pad,
             @Reference Spd spd,
-            @Reference SecretSource secrets,
+            @Reference Authenticators authenticators,
             @Reference CheckpointStore checkpoints,
             @Reference CryptoRegistry crypto,
             @Reference UdpPorts udp) {
@@ -94,7 +93,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
                 table,
                 pad,
                 spd,
-                secrets,
+                authenticators,
                 checkpoints,
                 crypto,
                 udp);
@@ -110,21 +109,20 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             SaTable table,
             Pad pad,
             Spd spd,
-            SecretSource secrets,
+            Authenticators authenticators,
             CheckpointStore checkpoints,
             CryptoRegistry crypto,
             UdpPorts udp) {
         this.withdraw = withdraw;
         this.table = table;
         this.pad = pad;
-        CoreContext context =
-                new CoreContext(pad, spd, crypto, new SecureRandom(), Tuning.DEFAULT, List.of(new PskAuthentication()));
+        CoreContext context = new CoreContext(pad, spd, crypto, new SecureRandom(), Tuning.DEFAULT);
         epoch = udp.nextEpoch();
         ports = udp.leaseIke(epoch, this::fenced);
         switchboard = new Switchboard(
                 context,
                 new Ikev2(),
-                new Surroundings(table, secrets, checkpoints, ports, epoch),
+                new Surroundings(table, authenticators, checkpoints, ports, epoch),
                 clock,
                 timers,
                 executor,

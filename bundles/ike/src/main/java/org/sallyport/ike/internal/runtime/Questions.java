@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointStore;
 import org.sallyport.api.checkpoint.Durability;
-import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
@@ -46,20 +45,11 @@ final class Questions {
 
     void ask(Effect.Ask ask, ArrayDeque<Event> now) {
         switch (ask.question()) {
-            case Question.OpenSecret open ->
-                executor.execute(() -> later.accept(new Event.Answered(ask.token(), secret(open))));
+            case Question.Authentication<?> question ->
+                executor.execute(() -> later.accept(
+                        new Event.Answered(ask.token(), around.authenticators().answer(question))));
             case Question.SaveCheckpoint save -> save(ask.token(), save, now);
             default -> now.add(new Event.Answered(ask.token(), atOnce(ask.question())));
-        }
-    }
-
-    private Outcome secret(Question.OpenSecret open) {
-        try {
-            return new Outcome.Value(around.secrets().open(open.secret()));
-        } catch (SecretSource.SecretUnusableException e) {
-            return new Outcome.Failure(e.reason());
-        } catch (RuntimeException e) {
-            return failed(e);
         }
     }
 
@@ -99,7 +89,7 @@ final class Questions {
                         case Question.ReserveSpi reserve -> reserve(reserve.lineage());
                         case Question.InstallInbound install -> install(install);
                         case Question.ActivateOutbound activate -> activate(activate);
-                        case Question.OpenSecret ignored -> throw new IllegalStateException("asked elsewhere");
+                        case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.SaveCheckpoint ignored -> throw new IllegalStateException("asked elsewhere");
                     });
         } catch (SaRefusedException e) {

@@ -28,6 +28,7 @@ import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
@@ -38,7 +39,6 @@ import org.sallyport.ike.internal.core.Tuning;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.task.Door;
 import org.sallyport.ike.internal.core.task.Ikev2;
-import org.sallyport.ike.internal.core.task.PskAuthentication;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,6 +112,8 @@ final class Rehearsal implements AutoCloseable {
         private static final InetAddress LEFT = Addresses.parse("192.0.2.1");
         private static final InetAddress RIGHT = Addresses.parse("192.0.2.2");
         private static final SecureRandom RANDOM = new SecureRandom();
+        private static final Authenticators AUTHENTICATORS = new Authenticators(
+                secret -> SecretBytes.owning("a rehearsal".getBytes(StandardCharsets.US_ASCII)), List.of());
 
         private record Letter(boolean toRight, Effect.Send send) {}
 
@@ -144,7 +146,7 @@ final class Rehearsal implements AutoCloseable {
         }
 
         private static CoreContext context(CryptoRegistry crypto, RehearsalPeers peers) {
-            return new CoreContext(peers, peers, crypto, RANDOM, Tuning.DEFAULT, List.of(new PskAuthentication()));
+            return new CoreContext(peers, peers, crypto, RANDOM, Tuning.DEFAULT);
         }
 
         boolean play() {
@@ -183,8 +185,7 @@ final class Rehearsal implements AutoCloseable {
                 for (Effect effect : session.handle(events.remove(), 0)) {
                     switch (effect) {
                         case Effect.Send send -> letters.add(new Letter(isLeft, send));
-                        case Effect.Ask ask ->
-                            events.add(new Event.Answered(ask.token(), new Outcome.Value(answer(ask.question()))));
+                        case Effect.Ask ask -> events.add(new Event.Answered(ask.token(), outcome(ask.question())));
                         case Effect.ChildUp ignored -> established |= isLeft;
                         default -> {}
                     }
@@ -192,10 +193,15 @@ final class Rehearsal implements AutoCloseable {
             }
         }
 
+        private Outcome outcome(Question<?> question) {
+            return question instanceof Question.Authentication<?> authentication
+                    ? AUTHENTICATORS.answer(authentication)
+                    : new Outcome.Value(answer(question));
+        }
+
         private Object answer(Question<?> question) {
             return switch (question) {
-                case Question.OpenSecret ignored ->
-                    SecretBytes.owning("a rehearsal".getBytes(StandardCharsets.US_ASCII));
+                case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
                 case Question.NameIkeSa name -> new IkeSaId(name.connection(), 2);
                 case Question.OpenLineage open -> reserved(new ChildSaId(open.ikeSa(), 1));
                 case Question.ReserveSpi reserve -> reserved(reserve.lineage());

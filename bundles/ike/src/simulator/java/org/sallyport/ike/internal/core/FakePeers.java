@@ -29,7 +29,7 @@ public final class FakePeers implements Pad, Spd, PolicyGeneration {
     @Override
     public Optional<PadEntry> find(Identity remote, Optional<Identity> local) {
         return peers.stream()
-                .filter(p -> p.remoteIdentity().equals(remote))
+                .filter(p -> p.remoteIdentity().matches(remote))
                 .filter(p -> local.isEmpty() || p.localIdentity().equals(local.get()))
                 .findFirst();
     }

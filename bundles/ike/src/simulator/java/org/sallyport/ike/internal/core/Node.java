@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.authentication.AuthenticationException;
+import org.sallyport.api.authentication.CredentialSource;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
 import org.sallyport.api.flow.AddressRange;
@@ -25,6 +27,7 @@ import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
@@ -44,6 +47,7 @@ import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
@@ -52,7 +56,6 @@ import org.sallyport.ike.internal.core.state.SessionCodec;
 import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.task.Door;
 import org.sallyport.ike.internal.core.task.Ikev2;
-import org.sallyport.ike.internal.core.task.PskAuthentication;
 import org.sallyport.ike.internal.keys.SkCipher;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeHeader;
@@ -113,6 +116,14 @@ final class Node {
     private final Surroundings around;
     private final Fault fault;
     private final Features features;
+    private final List<CredentialSource> sources = new ArrayList<>();
+    final Authenticators authenticators = new Authenticators(this::open, List.of(new CredentialSource() {
+        @Override
+        public Optional<SecretBytes> password(PadEntry peer, String user) throws AuthenticationException {
+            return sources.isEmpty() ? Optional.empty() : sources.getFirst().password(peer, user);
+        }
+    }));
+
     private final ArrayDeque<Runnable> todo = new ArrayDeque<>();
     private boolean busy;
     private long numbers = 1;
@@ -147,7 +158,7 @@ final class Node {
     }
 
     private CoreContext context() {
-        return new CoreContext(peers, peers, CRYPTO, random, tuning, List.of(new PskAuthentication()));
+        return new CoreContext(peers, peers, CRYPTO, random, tuning);
     }
 
     void tuning(Tuning value) {
@@ -401,7 +412,7 @@ final class Node {
     private void ask(Session session, Effect.Ask ask, long now) {
         Event answered = new Event.Answered(ask.token(), answer(ask.question()));
         boolean slow =
-                ask.question() instanceof Question.OpenSecret || ask.question() instanceof Question.SaveCheckpoint;
+                ask.question() instanceof Question.Authentication || ask.question() instanceof Question.SaveCheckpoint;
         if (slowness == 0 || !slow) {
             todo.addFirst(() -> handle(session, answered, now));
             return;
@@ -426,14 +437,7 @@ final class Node {
 
     private Outcome answer(Question<?> question) {
         return switch (question) {
-            case Question.OpenSecret open -> {
-                String secret = secrets.get(open.secret().file());
-                yield secret == null
-                        ? new Outcome.Failure(Reason.of(
-                                ReasonCode.SECRET_UNUSABLE, open.secret().file(), "it is missing"))
-                        : new Outcome.Value(
-                                SecretBytes.owning(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-            }
+            case Question.Authentication<?> authentication -> authenticators.answer(authentication);
             case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
             case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++));
             case Question.ReserveSpi r -> reserve(r.lineage());
@@ -441,6 +445,20 @@ final class Node {
             case Question.ActivateOutbound a -> activate(a);
             case Question.SaveCheckpoint s -> save(s);
         };
+    }
+
+    private SecretBytes open(SecretRef reference) throws SecretSource.SecretUnusableException {
+        String secret = secrets.get(reference.file());
+        if (secret == null) {
+            throw new SecretSource.SecretUnusableException(
+                    Reason.of(ReasonCode.SECRET_UNUSABLE, reference.file(), "it is missing"));
+        }
+        return SecretBytes.owning(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** Knows passwords from here on. */
+    void provide(CredentialSource source) {
+        sources.add(source);
     }
 
     private Outcome save(Question.SaveCheckpoint save) {

@@ -5,17 +5,23 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.authentication.AuthenticationMethod;
+import org.sallyport.api.authentication.EapMethod;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.negotiation.Credentials;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -30,8 +36,12 @@ import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
+import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
+import org.sallyport.ike.internal.eap.MsChapV2Method;
 import org.sallyport.linux.udp.internal.KernelUdpPorts;
+import org.sallyport.pki.internal.FileCredentials;
+import org.sallyport.pki.internal.PublicKeyMethod;
 
 /**
  * A negotiator in a process of its own, so that it can live in a network namespace: real ports, a fake SA table. Takes
@@ -50,9 +60,13 @@ final class NegotiatorProcess {
     private final String local;
     private final String remote;
 
-    private NegotiatorProcess(String local, String remote, String ikeProposal, String espProposal) {
+    private final Map<String, List<String>> keys;
+
+    private NegotiatorProcess(
+            String local, String remote, String ikeProposal, String espProposal, Map<String, List<String>> keys) {
         this.local = local;
         this.remote = remote;
+        this.keys = keys;
         configure(ikeProposal, espProposal);
         negotiator = start();
     }
@@ -63,9 +77,12 @@ final class NegotiatorProcess {
         peers.peers.add(PadEntry.builder(PEER)
                 .localAddress(Addresses.parse(local))
                 .remoteAddress(Addresses.parse(remote))
-                .localIdentity(Identity.parse("alice.example"))
-                .remoteIdentity(Identity.parse("bob.example"))
+                .localIdentity(Identity.parse(one(keys, "local-identity", "alice.example")))
+                .remoteIdentity(Identity.parse(one(keys, "remote-identity", "bob.example")))
                 .secret(new SecretRef("file"))
+                .localAuthentication(one(keys, "local-auth", AuthenticationMethod.PSK))
+                .remoteAuthentication(one(keys, "remote-auth", AuthenticationMethod.PSK))
+                .credentials(Credentials.of(keys, Credentials.Revocation.IF_PRESENT))
                 .ikeProposals(List.of(Proposal.ike(ikeProposal)))
                 .deadPeerInterval(Duration.ofSeconds(2))
                 .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
@@ -82,21 +99,36 @@ final class NegotiatorProcess {
         }
     }
 
+    private static String one(Map<String, List<String>> keys, String key, String fallback) {
+        return keys.getOrDefault(key, List.of(fallback)).getFirst();
+    }
+
+    private SecretBytes open(SecretRef reference) {
+        return SecretBytes.owning(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Authenticators authenticators() {
+        FileCredentials files = new FileCredentials(this::open);
+        Authenticators all = new Authenticators(this::open, List.of(files));
+        all.bindMethod(
+                new PublicKeyMethod(List.of(files), Clock.systemUTC()),
+                Map.of(AuthenticationMethod.NAME, AuthenticationMethod.PUBKEY));
+        all.bindEap(new MsChapV2Method(), Map.of(EapMethod.NAME, "eap-mschapv2"));
+        return all;
+    }
+
     private IkeNegotiator start() {
-        return new IkeNegotiator(
-                () -> {},
-                sad,
-                peers,
-                peers,
-                ref -> SecretBytes.owning(secret.getBytes(StandardCharsets.UTF_8)),
-                sad,
-                crypto,
-                ports);
+        return new IkeNegotiator(() -> {}, sad, peers, peers, authenticators(), sad, crypto, ports);
     }
 
     @SuppressWarnings("SystemOut") // standard output is how the test hears of it
     public static void main(String[] arguments) throws IOException {
-        NegotiatorProcess process = new NegotiatorProcess(arguments[0], arguments[1], arguments[2], arguments[3]);
+        NegotiatorProcess process = new NegotiatorProcess(
+                arguments[0],
+                arguments[1],
+                arguments[2],
+                arguments[3],
+                keys(List.of(arguments).subList(4, arguments.length)));
         PrintStream out = System.out;
         out.println("running");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -105,6 +137,15 @@ final class NegotiatorProcess {
         }
         process.negotiator.stop();
         process.ports.close();
+    }
+
+    private static Map<String, List<String>> keys(List<String> pairs) {
+        Map<String, List<String>> keys = new HashMap<>();
+        for (String pair : pairs) {
+            String[] both = pair.split("=", 2);
+            keys.put(both[0], List.of(both[1].split(",")));
+        }
+        return keys;
     }
 
     private String command(String[] words) {
@@ -180,10 +221,10 @@ final class NegotiatorProcess {
         NegotiationResult result = negotiator
                 .negotiate(
                         new NegotiationRequest(policy, peers.peers.getFirst(), policy.selectors(), Optional.of(flow)),
-                        Duration.ofSeconds(8))
+                        Duration.ofSeconds(20))
                 .result()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(25, TimeUnit.SECONDS);
         long took = (System.nanoTime() - from) / 1000;
         return switch (result) {
             case NegotiationResult.Established ignored -> "established in " + took + " us";

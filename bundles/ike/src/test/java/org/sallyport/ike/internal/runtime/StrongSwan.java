@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 /** Debian's strongSwan in a network namespace, with a mount namespace and a control socket of its own. */
 final class StrongSwan implements AutoCloseable {
     private static final String PLUGINS =
-            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm gcm chapoly cmac xcbc pem pkcs1 x509"
-                    + " pubkey kernel-libipsec kernel-netlink socket-default vici";
+            "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm gcm chapoly cmac xcbc pem pkcs1 pkcs8 x509 "
+                    + "pubkey revocation constraints gcrypt eap-identity eap-mschapv2 "
+                    + "kernel-libipsec kernel-netlink socket-default vici";
 
     private static final Pattern DUMP = Pattern.compile("\\[CHD\\]\\s+\\d+: ((?:[0-9A-F]{2} ){1,16})");
 
@@ -42,6 +43,12 @@ final class StrongSwan implements AutoCloseable {
      */
     static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize)
             throws IOException, InterruptedException {
+        return start(folder, namespace, connections, fragmentSize, "");
+    }
+
+    /** @param settings further ones of charon */
+    static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize, String settings)
+            throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("strongswan.conf"),
                 """
@@ -49,6 +56,7 @@ final class StrongSwan implements AutoCloseable {
                   load = %s
                   piddir = %s
                   install_routes = no
+                  %s
                   retransmit_timeout = 0.5
                   retransmit_base = 1.5
                   retransmit_tries = 4
@@ -61,7 +69,7 @@ final class StrongSwan implements AutoCloseable {
                     flush_line = yes } }
                 }
                 """
-                        .formatted(PLUGINS, folder, fragmentSize, folder, folder));
+                        .formatted(PLUGINS, folder, settings, fragmentSize, folder, folder));
         Path config = Files.createDirectories(folder.resolve("swanctl"));
         Files.writeString(config.resolve("swanctl.conf"), connections);
         ProcessBuilder builder = new ProcessBuilder(
@@ -104,7 +112,9 @@ final class StrongSwan implements AutoCloseable {
         command.add(arguments[0]);
         command.addAll(List.of("--uri", "unix://" + folder.resolve("vici")));
         command.addAll(List.of(arguments).subList(1, arguments.length));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("SWANCTL_DIR", folder.resolve("swanctl").toString());
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor(20, TimeUnit.SECONDS);
         return output;

@@ -57,8 +57,12 @@ final class EntryKeys {
         keys.put("remote-address", address(peer.remoteAddress()));
         keys.put("local-identity", peer.localIdentity().toString());
         keys.put("remote-identity", peer.remoteIdentity().toString());
-        keys.put("auth", peer.authentication());
-        keys.put("secret-file", peer.secret().file());
+        keys.put("local-auth", peer.localAuthentication());
+        keys.put("remote-auth", peer.remoteAuthentication());
+        peer.secret().ifPresent(s -> keys.put("secret-file", s.file()));
+        peer.credentials().values().forEach((key, values) -> keys.put(key, list(values)));
+        keys.put("revocation", word(peer.credentials().revocation()));
+        keys.put("auth-lifetime", time(peer.authenticationLifetime()));
         keys.put("ike-proposals", list(peer.ikeProposals()));
         keys.put("permitted-local", peer.permittedLocal().isEmpty() ? "any" : list(peer.permittedLocal()));
         keys.put("permitted-remote", peer.permittedRemote().isEmpty() ? "any" : list(peer.permittedRemote()));

@@ -18,7 +18,8 @@ final class Keys {
     private static final String CURRENT_SCHEMA = "1";
 
     /** Keys that do not exist and look as if somebody had written a secret there; messages are no place for it. */
-    private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("(?i)(?!secret-file).*(secret|psk|pass|key).*");
+    private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile(
+            "(?i)(?!(eap-)?secret-file$|eap-secrets-folder$|(public-)?key-file$|key-passphrase-file$).*(secret|psk|pass|key).*");
 
     private final ConfigurationFile file;
     private final Problems problems;

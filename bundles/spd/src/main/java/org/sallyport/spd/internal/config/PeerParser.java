@@ -1,8 +1,7 @@
 package org.sallyport.spd.internal.config;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,13 +10,10 @@ import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.PadEntry.Retransmission;
-import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.SecretSource;
-import org.sallyport.api.negotiation.SecretSource.SecretUnusableException;
 import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
-import org.sallyport.api.secret.SecretBytes;
 
 /** Reads one peer (RFC 4301 section 4.4.3). */
 final class PeerParser {
@@ -30,8 +26,6 @@ final class PeerParser {
             "remote-address",
             "local-identity",
             "remote-identity",
-            "auth",
-            "secret-file",
             "ike-proposals",
             "permitted-local",
             "permitted-remote",
@@ -43,7 +37,8 @@ final class PeerParser {
             "retransmit-tries",
             "start");
     private static final String IDENTITY =
-            "an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text";
+            "an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a"
+                    + " distinguished name (CN=gw, O=Example)";
     private static final String PROPOSALS = "proposals such as aes256gcm16-prfsha384-ecp384, best first, with commas"
             + " between; each with encryption (and integrity unless it is an AEAD), PRF and key exchange";
     private static final String PERMITTED = SelectorText.ADDRESSES + " (the default)";
@@ -70,7 +65,9 @@ final class PeerParser {
     }
 
     private Optional<PadEntry> parse() {
-        keys.expect(KNOWN);
+        Set<String> known = new HashSet<>(KNOWN);
+        known.addAll(AuthenticationKeys.KNOWN);
+        keys.expect(known);
         PadEntry.Builder builder = PadEntry.builder(new ConnectionId(file.name()))
                 .ikeProposals(keys.read("ike-proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(Proposal::ike)))
                 .permittedLocal(permitted("permitted-local"))
@@ -83,27 +80,15 @@ final class PeerParser {
                 .ifPresent(builder::remoteAddress);
         lifetimes(builder);
         start(builder);
-        Optional<String> authentication = keys.optional("auth", "psk", text -> {
-            if (!text.equals("psk")) {
-                throw new IllegalArgumentException("other methods are not built");
-            }
-            return text;
-        });
-        authentication.ifPresent(builder::authentication);
-        Optional<Identity> local = keys.required("local-identity", IDENTITY, Identity::parse);
-        Optional<Identity> remote = keys.required("remote-identity", IDENTITY, Identity::parse);
-        Optional<SecretRef> secret = keys.required(
-                "secret-file",
-                "the path of a file with the pre-shared key, which only its owner may read (chmod 600); relative to "
-                        + file.folder(),
-                this::secret);
-        if (local.isEmpty() || remote.isEmpty() || secret.isEmpty()) {
+        new AuthenticationKeys(file, keys, secrets).read(builder);
+        Optional<Identity> local = keys.required("local-identity", IDENTITY, PeerParser::oneIdentity);
+        Optional<Identity> remote = keys.required(
+                "remote-identity", IDENTITY + "; a pattern such as *.example.org, or * for anybody", Identity::parse);
+        if (local.isEmpty() || remote.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(builder.localIdentity(local.get())
-                .remoteIdentity(remote.get())
-                .secret(secret.get())
-                .build());
+        return Optional.of(
+                builder.localIdentity(local.get()).remoteIdentity(remote.get()).build());
     }
 
     private Optional<java.net.InetAddress> address(String key, String orElse) {
@@ -146,22 +131,12 @@ final class PeerParser {
                 keys.number("retransmit-tries", standard.tries(), 1, 100));
     }
 
-    private SecretRef secret(String text) {
-        SecretRef reference;
-        try {
-            reference = new SecretRef(
-                    file.folder().resolve(Path.of(text)).normalize().toString());
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is no path", e);
+    private static Identity oneIdentity(String text) {
+        Identity identity = Identity.parse(text);
+        if (identity.isPattern()) {
+            throw new IllegalArgumentException("\"" + text + "\" stands for several");
         }
-        if (secrets.isPresent()) {
-            try (SecretBytes usable = secrets.get().open(reference)) {
-                assert usable.length() > 0;
-            } catch (SecretUnusableException e) {
-                throw new IllegalArgumentException(e.reason().text(), e);
-            }
-        }
-        return reference;
+        return identity;
     }
 
     private static double factor(String text) {

@@ -11,6 +11,11 @@ import org.sallyport.api.sa.ConnectionId;
 
 /** The peers of one generation (RFC 4301 section 4.4.3). Immutable. */
 public final class CompiledPad implements Pad {
+    /** An entry for one identity comes before those for many, and of patterns the longest first. */
+    private static final Comparator<PadEntry> MOST_EXACT = Comparator.comparing(
+                    (PadEntry e) -> e.remoteIdentity().isPattern())
+            .thenComparing(e -> -e.remoteIdentity().text().length());
+
     private final List<PadEntry> entries;
 
     public CompiledPad(List<PadEntry> entries) {
@@ -27,9 +32,9 @@ public final class CompiledPad implements Pad {
     @Override
     public Optional<PadEntry> find(Identity remote, Optional<Identity> local) {
         return entries.stream()
-                .filter(e -> e.remoteIdentity().equals(remote))
-                .filter(e -> local.isEmpty() || e.localIdentity().equals(local.get()))
-                .findFirst();
+                .filter(e -> e.remoteIdentity().matches(remote))
+                .filter(e -> local.isEmpty() || e.localIdentity().matches(local.get()))
+                .min(MOST_EXACT);
     }
 
     @Override

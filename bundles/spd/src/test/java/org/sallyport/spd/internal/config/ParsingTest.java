@@ -172,8 +172,8 @@ class ParsingTest {
         assertThat(peer.remoteAddress()).contains(Addresses.parse("192.0.2.2"));
         assertThat(peer.localIdentity()).isEqualTo(Identity.parse("admin@example.org"));
         assertThat(peer.remoteIdentity()).isEqualTo(Identity.parse("keyid:west"));
-        assertThat(peer.authentication()).isEqualTo("psk");
-        assertThat(peer.secret().file()).isEqualTo("/nowhere/etc/secrets/west.psk");
+        assertThat(peer.remoteAuthentication()).isEqualTo("psk");
+        assertThat(peer.secret().orElseThrow().file()).isEqualTo("/nowhere/etc/secrets/west.psk");
         assertThat(peer.ikeProposals()).containsExactly(Proposal.parse("aes128gcm16-prfsha256-x25519"));
         assertThat(peer.permittedLocal()).containsExactly(AddressRange.parse("10.1.0.0/16"));
         assertThat(peer.permittedRemote()).hasSize(2);

@@ -2,9 +2,11 @@ package org.sallyport.spd.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.spd.Samples;
 
 /** What an administrator reads about a mistake in a peer, or in how policies are enforced. */
@@ -18,8 +20,13 @@ class PeerMessagesTest {
             remote-address    | west.example.org | any (the default: it may come from anywhere, and we never initiate)
             remote-address    | 10.0.0.0/8      | accepted: an IPv4 or IPv6 address
             local-identity    | keyid           | nothing
-            local-identity    | 10.0.0.999      | accepted: an address, a host name (gw.example.org), user@host, fqdn:name or keyid:text
-            auth              | pubkey          | accepted: psk; other methods are not built
+            local-identity    | 10.0.0.999      | accepted: an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a distinguished name (CN=gw, O=Example)
+            local-identity    | *.example.org   | "*.example.org" stands for several
+            remote-identity   | CN=             | nothing
+            auth              | pubkeys         | accepted: psk, pubkey, eap-mschapv2, or the name of a plugin's method, which has a dot in it; there is no method "pubkeys"
+            auth              | eap-mschapv2    | eap-mschapv2 does not stand alone
+            revocation        | maybe           | accepted: strict, if-present (the default), off
+            auth-lifetime     | 8               | "8" has no unit
             ike-proposals     | aes256gcm16     | "aes256gcm16" has no PRF (such as prfsha384)
             ike-proposals     | prfsha256-ecp256 | has no encryption algorithm (such as aes256gcm16)
             ike-proposals     | aes256gcm16-prfsha384 | has no key exchange method (such as ecp384)
@@ -115,6 +122,36 @@ class PeerMessagesTest {
                 Samples.policy("web", "local = 10.1.0.0/24", "remote = 10.2.0.0/24"),
                 Samples.peer("west", "remote-address = 192.0.2.2", "start = " + start));
         assertThat(sound.policies().getFirst().linger().isPresent()).isEqualTo(lingers);
+    }
+
+    @Test
+    void whatAMethodNeedsIsMissed() {
+        assertThat(missing("auth = pubkey")).containsExactly("key-file", "ca-files");
+        assertThat(missing("local-auth = eap-mschapv2", "remote-auth = pubkey", "ca-files = ca.pem"))
+                .containsExactly("eap-secret-file");
+        assertThat(missing("local-auth = pubkey", "remote-auth = eap-mschapv2", "key-file = own.p12"))
+                .containsExactly("eap-secrets-folder");
+        assertThat(missing("auth = psk", "remote-auth = pubkey", "ca-files = ca.pem"))
+                .containsExactly("auth");
+        assertThat(missing("auth = acme.badge")).isEmpty();
+    }
+
+    private static List<String> missing(String... lines) {
+        return Samples.compile(Samples.peer("west", lines)).problems().stream()
+                .map(ConfigurationProblem::key)
+                .toList();
+    }
+
+    @Test
+    void pathsAreToldAndPassphrasesAreNot() {
+        assertThat(Samples.compile(Samples.peer("west", "auth = pubkey", "key-file = a\0b", "ca-files = ca.pem"))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.value()).isEqualTo("a\0b"));
+        assertThat(Samples.compile(Samples.peer("west", "key-passphrase = hunter2"))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text()).doesNotContain("hunter2"));
     }
 
     @Test

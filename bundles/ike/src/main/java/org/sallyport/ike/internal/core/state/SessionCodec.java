@@ -49,6 +49,7 @@ public final class SessionCodec {
         out.i64(state.establishedAt);
         out.i64(state.rekeyAt);
         out.i64(state.expireAt);
+        out.i64(state.authenticatedUntil);
         out.i64(state.lastHeardAt);
         out.i64(state.revision);
         out.list(state.ikeSas.stream().filter(IkeSaState::agreed).toList(), sa -> ikeSa(out, sa));
@@ -95,6 +96,7 @@ public final class SessionCodec {
         state.establishedAt = in.i64();
         state.rekeyAt = in.i64();
         state.expireAt = in.i64();
+        state.authenticatedUntil = in.i64();
         state.lastHeardAt = in.i64();
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));

@@ -37,6 +37,9 @@ public final class SessionState {
     public long establishedAt = ChildState.NEVER;
     public long rekeyAt = ChildState.NEVER;
     public long expireAt = ChildState.NEVER;
+    /** Until when the peer's proof of its identity counts. */
+    public long authenticatedUntil = ChildState.NEVER;
+
     public long lastHeardAt;
     /** Revision of the last checkpoint. */
     public long revision;

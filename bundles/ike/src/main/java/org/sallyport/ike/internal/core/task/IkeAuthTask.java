@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.authentication.Announcement;
+import org.sallyport.api.authentication.AuthProof;
+import org.sallyport.api.authentication.Claim;
+import org.sallyport.api.authentication.EapMethod;
+import org.sallyport.api.authentication.ProofRequest;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
-import org.sallyport.ike.internal.core.AuthenticationMethod;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.InitRecord;
@@ -19,7 +23,6 @@ import org.sallyport.ike.internal.core.Task;
 import org.sallyport.ike.internal.core.Waiter;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.TaskRecord;
-import org.sallyport.ike.internal.keys.AuthOctets;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
@@ -31,6 +34,7 @@ final class IkeAuthTask implements Task {
     private final Session session;
     private @Nullable ChildRequest child;
     private @Nullable Waiter waiter;
+    private @Nullable EapTurns eap;
 
     IkeAuthTask(Session session) {
         this.session = session;
@@ -64,92 +68,113 @@ final class IkeAuthTask implements Task {
         child = request;
         waiter = wanted;
         Optional<Reason> unavailable = Offers.unavailable(session.context().crypto(), request.offered());
-        Optional<AuthenticationMethod> method = session.context().authentication(peer.authentication());
-        if (unavailable.isPresent() || method.isEmpty()) {
-            session.close(unavailable.orElseGet(() -> noMethod(peer)), Session.Farewell.NONE);
+        if (unavailable.isPresent()) {
+            session.close(unavailable.get(), Session.Farewell.NONE);
             return;
         }
         Payload.Identification id = Identities.payload(peer.localIdentity(), true);
-        method.get()
-                .sign(
-                        session,
-                        peer,
-                        sa.prf(),
-                        octets(sa, true, id),
-                        auth -> send(sa, peer, id, auth, request, wanted),
-                        reason -> session.close(reason, Session.Farewell.NONE));
-    }
-
-    static Reason noMethod(PadEntry peer) {
-        return Reason.of(
-                ReasonCode.CAPABILITY_ABSENT,
-                "authentication method \"" + peer.authentication() + "\"",
-                "start the bundle that provides it");
-    }
-
-    /** What one side signs (RFC 7296 section 2.15). */
-    static byte[] octets(IkeSa sa, boolean ofInitiator, Payload.Identification id) {
-        InitRecord init = sa.init();
-        return AuthOctets.signed(
-                sa.prf(),
-                (ofInitiator ? init.request() : init.response()).toArray(),
-                ofInitiator ? init.nr() : init.ni(),
-                sa.state().keys().authentication(ofInitiator),
-                id);
+        Announcements.ask(session, List.of(peer), ours -> {
+            if (EapMethod.named(peer.localAuthentication())) {
+                send(sa, peer, id, ours, List.of(), request, wanted);
+                return;
+            }
+            session.ask(
+                    new Question.Prove(new ProofRequest(
+                            peer, Proofs.octets(sa, true, id), sa.init().announced())),
+                    proof -> send(sa, peer, id, ours, Proofs.payloads(proof), request, wanted),
+                    reason -> session.close(reason, Session.Farewell.NONE));
+        });
     }
 
     private void send(
             IkeSa sa,
             PadEntry peer,
             Payload.Identification id,
-            Payload.Authentication auth,
+            Announcement ours,
+            List<Payload> proof,
             ChildRequest request,
             Waiter wanted) {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(id);
+        payloads.addAll(
+                proof.stream().filter(Payload.Certificate.class::isInstance).toList());
         if (session.initialContact()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
-        payloads.add(Identities.payload(peer.remoteIdentity(), false));
-        payloads.add(auth);
+        payloads.addAll(Announcements.certificateRequests(ours));
+        if (!peer.remoteIdentity().isPattern()) {
+            payloads.add(Identities.payload(peer.remoteIdentity(), false));
+        }
+        payloads.addAll(
+                proof.stream().filter(p -> !(p instanceof Payload.Certificate)).toList());
+        if (!sa.init().announced().methods().isEmpty()) {
+            Announcements.methods(ours).ifPresent(payloads::add); // RFC 9593 section 3: to who spoke of it first
+        }
+        if (eapAlone(peer)) {
+            payloads.add(Payload.Notify.of(NotifyType.EAP_ONLY_AUTHENTICATION));
+        }
         payloads.add(request.offer());
         payloads.addAll(request.selectors(wanted.request().trigger()));
         sa.request(this, ExchangeType.IKE_AUTH, payloads);
     }
 
+    /** Whether the EAP method proves both sides, and no signature does (RFC 5998). */
+    private static boolean eapAlone(PadEntry peer) {
+        return EapMethod.named(peer.localAuthentication()) && EapMethod.named(peer.remoteAuthentication());
+    }
+
     @Override
     public void response(IkeSa sa, IkeMessage response) throws IkeProtocolException {
+        EapTurns running = eap;
         Optional<Payload.Notify> error = response.firstError();
-        if (response.first(Payload.Authentication.class).isEmpty() && error.isPresent()) {
+        Optional<AuthProof> proof = Proofs.of(response);
+        boolean goesOn = proof.isPresent() || response.first(Payload.Eap.class).isPresent();
+        if (!goesOn && error.isPresent()) {
             session.close(refused(error.get()), Session.Farewell.NONE);
-            return;
+        } else if (running != null) {
+            running.response(response, proof);
+        } else {
+            judge(sa, response, proof);
         }
+    }
+
+    private void judge(IkeSa sa, IkeMessage response, Optional<AuthProof> proof) throws IkeProtocolException {
         PadEntry peer = session.peer().orElseThrow();
         Payload.Identification idr = response.only(Payload.Identification.class);
-        Payload.Authentication proof = response.only(Payload.Authentication.class);
-        Reason notProven = Reason.of(ReasonCode.PEER_NOT_AUTHENTICATED, peer.connection(), peer.remoteIdentity());
-        Optional<Identity> identity = Identities.identity(idr).filter(peer.remoteIdentity()::equals);
+        Optional<Identity> identity = Identities.identity(idr).filter(peer.remoteIdentity()::matches);
         if (idr.ofInitiator() || identity.isEmpty()) {
-            session.close(notProven, Session.Farewell.TELL);
-            return;
+            session.close(
+                    Reason.of(
+                            ReasonCode.PEER_IDENTITY_UNEXPECTED, peer.connection(), idr.text(), peer.remoteIdentity()),
+                    Session.Farewell.TELL);
+        } else if (eapAlone(peer)) {
+            converse(sa, peer, idr, identity.get(), response);
+        } else if (proof.isEmpty()) {
+            throw IkeProtocolException.invalidSyntax("IKE_AUTH is answered without a proof");
+        } else {
+            session.ask(
+                    new Question.Verify(new Claim(
+                            peer,
+                            identity.get(),
+                            Proofs.octets(sa, false, idr),
+                            sa.init().announced(),
+                            proof.get())),
+                    verified -> {
+                        verified.remaining().ifPresent(session::authenticatedFor);
+                        if (EapMethod.named(peer.localAuthentication())) {
+                            converse(sa, peer, idr, identity.get(), response);
+                        } else {
+                            established(sa, identity.get(), response);
+                        }
+                    },
+                    reason -> session.close(reason, Session.Farewell.TELL));
         }
-        session.context()
-                .authentication(peer.authentication())
-                .orElseThrow()
-                .verify(
-                        session,
-                        peer,
-                        sa.prf(),
-                        octets(sa, false, idr),
-                        proof,
-                        proven -> {
-                            if (proven) {
-                                established(sa, identity.get(), response);
-                            } else {
-                                session.close(notProven, Session.Farewell.TELL);
-                            }
-                        },
-                        reason -> session.close(reason, Session.Farewell.TELL));
+    }
+
+    private void converse(IkeSa sa, PadEntry peer, Payload.Identification idr, Identity identity, IkeMessage response) {
+        EapTurns turns = new EapTurns(this, sa, peer, idr, last -> established(sa, identity, last));
+        eap = turns;
+        turns.begin(response);
     }
 
     private Reason refused(Payload.Notify error) {
@@ -163,6 +188,7 @@ final class IkeAuthTask implements Task {
     }
 
     private void established(IkeSa sa, Identity identity, IkeMessage response) {
+        AuthenticationLifetime.learn(session, response);
         session.state().peerIdentity(identity);
         session.established();
         ChildRequest request = child;
@@ -212,6 +238,13 @@ final class IkeAuthTask implements Task {
     private void settle(NegotiationResult result) {
         if (waiter != null) {
             session.waiters().settle(waiter.negotiation(), result);
+        }
+    }
+
+    @Override
+    public void over() {
+        if (eap != null) {
+            eap.close();
         }
     }
 

@@ -2,6 +2,8 @@ package org.sallyport.ike.internal.core.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sallyport.api.authentication.Announcement;
+import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.crypto.KeyExchange;
@@ -23,20 +25,28 @@ final class IkeInitAnswer {
 
     static void admit(Session session, IkeSa sa, Event.Admitted first) {
         sa.state().remoteSpi = first.request().header().initiatorSpi();
-        try {
-            answer(session, sa, first);
-        } catch (IkeProtocolException e) {
-            IkeHeader header = first.request().header().toResponse(0);
-            respond(sa, first, new IkeMessage(header, List.of(e.toNotify())));
-            session.close(
-                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage())),
-                    Session.Farewell.LINGER);
-        } catch (UnavailableTransformException e) {
-            session.close(IkeInitTask.unavailable(e), Session.Farewell.NONE);
-        }
+        List<PadEntry> candidates =
+                session.context().pad().candidates(first.endpoints().remote().getAddress());
+        Announcements.ask(session, candidates, announced -> {
+            try {
+                answer(session, sa, first, announced);
+            } catch (IkeProtocolException e) {
+                refuse(session, sa, first, e);
+            } catch (UnavailableTransformException e) {
+                session.close(IkeInitTask.unavailable(e), Session.Farewell.NONE);
+            }
+        });
     }
 
-    private static void answer(Session session, IkeSa sa, Event.Admitted first)
+    private static void refuse(Session session, IkeSa sa, Event.Admitted first, IkeProtocolException mistake) {
+        IkeHeader header = first.request().header().toResponse(0);
+        respond(sa, first, new IkeMessage(header, List.of(mistake.toNotify())));
+        session.close(
+                Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(mistake.getMessage())),
+                Session.Farewell.LINGER);
+    }
+
+    private static void answer(Session session, IkeSa sa, Event.Admitted first, Announcement announced)
             throws IkeProtocolException, UnavailableTransformException {
         IkeMessage request = first.request();
         Payload.KeyExchange theirs = request.only(Payload.KeyExchange.class);
@@ -50,13 +60,14 @@ final class IkeInitAnswer {
             payloads.add(new Payload.KeyExchange(theirs.method(), Bytes.of(exchange.publicValue())));
         }
         payloads.add(new Payload.Nonce(nr));
+        payloads.addAll(Announcements.inInit(announced));
         payloads.addAll(NatPayloads.payloads(session, header.initiatorSpi(), header.responderSpi(), first.endpoints()));
         payloads.addAll(Extensions.answered(request));
         NatPayloads.learn(session, request, first.endpoints());
         Extensions.learn(session, request);
         IkeMessage response = new IkeMessage(header, payloads);
         Bytes encoded = respond(sa, first, response);
-        sa.init(new InitRecord(first.datagram(), encoded, ni, nr));
+        sa.init(new InitRecord(first.datagram(), encoded, ni, nr, Announcements.of(request)));
     }
 
     private static Bytes respond(IkeSa sa, Event.Admitted first, IkeMessage response) {

@@ -88,6 +88,7 @@ final class IkeInitTask implements PlainTask {
         payloads.add(Offers.ike(proposals, Bytes.EMPTY));
         payloads.add(keyShare.payload());
         payloads.add(new Payload.Nonce(nonce));
+        payloads.add(Announcements.hashes());
         payloads.addAll(NatPayloads.payloads(session, spi, 0, session.state().endpoints));
         payloads.addAll(Extensions.asked());
         IkeMessage request = new IkeMessage(IkeHeader.request(spi, 0, ExchangeType.IKE_SA_INIT, true, 0), payloads);
@@ -165,7 +166,7 @@ final class IkeInitTask implements PlainTask {
         NatPayloads.learn(session, response, endpoints);
         Extensions.learn(session, response);
         session.state().endpoints = endpoints.floated();
-        sa.init(new InitRecord(sent, datagram, nonce, nr));
+        sa.init(new InitRecord(sent, datagram, nonce, nr, Announcements.of(response)));
         session.emit(new Effect.Received(endpoints, IkeSa.summary(response)));
         sa.plainAnswered();
         sa.finished(this);

@@ -1,0 +1,126 @@
+package org.sallyport.ike.internal.core.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.sallyport.api.authentication.AuthProof;
+import org.sallyport.api.authentication.Claim;
+import org.sallyport.api.authentication.ProofRequest;
+import org.sallyport.api.authentication.Verified;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.IdentityType;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.IkeSa;
+import org.sallyport.ike.internal.core.Question;
+import org.sallyport.ike.internal.core.Session;
+import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
+import org.sallyport.ike.internal.message.NotifyType;
+import org.sallyport.ike.internal.message.Payload;
+
+/**
+ * One peer's way in: its proof, our name for the IKE SA, our proof, its first Child SA.
+ *
+ * @param request the first of IKE_AUTH, which asks for the Child SA
+ * @param peer the entry that fits its identity
+ * @param identity who it says it is
+ */
+record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, Identity identity) {
+    static void refuse(Session session, IkeSa sa, Reason reason) {
+        sa.continuation(null);
+        sa.respond(
+                List.of(Payload.Notify.of(NotifyType.AUTHENTICATION_FAILED)),
+                () -> session.close(reason, Session.Farewell.LINGER));
+    }
+
+    /** Returns the same way in under the name that EAP proved (RFC 7296 section 2.16), where the entry allows that name. */
+    Admission as(String user) {
+        if (user.isEmpty()) {
+            return this;
+        }
+        Identity proven = new Identity(user.indexOf('@') > 0 ? IdentityType.EMAIL : IdentityType.FQDN, user);
+        return peer.remoteIdentity().matches(proven) ? new Admission(session, sa, request, peer, proven) : this;
+    }
+
+    void refuse(Reason reason) {
+        refuse(session, sa, reason);
+    }
+
+    void verify(Payload.Identification idi, AuthProof proof) {
+        session.ask(
+                new Question.Verify(new Claim(
+                        peer, identity, Proofs.octets(sa, true, idi), sa.init().announced(), proof)),
+                verified -> proven(verified),
+                this::refuse);
+    }
+
+    private void proven(Verified verified) {
+        verified.remaining().ifPresent(session::authenticatedFor);
+        Payload.Identification idr = idr();
+        prove(idr, payloads -> name(() -> child(payloads)));
+    }
+
+    Payload.Identification idr() {
+        return Identities.payload(peer.localIdentity(), false);
+    }
+
+    /** Goes on with our identity and its proof. */
+    void prove(Payload.Identification idr, Consumer<List<Payload>> then) {
+        ProofRequest wanted = new ProofRequest(
+                peer,
+                Proofs.octets(sa, false, idr),
+                Announcements.and(sa.init().announced(), Announcements.of(request)));
+        session.ask(
+                new Question.Prove(wanted),
+                proof -> {
+                    List<Payload> payloads = new ArrayList<>(List.of(idr));
+                    payloads.addAll(Proofs.payloads(proof));
+                    then.accept(payloads);
+                },
+                this::refuse);
+    }
+
+    /** The peer has proven itself: the IKE SA has a name. */
+    void name(Runnable then) {
+        session.ask(
+                new Question.NameIkeSa(peer.connection()),
+                id -> {
+                    session.state().id(id);
+                    session.state().peerIdentity(identity);
+                    session.peer(peer);
+                    then.run();
+                },
+                this::refuse);
+    }
+
+    /** Answers with what is there already and the Child SA. */
+    void child(List<Payload> before) {
+        sa.continuation(null);
+        if (request.notify(NotifyType.INITIAL_CONTACT).isPresent()) {
+            session.emit(new Effect.InitialContact(identity, session.state().startedAt));
+        }
+        session.established();
+        List<Payload> payloads = new ArrayList<>(before);
+        AuthenticationLifetime.notice(session).ifPresent(payloads::add);
+        if (request.first(Payload.SecurityAssociation.class).isEmpty()) {
+            sa.respond(payloads); // childless (RFC 6023) or not: the IKE SA stands
+            return;
+        }
+        try {
+            ChildAnswer.answer(sa, request, Optional.empty(), true, result -> respond(payloads, result));
+        } catch (IkeProtocolException e) {
+            payloads.add(e.toNotify());
+            sa.respond(payloads);
+        }
+    }
+
+    private void respond(List<Payload> payloads, ChildAnswer.Result result) {
+        CreateChildAnswer.conclude(sa, result, Optional.empty(), answer -> {
+            payloads.addAll(answer);
+            return payloads;
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.pki.internal;
+
+import org.jspecify.annotations.NullMarked;
