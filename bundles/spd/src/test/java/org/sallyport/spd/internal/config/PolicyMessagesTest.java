@@ -24,11 +24,7 @@ class PolicyMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             schema-version   | 2                 | accepted: 1, the only schema version there is
             schema-version   | one               | accepted: 1
             order            | first             | accepted: a whole number from 0 to 1000000; "first" is none
@@ -107,10 +103,7 @@ class PolicyMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             udp    | remote-port | 0          | accepted: a port from 1 to 65535, a range such as 1024-2047, or any
             udp    | remote-port | 65536      | accepted: a port from 1 to 65535
             tcp    | local-port  | 90-80      | 90 is above 80, the end of its range

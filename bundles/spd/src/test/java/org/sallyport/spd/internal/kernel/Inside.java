@@ -3,9 +3,12 @@ package org.sallyport.spd.internal.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.linux.tun.TunLease;
@@ -23,6 +26,26 @@ final class Inside implements AutoCloseable {
         TunSpec spec = TunSpec.standard(1);
         TunLease lease = devices.lease(spec, devices.nextEpoch(spec), () -> {});
         queue = lease.queues().getFirst();
+        awaitRunning(spec.name());
+    }
+
+    /** The kernel drops what it is given until it has noticed, up to a second later, that somebody reads the device. */
+    private static void awaitRunning(String device) {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (link(device).contains("NO-CARRIER")) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(device + " does not run");
+            }
+        }
+    }
+
+    private static String link(String device) {
+        try {
+            Process ip = new ProcessBuilder("ip", "-o", "link", "show", "dev", device).start();
+            return new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Tells whether an IPv4 datagram to this port arrives within a second. */
