@@ -71,9 +71,9 @@ final class Connection {
             case IKE_DOWN -> {
                 ikeSas.remove(event.subject());
                 lastEnd = event.reason();
-                trouble = event.reason().filter(Connection::isTrouble);
+                troubled(event);
             }
-            case IKE_FAILED -> trouble = event.reason().filter(Connection::isTrouble);
+            case IKE_FAILED -> troubled(event);
             case CHILD_UP, CHILD_REKEYED -> event.policy().ifPresent(failures::remove);
             case CHILD_FAILED ->
                 event.policy().ifPresent(p -> event.reason()
@@ -82,6 +82,13 @@ final class Connection {
             case IKE_REKEYED, CHILD_DOWN -> {}
         }
         note(now, EventWords.of(event), event.reason().map(Reason::text).orElse(""));
+    }
+
+    /** While another IKE SA stands, the end of one is no trouble: a peer that started anew supersedes its older ones. */
+    private void troubled(ConnectionEvent event) {
+        if (ikeSas.isEmpty()) {
+            trouble = event.reason().filter(Connection::isTrouble);
+        }
     }
 
     /** An end that was meant, by either side, is no trouble. */

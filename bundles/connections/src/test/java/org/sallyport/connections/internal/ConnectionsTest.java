@@ -75,6 +75,19 @@ final class ConnectionsTest {
     }
 
     @Test
+    void aPeerThatStartedAnewLeavesNoTrouble() {
+        World world = World.with(Start.ON_DEMAND, "web");
+        world.ikeUp(1);
+        world.ikeUp(2);
+
+        world.ikeDown(1, Reason.of(ReasonCode.PEER_RESTARTED, "west"));
+
+        assertThat(world.view().state()).isEqualTo(ConnectionState.CONFIGURED);
+        world.ikeDown(2, DEAD);
+        assertThat(world.view().state()).isEqualTo(ConnectionState.DOWN);
+    }
+
+    @Test
     void anEditThatTakesTheFailedPolicyAwayTakesItsFailureAway() {
         World world = World.with(Start.ON_DEMAND, "web", "mail");
         world.ikeUp(1);
