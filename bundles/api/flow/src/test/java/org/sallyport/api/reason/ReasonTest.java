@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReasonTest {
+    private static final int MOST_ARGUMENTS = 5;
+
     @Test
     void saysWhyInWords() {
         assertThat(Reason.of(ReasonCode.PEER_REFUSED, "gw", "NO_PROPOSAL_CHOSEN", "aes256gcm16-prfsha384-x25519"))
@@ -19,7 +21,7 @@ class ReasonTest {
     @ParameterizedTest
     @EnumSource
     void everyReasonReadsWellWithItsArguments(ReasonCode code) {
-        String text = new Reason(code, Collections.nCopies(3, "ARG")).text();
+        String text = new Reason(code, Collections.nCopies(MOST_ARGUMENTS, "ARG")).text();
         assertThat(text).doesNotContain("{").doesNotContain("''");
         assertThat(text.contains("ARG")).isEqualTo(code.words().contains("{0}"));
     }
