@@ -49,9 +49,7 @@ final class StrongSwan implements AutoCloseable {
     /** @param settings further ones of charon */
     static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize, String settings)
             throws IOException, InterruptedException {
-        Files.writeString(
-                folder.resolve("strongswan.conf"),
-                """
+        Files.writeString(folder.resolve("strongswan.conf"), """
                 charon-systemd {
                   load = %s
                   piddir = %s
@@ -68,8 +66,8 @@ final class StrongSwan implements AutoCloseable {
                     chd = 4
                     flush_line = yes } }
                 }
-                """
-                        .formatted(PLUGINS, folder, settings, fragmentSize, folder, folder));
+                """.formatted(
+                        PLUGINS, folder, settings, fragmentSize, folder, folder));
         Path config = Files.createDirectories(folder.resolve("swanctl"));
         Files.writeString(config.resolve("swanctl.conf"), connections);
         ProcessBuilder builder = new ProcessBuilder(

@@ -35,8 +35,7 @@ class StrongSwanTest {
     private static final String LEFT = "ike" + PID + "a";
     private static final String RIGHT = "ike" + PID + "b";
 
-    private static final String CONNECTIONS =
-            """
+    private static final String CONNECTIONS = """
             connections {
               alice {
                 version = 2
