@@ -90,6 +90,25 @@ class ConsoleTest {
     }
 
     @Test
+    void aConnectionIsShownAsItStandsAndWhy(@TempDir Path directory) {
+        fixture.forgetSas();
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.goTo("connections", "#connections");
+            Wait.until(
+                    "the connection, with nothing up",
+                    SOON,
+                    () -> connection(browser).contains("configured")
+                            && connection(browser).contains("waits for a flow that needs it"));
+            assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+            Wait.until("the connection, up", SOON, () -> connection(browser).contains("1 of 1 policies have an SA"));
+        }
+    }
+
+    private static String connection(ConsoleBrowser browser) {
+        return browser.rows("#connections").toString();
+    }
+
+    @Test
     void aHeldRequestIsShownWhileItIsHeldAndThenWhy(@TempDir Path directory) {
         fixture.forgetSas();
         String unreachable = LabNetwork.GATEWAY_OUTER + "/32";

@@ -24,6 +24,7 @@ import org.sallyport.webui.internal.access.Operations;
 import org.sallyport.webui.internal.access.SignIn;
 import org.sallyport.webui.internal.model.Backend;
 import org.sallyport.webui.internal.ui.CapturePage;
+import org.sallyport.webui.internal.ui.ConnectionPage;
 import org.sallyport.webui.internal.ui.ConsoleShell;
 import org.sallyport.webui.internal.ui.HoldPage;
 import org.sallyport.webui.internal.ui.LeasePage;
@@ -54,6 +55,7 @@ public final class ConsoleServlet extends VaadinServlet {
     private static final Set<Class<?>> PAGES = Set.of(
             SignInPage.class,
             SaPage.class,
+            ConnectionPage.class,
             HoldPage.class,
             LeasePage.class,
             CapturePage.class,
