@@ -127,9 +127,10 @@ public final class ConnectionsComponent
         connections.configured();
     }
 
+    /** Whoever tells is in the middle of a negotiation, which must not wait until a log is written. */
     @Override
     public void happened(ConnectionEvent event) {
-        connections.happened(event);
+        later(Duration.ZERO, () -> connections.happened(event));
     }
 
     @Override
