@@ -153,8 +153,9 @@ public final class FlowStorm implements AutoCloseable {
                     Attempt attempt = new Attempt(sources.get(i % sources.size()), System.nanoTime());
                     connecting.get(i).connect(target);
                     connecting.get(i).register(connected, SelectionKey.OP_CONNECT, attempt);
+                    connected.selectNow(this::finish); // who is done is not to wait for those who are still to begin
                 }
-                sendDatagrams();
+                sendDatagrams(connected);
                 awaitConnections(connected, deadline);
                 awaitDatagrams(deadline);
                 times.sort(null);
@@ -178,12 +179,13 @@ public final class FlowStorm implements AutoCloseable {
             }
         }
 
-        private void sendDatagrams() throws IOException {
+        private void sendDatagrams(Selector connected) throws IOException {
             ByteBuffer datagram = ByteBuffer.allocate(DATAGRAM);
             for (int number = 0; number < datagramsEach; number++) {
                 for (int flow = 0; flow < senders.size(); flow++) {
                     datagram.clear().putInt(0, flow).putInt(4, number);
                     senders.get(flow).write(datagram);
+                    connected.selectNow(this::finish);
                 }
             }
         }

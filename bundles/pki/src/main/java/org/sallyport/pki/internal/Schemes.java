@@ -148,8 +148,9 @@ final class Schemes {
             return named.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
                     ? pss(RSASSAPSSparams.getInstance(named.getParameters()))
                     : Optional.ofNullable(PLAIN.get(named.getAlgorithm()));
-        } catch (IllegalArgumentException | ClassCastException e) {
-            return Optional.empty(); // a peer's octets that are no AlgorithmIdentifier
+        } catch (RuntimeException e) {
+            return Optional
+                    .empty(); // a peer's octets that are no AlgorithmIdentifier: parameters absent, numbers too large
         }
     }
 
