@@ -47,7 +47,7 @@ public final class StrongSwan implements AutoCloseable {
     /** Starts charon and loads the connection; neither side is initiated. */
     public static StrongSwan start(Namespace namespace, Path directory, StrongSwanSettings settings) {
         write(directory.resolve("strongswan.conf"), daemonConfiguration(directory, settings));
-        write(directory.resolve("swanctl.conf"), settings.swanctl(CONNECTION, CHILD));
+        write(directory.resolve("swanctl.conf"), settings.swanctl());
         Background charon = namespace.start(
                 directory.resolve("charon.out"),
                 Map.of("STRONGSWAN_CONF", directory.resolve("strongswan.conf").toString()),
@@ -76,7 +76,7 @@ public final class StrongSwan implements AutoCloseable {
 
     /** Replaces the connection's settings; SAs that exist stay as they are. */
     public void reconfigure(StrongSwanSettings settings) {
-        write(directory.resolve("swanctl.conf"), settings.swanctl(CONNECTION, CHILD));
+        write(directory.resolve("swanctl.conf"), settings.swanctl());
         load();
     }
 

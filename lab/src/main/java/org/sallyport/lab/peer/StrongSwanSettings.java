@@ -184,7 +184,12 @@ public record StrongSwanSettings(
                 """.formatted(DIRECTORY, KEY_LOG));
     }
 
-    String swanctl(String connection, String child) {
+    /** As text for swanctl, with the names that {@link StrongSwan} uses. */
+    public String swanctl() {
+        return swanctl(StrongSwan.CONNECTION, StrongSwan.CHILD);
+    }
+
+    private String swanctl(String connection, String child) {
         return """
                 connections {
                   %s {

@@ -11,6 +11,7 @@ import org.sallyport.lab.appliance.Appliance;
 import org.sallyport.lab.appliance.Distribution;
 import org.sallyport.lab.appliance.Site;
 import org.sallyport.lab.net.Namespace;
+import org.sallyport.lab.peer.KernelPeer;
 import org.sallyport.lab.peer.StrongSwan;
 import org.sallyport.lab.peer.StrongSwanSettings;
 import org.sallyport.lab.peer.WebServer;
@@ -43,6 +44,7 @@ public final class Lab implements AutoCloseable {
     private final Appliance host;
     private final Optional<Appliance> gateway;
     private final Optional<StrongSwan> strongSwan;
+    private final Optional<KernelPeer> kernelPeer;
     private final Witness outer;
     private final Witness inner;
     private final Duration readyAfter;
@@ -98,6 +100,7 @@ public final class Lab implements AutoCloseable {
                     ? Optional.of(appliance(network.gateway(), "gw", plan.gateway(), plan.javaOptions()))
                     : Optional.empty();
             strongSwan = plan.peer() == PeerKind.STRONGSWAN ? Optional.of(swan(plan)) : Optional.empty();
+            kernelPeer = plan.peer() == PeerKind.KERNEL ? Optional.of(machine(plan)) : Optional.empty();
             readyAfter = host.awaitReady(READY);
             progress.say(
                     "the host's appliance is ready, %.1f s after its start".formatted(readyAfter.toMillis() / 1e3));
@@ -134,6 +137,25 @@ public final class Lab implements AutoCloseable {
         network.gateway().ip("route", "add", "unreachable", LabNetwork.HOST_INNER + "/32");
         network.gateway().ip("-6", "route", "add", "unreachable", LabNetwork.HOST_INNER_V6 + "/128");
         return kept(StrongSwan.start(network.gateway(), directory.directory("strongswan"), plan.strongSwan()));
+    }
+
+    private KernelPeer machine(Plan plan) {
+        progress.say("booting a machine with strongSwan in the place of " + network.gateway());
+        KernelPeer.Position position = new KernelPeer.Position(
+                network.wan(),
+                LabNetwork.WAN_GATEWAY_DEVICE,
+                List.of(
+                        new KernelPeer.Link(LabNetwork.WAN_GATEWAY_SIDE + "/24", LabNetwork.GATEWAY_OUTER + "/24"),
+                        new KernelPeer.Link(
+                                LabNetwork.WAN_GATEWAY_SIDE_V6 + "/64", LabNetwork.GATEWAY_OUTER_V6 + "/64")),
+                List.of(LabNetwork.SERVER + "/24", LabNetwork.SERVER_V6 + "/64"));
+        Path images = distribution.root().resolve("target/machine");
+        KernelPeer peer =
+                kept(network.replaceGateway(() -> KernelPeer.start(images, directory.directory("machine"), position)));
+        peer.load(plan.strongSwan().swanctl());
+        peer.run("mkdir -p /www && echo '%s' >/www/index.html && httpd -p %d -h /www"
+                .formatted(WebServer.CANARY, HTTP_PORT));
+        return peer;
     }
 
     /** Adds the branch, with strongSwan, to which the host has a second tunnel. */
@@ -180,6 +202,11 @@ public final class Lab implements AutoCloseable {
     /** The second gateway when it is strongSwan. */
     public StrongSwan strongSwan() {
         return strongSwan.orElseThrow(() -> new IllegalStateException("the second gateway is an appliance"));
+    }
+
+    /** The second gateway when it is strongSwan in an emulated machine. */
+    public KernelPeer kernelPeer() {
+        return kernelPeer.orElseThrow(() -> new IllegalStateException("the second gateway is no emulated machine"));
     }
 
     /** The witness on the outer wire, on the host's side of the wide-area network. */

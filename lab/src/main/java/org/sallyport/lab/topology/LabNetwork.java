@@ -2,6 +2,7 @@ package org.sallyport.lab.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.sallyport.lab.net.Namespace;
 import org.sallyport.lab.net.Veth;
 
@@ -22,6 +23,7 @@ public final class LabNetwork implements AutoCloseable {
     public static final String HOST_OUTER = "198.51.100.2";
     public static final String WAN_HOST_SIDE = "198.51.100.1";
     public static final String WAN_GATEWAY_SIDE = "203.0.113.1";
+    public static final String WAN_GATEWAY_SIDE_V6 = "2001:db8:2::1";
     public static final String GATEWAY_OUTER = "203.0.113.2";
     public static final String HOST_INNER = "10.1.0.1";
     public static final String HOST_INNER_V6 = "fd00:1::1";
@@ -87,21 +89,20 @@ public final class LabNetwork implements AutoCloseable {
                 .addresses(HOST_OUTER_V6 + "/64", "2001:db8:1::1/64");
         Veth.connect(gateway, OUTER_DEVICE, wan, WAN_GATEWAY_DEVICE)
                 .addresses(GATEWAY_OUTER + "/24", WAN_GATEWAY_SIDE + "/24")
-                .addresses(GATEWAY_OUTER_V6 + "/64", "2001:db8:2::1/64");
+                .addresses(GATEWAY_OUTER_V6 + "/64", WAN_GATEWAY_SIDE_V6 + "/64");
         Veth.connect(gateway, SERVER_DEVICE, server, WAN_GATEWAY_DEVICE)
                 .addresses(SERVER_GATEWAY + "/24", SERVER + "/24")
                 .addresses(SERVER_GATEWAY_V6 + "/64", SERVER_V6 + "/64");
         host.ip("address", "add", HOST_INNER + "/32", "dev", "lo");
         host.ip("address", "add", HOST_INNER_V6 + "/128", "dev", "lo");
         defaults(host, WAN_HOST_SIDE, "2001:db8:1::1");
-        defaults(gateway, WAN_GATEWAY_SIDE, "2001:db8:2::1");
+        defaults(gateway, WAN_GATEWAY_SIDE, WAN_GATEWAY_SIDE_V6);
         defaults(server, SERVER_GATEWAY, SERVER_GATEWAY_V6);
         forward(wan);
         forward(gateway);
         wan.ip("route", "add", HOST_INNER + "/32", "via", HOST_OUTER);
-        wan.ip("route", "add", SERVER_NET, "via", GATEWAY_OUTER);
         wan.ip("-6", "route", "add", HOST_INNER_V6 + "/128", "via", HOST_OUTER_V6);
-        wan.ip("-6", "route", "add", SERVER_NET_V6, "via", GATEWAY_OUTER_V6);
+        routeToGateway();
     }
 
     /**
@@ -116,6 +117,22 @@ public final class LabNetwork implements AutoCloseable {
         branch.ip("route", "add", "default", "via", WAN_BRANCH_SIDE);
         wan.ip("route", "add", BRANCH_NET, "via", BRANCH_OUTER);
         return branch;
+    }
+
+    /**
+     * Has another peer take the gateway's place, gateway and server in one: whatever the code does has to make a device
+     * of the name {@value #WAN_GATEWAY_DEVICE} in the wide-area network, with the addresses that it had.
+     */
+    public <T> T replaceGateway(Supplier<T> code) {
+        wan.ip("link", "del", WAN_GATEWAY_DEVICE);
+        T replacement = code.get();
+        routeToGateway();
+        return replacement;
+    }
+
+    private void routeToGateway() {
+        wan.ip("route", "add", SERVER_NET, "via", GATEWAY_OUTER);
+        wan.ip("-6", "route", "add", SERVER_NET_V6, "via", GATEWAY_OUTER_V6);
     }
 
     private static void defaults(Namespace namespace, String gateway, String gatewayV6) {
