@@ -29,7 +29,6 @@ import org.sallyport.linux.memory.RawMemory;
  */
 final class SaFactory {
     private static final int ENCAPSULATION_UDP = 1;
-    private static final int MODE_TUNNEL = 0;
 
     private final CryptoBuffers[] sending;
     private final CryptoBuffers[] receiving;
@@ -105,8 +104,9 @@ final class SaFactory {
         if (sa.key().protocol() != IpsecProtocol.ESP) {
             throw absent(sa.key().protocol() + "", "the classifier carries ESP");
         }
-        if (field(slot, SaSlotLayout.MODE) != MODE_TUNNEL) {
-            throw absent("transport mode", "the classifier carries tunnel mode");
+        if (field(slot, SaSlotLayout.MODE) != SaSlotLayout.MODE_TUNNEL
+                && sa.selectors().hosts().isEmpty()) {
+            throw absent("transport mode for selectors " + sa.selectors(), "it is for one address on each side");
         }
         if (field(slot, SaSlotLayout.PATH_ENCAPSULATION) != ENCAPSULATION_UDP) {
             throw absent("ESP without UDP encapsulation", "the classifier carries ESP in UDP (RFC 3948)");

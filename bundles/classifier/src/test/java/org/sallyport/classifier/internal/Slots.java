@@ -7,8 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.sa.ChildSaId;
@@ -35,7 +37,9 @@ public final class Slots {
             long limit,
             String local,
             String remote,
-            Selectors selectors) {
+            Selectors selectors,
+            boolean transport,
+            Optional<HostPair> originals) {
         public static Sa of(int spi, SaDirection direction) {
             return new Sa(
                     spi,
@@ -47,25 +51,82 @@ public final class Slots {
                     Long.MAX_VALUE,
                     "192.0.2.1",
                     "192.0.2.2",
-                    any());
+                    any(),
+                    false,
+                    Optional.empty());
         }
 
         public Sa keyed(String newKey, String newSalt) {
-            return new Sa(spi, direction, newKey, newSalt, extended, window, limit, local, remote, selectors);
+            return new Sa(
+                    spi, direction, newKey, newSalt, extended, window, limit, local, remote, selectors, transport,
+                    originals);
         }
 
         public Sa sequence(boolean extendedNumbers, int replayWindow, long sequenceLimit) {
             return new Sa(
-                    spi, direction, key, salt, extendedNumbers, replayWindow, sequenceLimit, local, remote, selectors);
+                    spi,
+                    direction,
+                    key,
+                    salt,
+                    extendedNumbers,
+                    replayWindow,
+                    sequenceLimit,
+                    local,
+                    remote,
+                    selectors,
+                    transport,
+                    originals);
         }
 
         public Sa between(String ours, String theirs) {
-            return new Sa(spi, direction, key, salt, extended, window, limit, ours, theirs, selectors);
+            return new Sa(
+                    spi, direction, key, salt, extended, window, limit, ours, theirs, selectors, transport, originals);
+        }
+
+        /** In transport mode between the ends of its path, which is these hosts. */
+        public Sa transporting(HostPair hosts) {
+            return new Sa(
+                    spi,
+                    direction,
+                    key,
+                    salt,
+                    extended,
+                    window,
+                    limit,
+                    hosts.local().getHostAddress(),
+                    hosts.remote().getHostAddress(),
+                    Slots.between(hosts),
+                    true,
+                    originals);
+        }
+
+        public Sa seenAs(HostPair original) {
+            return new Sa(
+                    spi,
+                    direction,
+                    key,
+                    salt,
+                    extended,
+                    window,
+                    limit,
+                    local,
+                    remote,
+                    selectors,
+                    transport,
+                    Optional.of(original));
         }
 
         public Sa selecting(Selectors wanted) {
-            return new Sa(spi, direction, key, salt, extended, window, limit, local, remote, wanted);
+            return new Sa(
+                    spi, direction, key, salt, extended, window, limit, local, remote, wanted, transport, originals);
         }
+    }
+
+    /** Everything between two hosts. */
+    public static Selectors between(HostPair hosts) {
+        return new Selectors(
+                java.util.List.of(TrafficSelector.of(AddressRange.of(hosts.local()))),
+                java.util.List.of(TrafficSelector.of(AddressRange.of(hosts.remote()))));
     }
 
     private Slots() {}
@@ -84,6 +145,8 @@ public final class Slots {
         slot.set(JAVA_INT, SaSlotLayout.SPI, sa.spi());
         slot.set(JAVA_INT, SaSlotLayout.IP_PROTOCOL, 50);
         slot.set(JAVA_INT, SaSlotLayout.DIRECTION, sa.direction() == SaDirection.INBOUND ? 0 : 1);
+        slot.set(JAVA_INT, SaSlotLayout.MODE, sa.transport() ? SaSlotLayout.MODE_TRANSPORT : SaSlotLayout.MODE_TUNNEL);
+        sa.originals().ifPresent(o -> originals(slot, o));
         slot.set(JAVA_INT, SaSlotLayout.FLAGS, sa.extended() ? SaSlotLayout.FLAG_ESN : 0);
         slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, 20);
         slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, key.length * 8);
@@ -97,6 +160,14 @@ public final class Slots {
         slot.set(JAVA_INT, SaSlotLayout.STATE, SaSlotLayout.STATE_ACTIVE);
         return new InstalledSa(
                 new SpiKey(IpsecProtocol.ESP, sa.spi()), sa.direction(), LINEAGE, "protect", sa.selectors(), slot);
+    }
+
+    private static void originals(MemorySegment slot, HostPair hosts) {
+        byte[] local = hosts.local().getAddress();
+        byte[] remote = hosts.remote().getAddress();
+        slot.set(JAVA_INT, SaSlotLayout.ORIGINAL_FAMILY, local.length == 4 ? 4 : 6);
+        MemorySegment.copy(local, 0, slot, JAVA_BYTE, SaSlotLayout.ORIGINAL_LOCAL_ADDRESS, local.length);
+        MemorySegment.copy(remote, 0, slot, JAVA_BYTE, SaSlotLayout.ORIGINAL_REMOTE_ADDRESS, remote.length);
     }
 
     public static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {

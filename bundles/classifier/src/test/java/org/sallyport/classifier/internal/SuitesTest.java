@@ -23,6 +23,7 @@ import org.sallyport.api.sa.SaDirection;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.crypto.CryptoRegistry;
@@ -76,7 +77,7 @@ class SuitesTest {
     private byte[] seal(OutboundSa out, byte[] inner, long sequence) {
         long packet = arena.allocate(inner.length + 128L, 8).address();
         RawMemory.copyIn(inner, 0, packet + out.textOffset(), inner.length);
-        int length = out.seal(packet, inner.length, true, sequence);
+        int length = out.seal(packet, inner.length, EspFormat.NEXT_IPV4, sequence);
         byte[] sealed = new byte[length];
         RawMemory.copyOut(packet, sealed, 0, length);
         return sealed;

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.InstalledSa;
@@ -38,7 +39,8 @@ final class SlotWriter {
         slot.set(JAVA_INT, SaSlotLayout.SPI, sa.key().spi());
         slot.set(JAVA_INT, SaSlotLayout.IP_PROTOCOL, sa.key().protocol().ipProtocol());
         slot.set(JAVA_INT, SaSlotLayout.DIRECTION, sa.direction() == SaDirection.INBOUND ? 0 : 1);
-        slot.set(JAVA_INT, SaSlotLayout.MODE, spec.mode() == IpsecMode.TUNNEL ? 0 : 1);
+        boolean tunnel = spec.mode() == IpsecMode.TUNNEL;
+        slot.set(JAVA_INT, SaSlotLayout.MODE, tunnel ? SaSlotLayout.MODE_TUNNEL : SaSlotLayout.MODE_TRANSPORT);
         slot.set(JAVA_INT, SaSlotLayout.FLAGS, suite.extendedSequenceNumbers() ? SaSlotLayout.FLAG_ESN : 0);
         slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, suite.encryption());
         slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, keys.encryption().length() * Byte.SIZE);
@@ -50,6 +52,7 @@ final class SlotWriter {
         copy(keys.encryption(), slot, SaSlotLayout.CIPHER_KEY);
         copy(keys.salt(), slot, SaSlotLayout.SALT);
         copy(keys.integrity(), slot, SaSlotLayout.INTEGRITY_KEY);
+        spec.originals().ifPresent(o -> originals(slot, o));
         path(slot, spec.path());
         LONG.setRelease(slot, (long) SaSlotLayout.SEQ_LIMIT, sequenceLimit);
         state(slot, SaSlotLayout.STATE_INSTALLED);
@@ -83,6 +86,12 @@ final class SlotWriter {
         slot.set(
                 JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT, raw ? 0 : path.remote().getPort());
         INT.setRelease(slot, (long) SaSlotLayout.PATH_VERSION, version + 2);
+    }
+
+    private static void originals(MemorySegment slot, HostPair originals) {
+        slot.set(JAVA_INT, SaSlotLayout.ORIGINAL_FAMILY, originals.isIpv4() ? 4 : 6);
+        address(slot, SaSlotLayout.ORIGINAL_LOCAL_ADDRESS, originals.local());
+        address(slot, SaSlotLayout.ORIGINAL_REMOTE_ADDRESS, originals.remote());
     }
 
     private static int encapsulation(Encapsulation encapsulation) {

@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaRefusedException;
@@ -90,6 +93,25 @@ class SaTableTest {
                 .containsExactly(192, 0, 2, 2);
         assertThat(out.get(JAVA_INT, SaSlotLayout.PATH_LOCAL_PORT)).isEqualTo(4500);
         assertThat(out.get(JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT)).isEqualTo(4501);
+    }
+
+    @Test
+    void fillsInWhatTransportModeNeeds() throws Exception {
+        HostPair originals = new HostPair(Addresses.parse("10.9.0.1"), Addresses.parse("172.16.0.9"));
+        SpiKey inbound = world.up(
+                spec(lineage)
+                        .mode(IpsecMode.TRANSPORT)
+                        .originals(Optional.of(originals))
+                        .build(),
+                0x777);
+        MemorySegment in = world.plane.receiver(inbound).slot();
+        assertThat(in.get(JAVA_INT, SaSlotLayout.MODE)).isEqualTo(SaSlotLayout.MODE_TRANSPORT);
+        assertThat(in.get(JAVA_INT, SaSlotLayout.ORIGINAL_FAMILY)).isEqualTo(4);
+        assertThat(in.asSlice(SaSlotLayout.ORIGINAL_LOCAL_ADDRESS, 4).toArray(JAVA_BYTE))
+                .containsExactly(10, 9, 0, 1);
+        assertThat(in.asSlice(SaSlotLayout.ORIGINAL_REMOTE_ADDRESS, 4).toArray(JAVA_BYTE))
+                .containsExactly(172, 16, 0, 9);
+        assertThat(in.get(JAVA_LONG, SaSlotLayout.SEQ_LIMIT)).isPositive();
     }
 
     @Test

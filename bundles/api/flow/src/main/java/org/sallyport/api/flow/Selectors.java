@@ -1,6 +1,9 @@
 package org.sallyport.api.flow;
 
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a policy or an SA is for: a flow is within when one local and one remote selector hold it (RFC 4301 section
@@ -33,14 +36,32 @@ public record Selectors(List<TrafficSelector> local, List<TrafficSelector> remot
         return inner.stream().allMatch(i -> outer.stream().anyMatch(o -> o.contains(i)));
     }
 
-    private static boolean anyContains(
-            List<TrafficSelector> selectors, int protocol, java.net.InetAddress address, int port) {
+    private static boolean anyContains(List<TrafficSelector> selectors, int protocol, InetAddress address, int port) {
         for (TrafficSelector selector : selectors) {
             if (selector.contains(protocol, address, port)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Returns the two hosts, if these selectors hold one address on each side: what transport mode can carry (RFC 4301
+     * section 4.1, RFC 7296 section 2.23.1).
+     */
+    public Optional<HostPair> hosts() {
+        return host(local).flatMap(ours -> host(remote)
+                .filter(theirs -> Addresses.isIpv4(ours) == Addresses.isIpv4(theirs))
+                .map(theirs -> new HostPair(ours, theirs)));
+    }
+
+    private static Optional<InetAddress> host(List<TrafficSelector> selectors) {
+        List<InetAddress> ends = selectors.stream()
+                .map(TrafficSelector::addresses)
+                .flatMap(range -> Stream.of(range.first(), range.last()))
+                .distinct()
+                .toList();
+        return ends.size() == 1 ? Optional.of(ends.getFirst()) : Optional.empty();
     }
 
     @Override

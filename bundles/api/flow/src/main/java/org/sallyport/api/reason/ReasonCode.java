@@ -60,6 +60,10 @@ public enum ReasonCode {
     NO_PROPOSAL_CHOSEN("peer \"{0}\" offered {1}; policy accepts {2}"),
     /** arguments: peer, selectors */
     TS_UNACCEPTABLE("peer \"{0}\" asked for selectors {1} that no policy allows"),
+    /** arguments: peer, its mode, policy, that one's mode */
+    MODE_DIFFERS("peer \"{0}\" wants {1} mode, and policy \"{2}\" {3} mode: set mode alike on both sides"),
+    /** arguments: policy, the two hosts, the policy's selectors */
+    TRANSPORT_HOSTS("policy \"{0}\" has mode = transport, which is for {1} alone, and its selectors are {2}"),
     /** arguments: identity */
     UNKNOWN_IDENTITY("no peer is configured with the identity {0}"),
     /** arguments: peer, what was wrong */

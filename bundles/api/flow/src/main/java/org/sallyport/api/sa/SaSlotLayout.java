@@ -8,7 +8,7 @@ package org.sallyport.api.sa;
  */
 public final class SaSlotLayout {
     /** Value of {@link #VERSION} for this layout. */
-    public static final int LAYOUT_VERSION = 1;
+    public static final int LAYOUT_VERSION = 2;
 
     /** Octets in a slot. */
     public static final int SIZE = 2048;
@@ -23,7 +23,7 @@ public final class SaSlotLayout {
     public static final int IP_PROTOCOL = 12;
     /** int, sad: 0 inbound, 1 outbound. */
     public static final int DIRECTION = 16;
-    /** int, sad: 0 tunnel, 1 transport. */
+    /** int, sad: {@link #MODE_TUNNEL} or {@link #MODE_TRANSPORT}. */
     public static final int MODE = 20;
     /** int, sad: {@link #FLAG_ESN}. */
     public static final int FLAGS = 24;
@@ -68,6 +68,13 @@ public final class SaSlotLayout {
     /** long, sad, release/acquire: the highest sequence number that may be sent. */
     public static final int SEQ_LIMIT = 256;
 
+    /** int, sad: with transport mode through an address translator 4 or 6, the family of the two that follow; else 0. */
+    public static final int ORIGINAL_FAMILY = 264;
+    /** 16 octets, sad: our address as the peer's checksums have it, IPv4 in the first four. */
+    public static final int ORIGINAL_LOCAL_ADDRESS = 272;
+    /** 16 octets, sad: the peer's address as its checksums have it. */
+    public static final int ORIGINAL_REMOTE_ADDRESS = 288;
+
     /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
     public static final int SEQUENCE = 320;
     /** long, worker: packets carried. */
@@ -94,6 +101,9 @@ public final class SaSlotLayout {
 
     /** Extended sequence numbers (RFC 4303 section 2.2.1). */
     public static final int FLAG_ESN = 1;
+
+    public static final int MODE_TUNNEL = 0;
+    public static final int MODE_TRANSPORT = 1;
 
     public static final int STATE_FREE = 0;
     public static final int STATE_RESERVED = 1;

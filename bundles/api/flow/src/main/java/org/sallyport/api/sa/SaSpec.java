@@ -1,11 +1,13 @@
 package org.sallyport.api.sa;
 
+import java.util.Optional;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.policy.Lifetimes;
 
 /**
  * What a negotiator agreed with its peer about a pair of SAs. Immutable; made by {@link #builder}, because it will grow.
- * Every part is required.
+ * Every part is required, but for the mode, which is tunnel unless said, and the original addresses.
  */
 public final class SaSpec {
     private final ChildSaId lineage;
@@ -17,6 +19,7 @@ public final class SaSpec {
     private final Path path;
     private final Lifetimes lifetimes;
     private final boolean initiator;
+    private final Optional<HostPair> originals;
 
     private SaSpec(Builder b) {
         lineage = java.util.Objects.requireNonNull(b.lineage, "lineage");
@@ -28,6 +31,7 @@ public final class SaSpec {
         path = java.util.Objects.requireNonNull(b.path, "path");
         lifetimes = java.util.Objects.requireNonNull(b.lifetimes, "lifetimes");
         initiator = b.initiator;
+        originals = b.originals;
     }
 
     /** Starts a specification. */
@@ -75,6 +79,15 @@ public final class SaSpec {
         return initiator;
     }
 
+    /**
+     * Returns, with transport mode through an address translator, the addresses by which the peer computes the checksums
+     * of what it sends: those that its traffic selectors told, before they were substituted (RFC 7296 section 2.23.1;
+     * RFC 3948 section 3.1.2 calls them real).
+     */
+    public Optional<HostPair> originals() {
+        return originals;
+    }
+
     /** Collects a specification. Not thread safe. */
     public static final class Builder {
         private @org.jspecify.annotations.Nullable ChildSaId lineage;
@@ -86,6 +99,7 @@ public final class SaSpec {
         private @org.jspecify.annotations.Nullable Path path;
         private @org.jspecify.annotations.Nullable Lifetimes lifetimes;
         private boolean initiator;
+        private Optional<HostPair> originals = Optional.empty();
 
         private Builder() {}
 
@@ -131,6 +145,11 @@ public final class SaSpec {
 
         public Builder initiator(boolean value) {
             initiator = value;
+            return this;
+        }
+
+        public Builder originals(Optional<HostPair> value) {
+            originals = value;
             return this;
         }
 

@@ -9,6 +9,10 @@ public final class EspFormat {
     /** What text ends on at least: a multiple of this. */
     public static final int ALIGNMENT = 4;
 
+    private static final int HOP_BY_HOP = 0;
+    private static final int ROUTING = 43;
+    private static final int FRAGMENT = 44;
+
     private static final int LONGEST_BLOCK = 16;
     private static final int LONGEST_ICV = 32;
     private static final int SHORTEST_ICV = 8;
@@ -24,6 +28,14 @@ public final class EspFormat {
     public static final int NEXT_IPV6 = 41;
     /** Next header of a dummy packet (RFC 4303 section 2.6). */
     public static final int NEXT_NONE = 59;
+
+    /**
+     * Tells whether an IPv6 extension header has its place in front of ESP (RFC 4303 section 3.1.1): hop-by-hop options,
+     * routing and fragment headers concern routers, or what is put together before ESP is opened.
+     */
+    public static boolean belongsOutside(int nextHeader) {
+        return nextHeader == HOP_BY_HOP || nextHeader == ROUTING || nextHeader == FRAGMENT;
+    }
 
     private EspFormat() {}
 }

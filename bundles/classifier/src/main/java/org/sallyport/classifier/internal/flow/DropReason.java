@@ -20,6 +20,8 @@ public enum DropReason {
     INNER_NOT_IP("no IP packet inside"),
     SELECTORS("outside the SA's selectors"),
     DUMMY("dummy packet"),
+    TRANSPORT("not for transport mode: other hosts, options or extension headers"),
+    INCOMPLETE("piece of a packet that did not come together for transport mode"),
     KEEP_ALIVE("NAT keep-alive"),
     DELIVERY_REFUSED("refused by the kernel on delivery"),
     HANDOVER_FULL("another worker is too busy"),

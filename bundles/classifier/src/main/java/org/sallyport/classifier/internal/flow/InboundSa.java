@@ -3,6 +3,7 @@ package org.sallyport.classifier.internal.flow;
 import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
@@ -18,6 +19,7 @@ public final class InboundSa {
     private final PacketAead aead;
     private final ChildSaId lineage;
     private final String policy;
+    private final @Nullable TransportEntry transport;
 
     /**
      * @param aead with this SA's key, of the worker that owns it
@@ -30,6 +32,9 @@ public final class InboundSa {
         this.aead = aead;
         this.lineage = sa.lineage();
         this.policy = sa.policy();
+        this.transport = RawMemory.getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
+                ? null
+                : new TransportEntry(sa.selectors().hosts().orElseThrow(), slot);
     }
 
     public int spi() {
@@ -57,6 +62,11 @@ public final class InboundSa {
     /** Returns the policy under whose entry it stands. */
     public String policy() {
         return policy;
+    }
+
+    /** Returns what packets lack that arrive in transport mode, null in tunnel mode. */
+    public @Nullable TransportEntry transport() {
+        return transport;
     }
 
     public PacketAead aead() {

@@ -48,6 +48,7 @@ public final class OutboundSa {
     private final int textOffset;
     private final int alignment;
     private final int icvLength;
+    private final @Nullable TransportExit transport;
 
     private int pathVersion = -1;
     private @Nullable UdpDestination destination;
@@ -73,6 +74,9 @@ public final class OutboundSa {
         this.textOffset = EspFormat.HEADER + aead.ivLength();
         this.alignment = aead.alignment();
         this.icvLength = aead.icvLength();
+        this.transport = getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
+                ? null
+                : new TransportExit(sa.selectors().hosts().orElseThrow());
     }
 
     /** Returns the inbound SA of the pair. */
@@ -96,7 +100,12 @@ public final class OutboundSa {
         return lineage;
     }
 
-    /** Returns how far behind the ESP header the inner packet lies. */
+    /** Returns what leaves in transport mode, null in tunnel mode. */
+    public @Nullable TransportExit transport() {
+        return transport;
+    }
+
+    /** Returns how far behind the ESP header what is sealed lies. */
     public int textOffset() {
         return textOffset;
     }
@@ -150,20 +159,20 @@ public final class OutboundSa {
     /**
      * Makes an ESP packet in place (RFC 4303 section 3.3).
      *
-     * @param packet where the ESP header goes; the inner packet lies {@link #textOffset} octets behind it
-     * @param inner octets of the inner packet
-     * @param ipv4 what the inner packet is
+     * @param packet where the ESP header goes; what is sealed lies {@link #textOffset} octets behind it
+     * @param inner octets of what is sealed
+     * @param next what that is: an IP protocol
      * @param sequence from {@link #nextSequence}
      * @return octets of the ESP packet
      */
-    public int seal(long packet, int inner, boolean ipv4, long sequence) {
+    public int seal(long packet, int inner, int next, long sequence) {
         long text = packet + textOffset;
         int padding = -(inner + EspFormat.TRAILER) & alignment - 1;
         for (int i = 1; i <= padding; i++) {
             putByte(text + inner + i - 1, i);
         }
         putByte(text + inner + padding, padding);
-        putByte(text + inner + padding + 1, ipv4 ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
+        putByte(text + inner + padding + 1, next);
         int length = inner + padding + EspFormat.TRAILER;
         putNetInt(packet, spi);
         putNetInt(packet + 4, (int) sequence);

@@ -13,6 +13,9 @@ import org.sallyport.api.flow.IpProtocol;
  * belongs to one thread. Believes no length that it has not compared with the memory there is.
  */
 public final class InnerPacket {
+    /** Octets of the longest packet. */
+    public static final int LONGEST = 65_575;
+
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;

@@ -15,7 +15,7 @@ import org.sallyport.linux.tun.VirtioHeader;
 
 /**
  * Cuts a super-packet from the TUN into packets, each with its lengths, sequence number, flags and checksums. One object
- * serves packet after packet and belongs to one thread.
+ * serves packet after packet and belongs to one thread. In transport mode packets are written without their IP header.
  *
  * <p>Use: {@link #begin}, then {@link #write} for each segment in order.
  */
@@ -27,6 +27,7 @@ public final class Segmenter {
     private boolean ipv4;
     private boolean tcp;
     private int transport;
+    private int skipped;
     private int headers;
     private int payload;
     private int segmentPayload;
@@ -39,15 +40,17 @@ public final class Segmenter {
      * @param header the virtio header, whose type is not {@link VirtioHeader#GSO_NONE}
      * @param address the IP header
      * @param packet what was parsed there
+     * @param skip octets at its beginning that are not written: 0, or those of its IP header
      * @return whether header and packet agree; if not, it cannot be cut
      */
-    public boolean begin(long header, long address, InnerPacket packet) {
+    public boolean begin(long header, long address, InnerPacket packet, int skip) {
         int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
         ip = address;
         ipv4 = packet.ipv4();
         tcp = packet.protocol() == IpProtocol.TCP;
         transport = packet.transport();
         segmentPayload = getShort(header + VirtioHeader.GSO_SIZE);
+        skipped = skip;
         done = 0;
         index = 0;
         if (segmentPayload == 0 || packet.fragment() || !agrees(type, packet)) {
@@ -82,33 +85,36 @@ public final class Segmenter {
         return done < payload;
     }
 
-    /** Returns the length of the next segment in octets. */
+    /** Returns how many octets the next segment will have where it is written. */
     public int nextLength() {
-        return headers + Math.min(segmentPayload, payload - done);
+        return headers - skipped + Math.min(segmentPayload, payload - done);
     }
 
     /** Writes the next segment; there is room for {@link #nextLength} octets. */
     public void write(long to) {
         int part = Math.min(segmentPayload, payload - done);
-        copy(ip, to, headers);
-        copy(ip + headers + done, to + headers, part);
+        copy(ip + skipped, to, headers - skipped);
+        copy(ip + headers + done, to + headers - skipped, part);
         int transportLength = headers - transport + part;
-        if (ipv4) {
-            fixIpv4(to, transport + transportLength);
-        } else {
-            putNetShort(to + 4, headers - 40 + part);
+        if (skipped == 0) {
+            fixIp(to, transport + transportLength);
         }
+        long segment = to + transport - skipped;
         if (tcp) {
-            fixTcp(to + transport, part);
+            fixTcp(segment, part);
         } else {
-            putNetShort(to + transport + 4, transportLength);
+            putNetShort(segment + 4, transportLength);
         }
-        checksum(to, transportLength);
+        checksum(segment, transportLength);
         done += part;
         index++;
     }
 
-    private void fixIpv4(long to, int length) {
+    private void fixIp(long to, int length) {
+        if (!ipv4) {
+            putNetShort(to + 4, length - 40);
+            return;
+        }
         putNetShort(to + 2, length);
         putNetShort(to + 4, netShort(ip + 4) + index);
         putShort(to + 10, 0);
@@ -127,12 +133,11 @@ public final class Segmenter {
         putByte(header + 13, flags);
     }
 
-    private void checksum(long to, int transportLength) {
+    private void checksum(long at, int transportLength) {
         int offset = tcp ? 16 : 6;
-        long at = to + transport;
         putShort(at + offset, 0);
         int protocol = tcp ? IpProtocol.TCP : IpProtocol.UDP;
-        long sum = Checksum.pseudoHeader(to, ipv4, protocol, transportLength);
+        long sum = Checksum.pseudoHeader(ip, ipv4, protocol, transportLength);
         int value = ~Checksum.fold(Checksum.sum(at, transportLength, sum)) & 0xffff;
         putShort(at + offset, value == 0 && !tcp ? 0xffff : value);
     }
@@ -141,17 +146,18 @@ public final class Segmenter {
      * Finishes the checksum of a packet that is sent whole.
      *
      * @param header the virtio header, which says where the sum begins and is put
-     * @param address the IP header of the packet to change
-     * @param length the packet's octets
+     * @param address where the packet to change lies
+     * @param length its octets there
+     * @param skip octets that are missing at its beginning: 0, or those of its IP header
      * @return whether header and packet agree
      */
-    public static boolean finishChecksum(long header, long address, int length) {
+    public static boolean finishChecksum(long header, long address, int length, int skip) {
         if ((getByte(header + VirtioHeader.FLAGS) & VirtioHeader.NEEDS_CHECKSUM) == 0) {
             return true;
         }
-        int start = getShort(header + VirtioHeader.CHECKSUM_START);
+        int start = getShort(header + VirtioHeader.CHECKSUM_START) - skip;
         int offset = getShort(header + VirtioHeader.CHECKSUM_OFFSET);
-        if (start + offset + 2 > length) {
+        if (start < 0 || start + offset + 2 > length) {
             return false;
         }
         int value = ~Checksum.fold(Checksum.sum(address + start, length - start, 0)) & 0xffff;

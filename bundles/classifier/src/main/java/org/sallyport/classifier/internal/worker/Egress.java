@@ -1,11 +1,7 @@
 package org.sallyport.classifier.internal.worker;
 
-import static org.sallyport.linux.memory.RawMemory.copy;
-import static org.sallyport.linux.memory.RawMemory.getByte;
-
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
-import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowCache;
@@ -14,38 +10,31 @@ import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
-import org.sallyport.classifier.internal.packet.Segmenter;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
-import org.sallyport.linux.udp.SendBatch;
-import org.sallyport.linux.udp.UdpDestination;
 
-/** The way out of one worker: TUN queue, flow, segmentation, sealing, socket. Runs on one thread. */
+/** The way out of one worker: TUN queue, flow, and what {@link Sealer} does with it. Runs on one thread. */
 final class Egress implements Direction, ParkingLot.Exit {
     private static final int BATCH = 64;
-    private static final int SEND_BUFFER = 1 << 20;
 
     private final int worker;
     private final TunQueue tun;
-    private final EspSocket socket;
     private final Handover handover;
     private final FlowTable carried;
     private final ParkingLot parking;
     private final Drops drops;
     private final ProblemLog problems;
     private final LongSupplier clock;
-    private final SendBatch batch;
+    private final Sealer sealer;
     private final FlowCache flows;
     private final long readBuffer;
     private final InnerPacket packet = new InnerPacket();
     private final InnerPacket quoted = new InnerPacket();
     private final FragmentMemory fragments = new FragmentMemory();
-    private final Segmenter segmenter = new Segmenter();
     private long now;
-    private long refusedBefore;
 
     Egress(
             int worker,
@@ -62,14 +51,13 @@ final class Egress implements Direction, ParkingLot.Exit {
             boolean segmentation) {
         this.worker = worker;
         this.tun = tun;
-        this.socket = socket;
         this.handover = handover;
         this.carried = carried;
         this.parking = parking;
         this.drops = drops;
         this.problems = problems;
         this.clock = clock;
-        this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
+        this.sealer = new Sealer(socket, drops, arena, segmentation);
         this.flows = new FlowCache(table);
         this.readBuffer = arena.allocate(TunQueue.READ_SIZE, 4096).address();
     }
@@ -81,13 +69,13 @@ final class Egress implements Direction, ParkingLot.Exit {
         for (int i = 0; i < BATCH; i++) {
             int length = tun.read(readBuffer, TunQueue.READ_SIZE);
             if (length <= 0) {
-                flush();
+                sealer.flush();
                 return length == 0 ? handled : length;
             }
             handled++;
             handle(readBuffer, length);
         }
-        flush();
+        sealer.flush();
         return handled;
     }
 
@@ -183,7 +171,7 @@ final class Egress implements Direction, ParkingLot.Exit {
         if (!packet.portsHidden() && !packet.isIcmpError(ip)) {
             carried.carry(packet, sa.lineage(), packet.tcpFlags(ip), now);
         }
-        send(sa, header, ip);
+        sealer.send(sa, header, packet, now);
         return true;
     }
 
@@ -206,72 +194,5 @@ final class Egress implements Direction, ParkingLot.Exit {
             problems.report("sending a parked packet", e);
         }
         return ParkingLot.Onward.DROPPED;
-    }
-
-    private void send(OutboundSa sa, long header, long ip) {
-        UdpDestination destination = sa.destination(socket);
-        int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
-        if (type == VirtioHeader.GSO_NONE) {
-            sendWhole(sa, destination, header, ip);
-        } else if (segmenter.begin(header, ip, packet)) {
-            sendSegments(sa, destination);
-        } else {
-            drops.count(DropReason.MALFORMED_INNER);
-        }
-    }
-
-    private void sendWhole(OutboundSa sa, UdpDestination destination, long header, long ip) {
-        int length = packet.length();
-        long to = reserve(length);
-        long text = to + sa.textOffset();
-        copy(ip, text, length);
-        if (Segmenter.finishChecksum(header, text, length)) {
-            seal(sa, destination, to, length);
-        } else {
-            drops.count(DropReason.MALFORMED_INNER);
-        }
-    }
-
-    private void sendSegments(OutboundSa sa, UdpDestination destination) {
-        while (segmenter.hasNext()) {
-            int length = segmenter.nextLength();
-            long to = reserve(length);
-            segmenter.write(to + sa.textOffset());
-            seal(sa, destination, to, length);
-        }
-    }
-
-    private void seal(OutboundSa sa, UdpDestination destination, long to, int length) {
-        long sequence = sa.nextSequence();
-        if (sequence == OutboundSa.EXHAUSTED) {
-            drops.count(DropReason.SEQUENCE_LIMIT);
-            return;
-        }
-        batch.commit(sa.seal(to, length, packet.ipv4(), sequence), destination);
-        sa.carried(length, now);
-    }
-
-    private long reserve(int inner) {
-        long to = batch.reserve(inner + EspFormat.OVERHEAD);
-        if (to == 0) {
-            flush();
-            to = batch.reserve(inner + EspFormat.OVERHEAD);
-        }
-        return to;
-    }
-
-    private void flush() {
-        if (batch.datagrams() == 0) {
-            return;
-        }
-        int waiting = batch.datagrams();
-        int sent = socket.send(batch);
-        long refused = batch.refused();
-        if (refused != refusedBefore) {
-            drops.count(DropReason.SEND_REFUSED, refused - refusedBefore);
-            refusedBefore = refused;
-        } else if (sent < 0) {
-            drops.count(DropReason.SEND_REFUSED, waiting);
-        }
     }
 }

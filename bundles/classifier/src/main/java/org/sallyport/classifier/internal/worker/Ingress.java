@@ -20,8 +20,10 @@ import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.flow.TransportEntry;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.TransportUnpacker;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.ReceiveBatch;
@@ -46,6 +48,7 @@ final class Ingress implements Direction {
     private final ReceiveBatch batch;
     private final InnerPacket packet = new InnerPacket();
     private final InnerPacket quoted = new InnerPacket();
+    private final TransportUnpacker unpacker;
     private final FragmentMemory fragments = new FragmentMemory();
     private long now;
     private @Nullable PolicyGeneration generation;
@@ -77,11 +80,13 @@ final class Ingress implements Direction {
         this.problems = problems;
         this.clock = clock;
         this.batch = socket.newReceiveBatch(arena, MESSAGES);
+        this.unpacker = new TransportUnpacker(arena);
     }
 
     @Override
     public int runBatch() {
         now = clock.getAsLong();
+        unpacker.clear();
         PolicyGeneration inForce = policies.generation();
         if (inForce != generation) {
             generation = inForce;
@@ -226,11 +231,38 @@ final class Ingress implements Direction {
             refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
         } else if (next == EspFormat.NEXT_NONE) {
             drops.count(DropReason.DUMMY);
+        } else if (sa.transport() != null) {
+            deliverPayload(sa, sa.transport(), text, inner, next);
         } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
             refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
-        } else if (isExpected(sa, text)) {
+        } else {
+            deliverExpected(sa, text);
+        }
+    }
+
+    /** What arrives in transport mode is a whole packet without its IP header (RFC 4303 sections 3.1.1 and 3.4.1). */
+    private void deliverPayload(InboundSa sa, TransportEntry transport, long text, int length, int next) {
+        if (EspFormat.belongsOutside(next) || length > transport.header().mostPayload()) {
+            refuse(sa, DropReason.TRANSPORT, SaSlotLayout.DROPPED_SIZE);
+            return;
+        }
+        if (!unpacker.hasRoom()) {
+            tun.flush();
+            unpacker.clear();
+        }
+        long ip = unpacker.unpack(transport.header(), text, length, next);
+        if (!packet.parse(ip, transport.header().length() + length) || packet.fragment()) {
+            refuse(sa, DropReason.TRANSPORT, SaSlotLayout.DROPPED_SIZE);
+            return;
+        }
+        transport.repair(ip, packet);
+        deliverExpected(sa, ip);
+    }
+
+    private void deliverExpected(InboundSa sa, long ip) {
+        if (isExpected(sa, ip)) {
             sa.carried(packet.length(), now);
-            tun.add(text, packet);
+            tun.add(ip, packet);
         }
     }
 

@@ -9,6 +9,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.sa.InstalledSa;
@@ -189,8 +193,22 @@ class AllocationTest {
         }
     }
 
-    @Test
-    void neitherWayAllocates() {
+    /** One SA in each direction; in transport mode its checksums are repaired too. */
+    private static Slots.Sa sa(SaDirection direction, boolean transport) {
+        Slots.Sa sa = Slots.Sa.of(SPI, direction);
+        HostPair there = new HostPair(Addresses.parse("10.0.0.0"), Addresses.parse("10.0.0.2"));
+        HostPair here = there.reversed();
+        if (!transport) {
+            return sa;
+        }
+        return direction == SaDirection.OUTBOUND
+                ? sa.transporting(there)
+                : sa.transporting(here).seenAs(new HostPair(Addresses.parse("192.0.2.1"), there.local()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void neitherWayAllocates(boolean transport) {
         EndlessSocket wire = new EndlessSocket(arena);
         FakeSocket lease = new FakeSocket() {
             @Override
@@ -221,11 +239,12 @@ class AllocationTest {
             }
         };
         EndlessTun tun = new EndlessTun();
+        tun.packet[VirtioHeader.SIZE + 26] = 1; // a checksum, to be repaired
         OutboundTable outbound = new OutboundTable(() -> FIXED);
-        InstalledSa out = Slots.fill(Slots.Sa.of(SPI, SaDirection.OUTBOUND), arena.allocate(SaSlotLayout.SIZE, 64));
+        InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher()));
         SpiTable inbound = new SpiTable();
-        InstalledSa in = Slots.fill(Slots.Sa.of(SPI, SaDirection.INBOUND), arena.allocate(SaSlotLayout.SIZE, 64));
+        InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         inbound.put(new InboundSa(in, new NoCipher()));
         try (Wakeup wakeup = new Wakeup();
                 GateCaller caller = new GateCaller(() -> null, List.of(), 10)) {

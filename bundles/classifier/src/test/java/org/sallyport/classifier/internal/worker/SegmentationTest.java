@@ -3,11 +3,14 @@ package org.sallyport.classifier.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.sa.SaDirection;
 import org.sallyport.classifier.internal.FixedPolicies;
@@ -19,8 +22,16 @@ import org.sallyport.linux.tun.VirtioHeader;
 class SegmentationTest {
     private static final int SPI = 4242;
 
+    enum Mode {
+        TUNNEL,
+        TRANSPORT,
+        /** Transport mode, and the receiver knows other addresses than the sender. */
+        TRANSLATED
+    }
+
     @Property(tries = 400)
     void aStreamComesOutAsItWentIn(
+            @ForAll Mode mode,
             @ForAll boolean ipv4,
             @ForAll boolean tcp,
             @ForAll @IntRange(min = 1, max = 60_000) int payload,
@@ -40,15 +51,15 @@ class SegmentationTest {
         int segments = (payload + segment - 1) / segment;
         try (Bench out = new Bench(FixedPolicies.of(Action.PROTECT));
                 Bench in = new Bench(null)) {
-            out.sendBy(Slots.Sa.of(SPI, SaDirection.OUTBOUND));
-            in.receiveBy(Slots.Sa.of(SPI, SaDirection.INBOUND));
+            out.sendBy(sending(mode, packet, ipv4));
+            in.receiveBy(receiving(mode, packet, ipv4));
             out.sendWithHeader(Bench.concat(header, packet));
             assertThat(out.dropped()).isZero();
             assertThat(out.socket.sent).hasSize(segments);
 
             ByteArrayOutputStream joined = new ByteArrayOutputStream();
             out.socket.sent.forEach(joined::writeBytes);
-            checkEachSegment(out, ipv4, tcp, segment);
+            checkEachSegment(out, mode, packet, tcp, segment);
             in.receive(joined.size() <= 65_000 ? joined.toByteArray() : new byte[0], out.socket.sent.getFirst().length);
             if (joined.size() > 65_000) {
                 out.socket.sent.forEach(in::receive);
@@ -60,9 +71,10 @@ class SegmentationTest {
     }
 
     /** Every segment is a right packet by itself: an independent computation of its checksums comes to zero. */
-    private static void checkEachSegment(Bench out, boolean ipv4, boolean tcp, int segment) {
+    private static void checkEachSegment(Bench out, Mode mode, byte[] whole, boolean tcp, int segment) {
+        boolean ipv4 = whole[0] >> 4 == 4;
         try (Bench single = new Bench(null)) {
-            single.receiveBy(Slots.Sa.of(SPI, SaDirection.INBOUND));
+            single.receiveBy(receiving(mode, whole, ipv4));
             for (byte[] sent : out.socket.sent) {
                 single.receive(sent);
             }
@@ -74,7 +86,7 @@ class SegmentationTest {
                 assertThat(length).isEqualTo(packet.length);
                 if (ipv4) {
                     assertThat(onesComplement(packet, 0, 20, 0)).isEqualTo(0xffff);
-                    assertThat(number(packet, 4, 2)).isEqualTo((0xfffe + i) & 0xffff);
+                    assertThat(number(packet, 4, 2)).isEqualTo(mode == Mode.TUNNEL ? (0xfffe + i) & 0xffff : 0);
                 }
                 int from = ipv4 ? 12 : 8;
                 int pseudo = onesComplement(packet, from, transport, (tcp ? 6 : 17) + packet.length - transport);
@@ -92,6 +104,31 @@ class SegmentationTest {
                 }
             }
         }
+    }
+
+    private static Slots.Sa sending(Mode mode, byte[] packet, boolean ipv4) {
+        Slots.Sa sa = Slots.Sa.of(SPI, SaDirection.OUTBOUND);
+        HostPair hosts = new HostPair(address(packet, ipv4, false), address(packet, ipv4, true));
+        return mode == Mode.TUNNEL ? sa : sa.transporting(hosts);
+    }
+
+    private static Slots.Sa receiving(Mode mode, byte[] packet, boolean ipv4) {
+        Slots.Sa sa = Slots.Sa.of(SPI, SaDirection.INBOUND);
+        HostPair original = new HostPair(address(packet, ipv4, false), address(packet, ipv4, true)).reversed();
+        HostPair translated = new HostPair(
+                Addresses.parse(ipv4 ? "192.0.2.1" : "2001:db8::1"),
+                Addresses.parse(ipv4 ? "203.0.113.200" : "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"));
+        return switch (mode) {
+            case TUNNEL -> sa;
+            case TRANSPORT -> sa.transporting(original);
+            case TRANSLATED -> sa.transporting(translated).seenAs(original);
+        };
+    }
+
+    private static InetAddress address(byte[] packet, boolean ipv4, boolean destination) {
+        int length = ipv4 ? 4 : 16;
+        int from = (ipv4 ? 12 : 8) + (destination ? length : 0);
+        return Addresses.of(Arrays.copyOfRange(packet, from, from + length));
     }
 
     private static byte[] payloads(Bench in, int transport, boolean tcp) {

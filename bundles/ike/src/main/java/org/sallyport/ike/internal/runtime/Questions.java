@@ -130,6 +130,7 @@ final class Questions {
                                     .path(path)
                                     .lifetimes(install.lifetimes())
                                     .initiator(install.initiator())
+                                    .originals(child.originals)
                                     .build(),
                             keys);
             return child.inbound();

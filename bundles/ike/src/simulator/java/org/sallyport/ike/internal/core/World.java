@@ -1,9 +1,12 @@
 package org.sallyport.ike.internal.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -36,6 +39,8 @@ final class World {
     boolean tracing;
     java.util.function.Predicate<Sent> drop = s -> false;
     long now;
+    /** Behind which address a translator has a node. */
+    final Map<Node, InetAddress> translated = new HashMap<>();
 
     private final PriorityQueue<Happening> queue = new PriorityQueue<>(
             java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
@@ -138,15 +143,22 @@ final class World {
 
     private void deliver(Node from, Endpoints endpoints, Bytes message) {
         Node to = from == a ? b : a;
-        if (!endpoints.remote().getAddress().equals(to.address.getAddress())) {
+        if (!endpoints.remote().getAddress().equals(seen(to))) {
             return;
         }
-        InetSocketAddress source = new InetSocketAddress(
-                from.address.getAddress(), endpoints.local().getPort());
+        InetSocketAddress source =
+                new InetSocketAddress(seen(from), endpoints.local().getPort());
         if (tracing) {
             trace("        " + to + " gets " + Integer.toHexString(message.hashCode()));
         }
-        to.receive(new Endpoints(endpoints.remote(), source), message, now);
+        InetSocketAddress destination = new InetSocketAddress(
+                to.address.getAddress(), endpoints.remote().getPort());
+        to.receive(new Endpoints(destination, source), message, now);
+    }
+
+    /** Returns a node's address as the other sees it. */
+    private InetAddress seen(Node node) {
+        return translated.getOrDefault(node, node.address.getAddress());
     }
 
     private static String words(Effect effect) {

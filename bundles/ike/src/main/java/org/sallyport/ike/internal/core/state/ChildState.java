@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core.state;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -24,6 +25,9 @@ public final class ChildState {
     public final Selectors selectors;
     public final ChildSuite suite;
     public final IpsecMode mode;
+    /** With transport mode through an address translator: the two hosts as the peer sees them (RFC 7296 section 2.23.1). */
+    public Optional<HostPair> originals = Optional.empty();
+
     public ChildStatus status = ChildStatus.INSTALLED;
     /** When it starts to send although nobody deleted its predecessor. */
     public long activateAt = NEVER;

@@ -26,7 +26,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private SessionCodec() {}
 
@@ -257,6 +257,7 @@ public final class SessionCodec {
         out.bytes(child.lowestNonce);
         reason(out, child.ending);
         out.option(child.outboundKeys(), out::secret);
+        out.option(child.originals, out::hosts);
     }
 
     private static void reason(StateWriter out, Reason reason) {
@@ -287,6 +288,7 @@ public final class SessionCodec {
         child.lowestNonce = in.bytes();
         child.ending = reason(in);
         in.option(in::secret).ifPresent(child::keepOutboundKeys);
+        child.originals = in.option(in::hosts);
         return child;
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
@@ -86,6 +87,10 @@ final class StateReader {
 
     private InetSocketAddress socket() throws IOException {
         return new InetSocketAddress(address(), u16());
+    }
+
+    HostPair hosts() throws IOException {
+        return new HostPair(address(), address());
     }
 
     private InetAddress address() throws IOException {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.secret.SecretBytes;
@@ -78,6 +79,11 @@ final class StateWriter {
         u16(selector.ports().last());
         raw(selector.addresses().first().getAddress());
         raw(selector.addresses().last().getAddress());
+    }
+
+    void hosts(HostPair hosts) {
+        raw(hosts.local().getAddress());
+        raw(hosts.remote().getAddress());
     }
 
     private void socket(InetSocketAddress address) {

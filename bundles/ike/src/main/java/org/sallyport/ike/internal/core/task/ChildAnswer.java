@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.negotiation.PadEntry;
@@ -47,7 +49,15 @@ final class ChildAnswer {
     }
 
     private record Terms(
-            Policy policy, Selectors selectors, boolean additional, Offers.Choice<ChildSuite> choice, IpsecMode mode) {}
+            Policy policy,
+            Selectors selectors,
+            boolean additional,
+            Optional<HostPair> originals,
+            Offers.Choice<ChildSuite> choice,
+            IpsecMode mode) {}
+
+    /** A policy and what of the request it allows, with the hosts as the peer sees them. */
+    private record Entry(SelectorPayloads.Narrowed narrowed, Optional<HostPair> originals) {}
 
     private final IkeSa sa;
     private final Session session;
@@ -85,16 +95,24 @@ final class ChildAnswer {
         List<TrafficSelector> local = selectors(false);
         PadEntry peer = session.peer().orElseThrow();
         String asked = words(local) + " === " + words(remote);
-        Optional<SelectorPayloads.Narrowed> narrowed =
-                SelectorPayloads.narrow(policies(peer), bounded(local, true), bounded(remote, false));
-        if (narrowed.isEmpty()) {
+        boolean transport = request.notify(NotifyType.USE_TRANSPORT_MODE).isPresent();
+        Optional<Entry> entry = transport ? transportEntry(peer, local, remote) : Optional.empty();
+        if (entry.isEmpty()) {
+            Predicate<Policy> possible = p -> !transport || p.mode() == IpsecMode.TUNNEL;
+            entry = entry(peer, possible, local, remote, Optional.empty());
+        }
+        if (entry.isEmpty()) {
             refuse(NotifyType.TS_UNACCEPTABLE, Reason.of(ReasonCode.TS_UNACCEPTABLE, session.peerName(), asked));
             return;
         }
-        Selectors selectors = narrowed.get().selectors();
-        Policy policy = narrowed.get().policy();
+        Selectors selectors = entry.get().narrowed().selectors();
+        Policy policy = entry.get().narrowed().policy();
         if (!peer.permits(selectors)) {
             refuse(NotifyType.TS_UNACCEPTABLE, Reason.of(ReasonCode.PAD_FORBIDS, selectors, session.peerName()));
+            return;
+        }
+        if (policy.mode() == IpsecMode.TRANSPORT && !transport) {
+            refuse(NotifyType.NO_PROPOSAL_CHOSEN, ChildRequest.modeDiffers(session, IpsecMode.TUNNEL, policy.name()));
             return;
         }
         List<Proposal> ours = Offers.childProposals(policy.proposals(), !inAuth);
@@ -103,9 +121,7 @@ final class ChildAnswer {
                 .orElse(0);
         Optional<Offers.Choice<ChildSuite>> choice =
                 Offers.chooseChild(session.context().crypto(), ours, offer, offeredMethod);
-        boolean transport = request.notify(NotifyType.USE_TRANSPORT_MODE).isPresent();
-        boolean modesAgree = policy.mode() == IpsecMode.TUNNEL || transport;
-        if (choice.isEmpty() || !modesAgree) {
+        if (choice.isEmpty()) {
             refuse(
                     NotifyType.NO_PROPOSAL_CHOSEN,
                     Reason.of(
@@ -125,7 +141,44 @@ final class ChildAnswer {
                             "it sent a value of another key exchange"));
             return;
         }
-        reserve(new Terms(policy, selectors, narrowed.get().additional(), choice.get(), policy.mode()));
+        reserve(new Terms(
+                policy,
+                selectors,
+                entry.get().narrowed().additional(),
+                entry.get().originals(),
+                choice.get(),
+                policy.mode()));
+    }
+
+    /**
+     * Finds the entry for a request in transport mode: by the hosts as we see them, and only if it allows that mode (RFC
+     * 7296 section 2.23.1). A successor is for the hosts of its predecessor, also when the peer's address has changed.
+     */
+    private Optional<Entry> transportEntry(PadEntry peer, List<TrafficSelector> local, List<TrafficSelector> remote) {
+        if (local.isEmpty() || remote.isEmpty()) {
+            return Optional.empty();
+        }
+        return rekeyed.flatMap(old -> old.selectors.hosts())
+                .or(() -> TransportHosts.of(session.state()))
+                .flatMap(actual -> TransportHosts.substitute(session.state(), new Selectors(local, remote), actual))
+                .flatMap(seen -> entry(
+                        peer,
+                        policy -> true,
+                        seen.selectors().local(),
+                        seen.selectors().remote(),
+                        seen.originals()))
+                .filter(e -> e.narrowed().policy().mode() == IpsecMode.TRANSPORT);
+    }
+
+    private Optional<Entry> entry(
+            PadEntry peer,
+            Predicate<Policy> possible,
+            List<TrafficSelector> local,
+            List<TrafficSelector> remote,
+            Optional<HostPair> originals) {
+        List<Policy> policies = policies(peer).stream().filter(possible).toList();
+        return SelectorPayloads.narrow(policies, bounded(local, true), bounded(remote, false))
+                .map(narrowed -> new Entry(narrowed, originals));
     }
 
     static Payload.Notify invalidKeyExchange(int method) {
@@ -186,6 +239,7 @@ final class ChildAnswer {
                 terms.selectors(),
                 terms.choice().suite(),
                 terms.mode());
+        child.originals = terms.originals();
         try (Keying keying = keying(terms)) {
             List<Payload> payloads = payloads(terms, reserved, keying);
             ChildPairs.install(

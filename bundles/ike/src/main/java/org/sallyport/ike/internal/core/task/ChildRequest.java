@@ -2,10 +2,12 @@ package org.sallyport.ike.internal.core.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.policy.Policy;
@@ -47,6 +49,26 @@ final class ChildRequest {
     /** The request for a pair under a policy; in IKE_AUTH without a key exchange. */
     static ChildRequest of(Session session, TaskRecord.Child asked, Policy policy, boolean inAuth) {
         return new ChildRequest(session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode());
+    }
+
+    /**
+     * Limits what is asked for under a policy to what its mode can carry: with transport mode the two hosts between which
+     * the IKE SA runs (RFC 7296 section 2.23.1).
+     */
+    static Optional<Selectors> limit(Session session, Policy policy, Selectors selectors) {
+        if (policy.mode() == IpsecMode.TUNNEL) {
+            return Optional.of(selectors);
+        }
+        return TransportHosts.of(session.state()).flatMap(hosts -> TransportHosts.limit(selectors, hosts));
+    }
+
+    /** Says that a policy's selectors do not hold the two hosts. */
+    static Reason notTheHosts(Session session, Policy policy, Selectors selectors) {
+        return Reason.of(
+                ReasonCode.TRANSPORT_HOSTS,
+                policy.name(),
+                TransportHosts.of(session.state()).map(HostPair::toString).orElse("hosts of one address family"),
+                selectors);
     }
 
     TaskRecord.Child asked() {
@@ -101,6 +123,12 @@ final class ChildRequest {
             ChildPairs.Material material,
             Consumer<ChildState> then,
             Consumer<Reason> otherwise) {
+        IpsecMode answered =
+                response.notify(NotifyType.USE_TRANSPORT_MODE).isPresent() ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL;
+        if (answered != mode) {
+            withdraw(modeDiffers(session, answered, asked.policy()), otherwise); // RFC 7296 section 1.3.1
+            return;
+        }
         try {
             ChildState child = agreed(response);
             if (session.children().wasDeletedEarly(child.outboundSpi)) {
@@ -114,12 +142,26 @@ final class ChildRequest {
                 otherwise.accept(reason);
             });
         } catch (IkeProtocolException e) {
-            Reason reason =
-                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage()));
-            giveBack(reason);
-            session.children().withdraw(asked.inboundSpi());
-            otherwise.accept(reason);
+            withdraw(
+                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), String.valueOf(e.getMessage())),
+                    otherwise);
         }
+    }
+
+    private void withdraw(Reason reason, Consumer<Reason> otherwise) {
+        giveBack(reason);
+        session.children().withdraw(asked.inboundSpi());
+        otherwise.accept(reason);
+    }
+
+    /** Says that the peer wants one mode and policy the other. */
+    static Reason modeDiffers(Session session, IpsecMode peers, String policy) {
+        IpsecMode ours = peers == IpsecMode.TUNNEL ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL;
+        return Reason.of(ReasonCode.MODE_DIFFERS, session.peerName(), word(peers), policy, word(ours));
+    }
+
+    private static String word(IpsecMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     private ChildState agreed(IkeMessage response) throws IkeProtocolException {
@@ -128,19 +170,35 @@ final class ChildRequest {
         if (choice.suite().keyExchange() != asked.keyExchange()) {
             throw IkeProtocolException.invalidSyntax("the peer chose another key exchange than was begun");
         }
-        IpsecMode agreedMode =
-                response.notify(NotifyType.USE_TRANSPORT_MODE).isPresent() ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL;
-        if (agreedMode != mode) {
-            throw IkeProtocolException.invalidSyntax("the peer insists on " + agreedMode + " mode");
+        TransportHosts hosts = seen(narrowed(response));
+        if (!asked.selectors().contains(hosts.selectors())) {
+            throw notOffered();
         }
-        return new ChildState(
+        ChildState child = new ChildState(
                 asked.lineage(),
                 asked.inboundSpi(),
                 Spis.number(choice.spi()),
                 asked.policy(),
-                narrowed(response),
+                hosts.selectors(),
                 choice.suite(),
-                agreedMode);
+                mode);
+        child.originals = hosts.originals();
+        return child;
+    }
+
+    /** Returns the peer's selectors as we see the hosts that they are for. */
+    private TransportHosts seen(Selectors answered) throws IkeProtocolException {
+        if (mode == IpsecMode.TUNNEL) {
+            return new TransportHosts(answered, Optional.empty());
+        }
+        return asked.selectors()
+                .hosts()
+                .flatMap(actual -> TransportHosts.substitute(session.state(), answered, actual))
+                .orElseThrow(ChildRequest::notOffered);
+    }
+
+    private static IkeProtocolException notOffered() {
+        return IkeProtocolException.invalidSyntax("the peer answered selectors that were not offered");
     }
 
     /** What the peer narrowed to is ours only as far as we offered it (RFC 7296 section 2.9). */
@@ -155,11 +213,10 @@ final class ChildRequest {
                 remote = SelectorPayloads.read(ts);
             }
         }
-        Optional<Selectors> both =
-                local.isEmpty() || remote.isEmpty() ? Optional.empty() : Optional.of(new Selectors(local, remote));
-        return both.filter(s -> asked.selectors().contains(s))
-                .orElseThrow(
-                        () -> IkeProtocolException.invalidSyntax("the peer answered selectors that were not offered"));
+        if (local.isEmpty() || remote.isEmpty()) {
+            throw notOffered();
+        }
+        return new Selectors(local, remote);
     }
 
     /** Gives the SPI back. */

@@ -81,13 +81,21 @@ abstract class CreateChildTask implements Task {
             refused(sa, Optional.empty(), unavailable.get());
             return;
         }
+        Optional<Selectors> carried =
+                rekeyed.isPresent() ? Optional.of(selectors) : ChildRequest.limit(session, policy, selectors);
+        if (carried.isEmpty()) {
+            Reason reason = ChildRequest.notTheHosts(session, policy, selectors);
+            giveBack(reserved, reason);
+            refused(sa, Optional.empty(), reason);
+            return;
+        }
         offer(
                 sa,
                 new TaskRecord.Child(
                         reserved.lineage(),
                         reserved.inbound().spi(),
                         policy.name(),
-                        selectors,
+                        carried.get(),
                         ChildRequest.newNonce(session),
                         Optional.empty(),
                         Offers.firstKeyExchange(policy.proposals()),

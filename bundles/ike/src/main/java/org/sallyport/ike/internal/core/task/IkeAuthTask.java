@@ -9,9 +9,11 @@ import org.sallyport.api.authentication.AuthProof;
 import org.sallyport.api.authentication.Claim;
 import org.sallyport.api.authentication.EapMethod;
 import org.sallyport.api.authentication.ProofRequest;
+import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.Effect;
@@ -55,16 +57,26 @@ final class IkeAuthTask implements Task {
     }
 
     private void begin(IkeSa sa, PadEntry peer, Waiter wanted, Question.Reserved reserved) {
+        Policy policy = wanted.request().policy();
+        Optional<Selectors> carried =
+                ChildRequest.limit(session, policy, wanted.request().selectors());
+        if (carried.isEmpty()) {
+            Reason reason =
+                    ChildRequest.notTheHosts(session, policy, wanted.request().selectors());
+            session.emit(new Effect.Delete(reserved.inbound(), reason));
+            session.close(reason, Session.Farewell.NONE);
+            return;
+        }
         TaskRecord.Child asked = new TaskRecord.Child(
                 reserved.lineage(),
                 reserved.inbound().spi(),
-                wanted.request().policy().name(),
-                wanted.request().selectors(),
+                policy.name(),
+                carried.get(),
                 sa.init().ni(),
                 Optional.empty(),
                 0,
                 Optional.empty());
-        ChildRequest request = ChildRequest.of(session, asked, wanted.request().policy(), true);
+        ChildRequest request = ChildRequest.of(session, asked, policy, true);
         child = request;
         waiter = wanted;
         Optional<Reason> unavailable = Offers.unavailable(session.context().crypto(), request.offered());

@@ -1,0 +1,155 @@
+package org.sallyport.classifier.internal.worker;
+
+import static org.sallyport.linux.memory.RawMemory.copy;
+import static org.sallyport.linux.memory.RawMemory.getByte;
+
+import java.lang.foreign.Arena;
+import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.TransportExit;
+import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.PieceAssembler;
+import org.sallyport.classifier.internal.packet.Segmenter;
+import org.sallyport.linux.tun.VirtioHeader;
+import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.SendBatch;
+import org.sallyport.linux.udp.UdpDestination;
+
+/** The last part of the way out, once the SA is known: mode, segmentation, sealing, socket. Runs on one thread. */
+final class Sealer {
+    private static final int SEND_BUFFER = 1 << 20;
+
+    private final EspSocket socket;
+    private final Drops drops;
+    private final SendBatch batch;
+    private final Segmenter segmenter = new Segmenter();
+    private final PieceAssembler pieces;
+    private final InnerPacket whole = new InnerPacket();
+    private long now;
+    private long refusedBefore;
+
+    Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation) {
+        this.socket = socket;
+        this.drops = drops;
+        this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
+        this.pieces = new PieceAssembler(arena);
+    }
+
+    /**
+     * Sends a packet, or the packets of a super-packet; what cannot go is counted.
+     *
+     * @param header its virtio header, which it follows
+     */
+    void send(OutboundSa sa, long header, InnerPacket packet, long bootNanos) {
+        now = bootNanos;
+        TransportExit transport = sa.transport();
+        if (transport == null) {
+            send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
+        } else if (packet.fragment()) {
+            assemble(sa, transport, header + VirtioHeader.SIZE, packet);
+        } else {
+            sendPayload(sa, transport, header, packet);
+        }
+    }
+
+    private void assemble(OutboundSa sa, TransportExit transport, long ip, InnerPacket piece) {
+        long complete = pieces.add(ip, piece, now);
+        int discarded = pieces.takeDiscarded();
+        if (discarded > 0) {
+            drops.count(DropReason.INCOMPLETE, discarded);
+        }
+        if (complete == 0) {
+            return;
+        }
+        if (whole.parse(complete + VirtioHeader.SIZE, InnerPacket.LONGEST)) {
+            sendPayload(sa, transport, complete, whole);
+        } else {
+            drops.count(DropReason.MALFORMED_INNER);
+        }
+    }
+
+    private void sendPayload(OutboundSa sa, TransportExit transport, long header, InnerPacket packet) {
+        long ip = header + VirtioHeader.SIZE;
+        int skip = transport.headerLength(ip, packet);
+        if (skip == TransportExit.NOT_CARRIED) {
+            drops.count(DropReason.TRANSPORT);
+        } else {
+            send(sa, header, packet, skip, transport.nextHeader(ip));
+        }
+    }
+
+    /**
+     * @param skip octets at the packet's beginning that stay outside
+     * @param next what is behind them: an IP protocol
+     */
+    private void send(OutboundSa sa, long header, InnerPacket packet, int skip, int next) {
+        UdpDestination destination = sa.destination(socket);
+        long ip = header + VirtioHeader.SIZE;
+        int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
+        if (type == VirtioHeader.GSO_NONE) {
+            sendWhole(sa, destination, header, packet.length(), skip, next);
+        } else if (segmenter.begin(header, ip, packet, skip)) {
+            sendSegments(sa, destination, skip, next);
+        } else {
+            drops.count(DropReason.MALFORMED_INNER);
+        }
+    }
+
+    private void sendWhole(OutboundSa sa, UdpDestination destination, long header, int packet, int skip, int next) {
+        int length = packet - skip;
+        long to = reserve(length);
+        long text = to + sa.textOffset();
+        copy(header + VirtioHeader.SIZE + skip, text, length);
+        if (Segmenter.finishChecksum(header, text, length, skip)) {
+            seal(sa, destination, to, length, skip, next);
+        } else {
+            drops.count(DropReason.MALFORMED_INNER);
+        }
+    }
+
+    private void sendSegments(OutboundSa sa, UdpDestination destination, int skip, int next) {
+        while (segmenter.hasNext()) {
+            int length = segmenter.nextLength();
+            long to = reserve(length);
+            segmenter.write(to + sa.textOffset());
+            seal(sa, destination, to, length, skip, next);
+        }
+    }
+
+    private void seal(OutboundSa sa, UdpDestination destination, long to, int length, int skip, int next) {
+        long sequence = sa.nextSequence();
+        if (sequence == OutboundSa.EXHAUSTED) {
+            drops.count(DropReason.SEQUENCE_LIMIT);
+            return;
+        }
+        batch.commit(sa.seal(to, length, next, sequence), destination);
+        sa.carried(length + skip, now);
+    }
+
+    private long reserve(int inner) {
+        long to = batch.reserve(inner + EspFormat.OVERHEAD);
+        if (to == 0) {
+            flush();
+            to = batch.reserve(inner + EspFormat.OVERHEAD);
+        }
+        return to;
+    }
+
+    /** Hands everything to the kernel. */
+    void flush() {
+        if (batch.datagrams() == 0) {
+            return;
+        }
+        int waiting = batch.datagrams();
+        int sent = socket.send(batch);
+        long refused = batch.refused();
+        if (refused != refusedBefore) {
+            drops.count(DropReason.SEND_REFUSED, refused - refusedBefore);
+            refusedBefore = refused;
+        } else if (sent < 0) {
+            drops.count(DropReason.SEND_REFUSED, waiting);
+        }
+    }
+}
