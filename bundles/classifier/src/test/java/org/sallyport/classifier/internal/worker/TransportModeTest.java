@@ -162,7 +162,7 @@ class TransportModeTest {
     }
 
     private static int checksum(byte[] packet) {
-        return (packet[36] & 0xff) << 8 | packet[37] & 0xff;
+        return (packet[36] & 0xff) << 8 | (packet[37] & 0xff);
     }
 
     /** Pads what is to be sealed. */
