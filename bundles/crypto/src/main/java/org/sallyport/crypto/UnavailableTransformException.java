@@ -1,6 +1,9 @@
 package org.sallyport.crypto;
 
-/** Nobody present provides a transform. The message names it and which provider would bring it. */
+/**
+ * Nobody present provides a transform, or whoever does failed. The message names it and which provider would bring it, or
+ * what went wrong.
+ */
 public final class UnavailableTransformException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -10,6 +13,15 @@ public final class UnavailableTransformException extends Exception {
     public UnavailableTransformException(TransformId transform, String remedy) {
         super(transform + " (transform type " + transform.type().number() + ", id " + transform.id()
                 + ") is provided by nobody: " + remedy);
+        this.transform = transform;
+    }
+
+    /** Names the transform whose provider failed. */
+    public UnavailableTransformException(TransformId transform, Throwable failure) {
+        super(
+                transform + " (transform type " + transform.type().number() + ", id " + transform.id() + ") failed: "
+                        + failure,
+                failure);
         this.transform = transform;
     }
 

@@ -33,6 +33,7 @@ import org.sallyport.api.event.Feed;
 import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.ConnectionListener;
 import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.Negotiators;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
@@ -53,7 +54,7 @@ public final class ConnectionsComponent
     private final Spd spd;
     private final Pad pad;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Negotiator> negotiators = new ConcurrentHashMap<>();
+    private final Negotiators negotiators = new Negotiators();
     private final List<IkeInspection> ikeInspections = new CopyOnWriteArrayList<>();
     private final Map<SaInspection, Feed.Subscription> subscriptions = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -70,6 +71,7 @@ public final class ConnectionsComponent
     @Deactivate
     void stop() {
         connections.close();
+        negotiators.close();
         subscriptions.values().forEach(Feed.Subscription::close);
         timer.shutdownNow();
     }
@@ -110,16 +112,12 @@ public final class ConnectionsComponent
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        negotiators.put(name(properties), negotiator);
+        negotiators.add(negotiator, properties);
         later(Duration.ZERO, connections::negotiatorCame);
     }
 
-    void removeNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        negotiators.remove(name(properties), negotiator);
-    }
-
-    private static String name(Map<String, Object> properties) {
-        return String.valueOf(properties.get(Negotiator.NAME));
+    void removeNegotiator(Negotiator negotiator) {
+        negotiators.remove(negotiator);
     }
 
     @Override
@@ -177,12 +175,12 @@ public final class ConnectionsComponent
 
     @Override
     public Optional<Negotiator> negotiator(String name) {
-        return Optional.ofNullable(negotiators.get(name));
+        return negotiators.find(name);
     }
 
     @Override
     public Collection<Negotiator> negotiators() {
-        return List.copyOf(negotiators.values());
+        return negotiators.all();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.sallyport.crypto.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,15 +39,34 @@ public final class RegistryComponent implements CryptoRegistry {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     synchronized void addProvider(CryptoProvider provider) {
-        providers.add(provider);
-        index = new ProviderIndex(providers);
-        LOG.info("crypto provider {} brings {}", provider.name(), names(provider));
+        try {
+            CryptoProvider taken = ours(provider) ? provider : new Contribution(provider);
+            List<CryptoProvider> all = new ArrayList<>(providers);
+            all.add(taken);
+            index = new ProviderIndex(all);
+            providers.add(taken);
+            LOG.info("crypto provider {} brings {}", taken.name(), names(taken));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("crypto provider {} is not taken, for what it offers cannot be read", provider.getClass(), e);
+        }
     }
 
     synchronized void removeProvider(CryptoProvider provider) {
-        providers.remove(provider);
+        List<CryptoProvider> gone = providers.stream()
+                .filter(p -> p == provider || (p instanceof Contribution c && c.isOf(provider)))
+                .toList();
+        providers.removeAll(gone);
         index = new ProviderIndex(providers);
-        LOG.info("crypto provider {} is gone; left are {}", provider.name(), index.available());
+        for (CryptoProvider each : gone) {
+            LOG.info("crypto provider {} is gone; left are {}", each.name(), index.available());
+            if (each instanceof Contribution contribution) {
+                contribution.close();
+            }
+        }
+    }
+
+    private static boolean ours(CryptoProvider provider) {
+        return provider instanceof JdkProvider || provider instanceof BouncyCastleProvider;
     }
 
     @Override

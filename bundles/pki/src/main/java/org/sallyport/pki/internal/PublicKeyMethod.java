@@ -13,15 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -32,6 +31,7 @@ import org.sallyport.api.authentication.AuthenticationMethod;
 import org.sallyport.api.authentication.CertificatePayload;
 import org.sallyport.api.authentication.Claim;
 import org.sallyport.api.authentication.CredentialSource;
+import org.sallyport.api.authentication.CredentialSources;
 import org.sallyport.api.authentication.MethodAnnouncement;
 import org.sallyport.api.authentication.Octets;
 import org.sallyport.api.authentication.OwnKey;
@@ -57,9 +57,7 @@ public final class PublicKeyMethod implements AuthenticationMethod {
             .map(s -> new MethodAnnouncement(AuthProof.DIGITAL_SIGNATURE, 0, Schemes.identifier(s)))
             .toList();
 
-    private final ConcurrentSkipListMap<ServiceReference<CredentialSource>, CredentialSource> sources =
-            new ConcurrentSkipListMap<>(Comparator.reverseOrder());
-    private final List<CredentialSource> fixed;
+    private final CredentialSources sources;
     private final Clock clock;
     private final PathJudge paths;
 
@@ -70,44 +68,33 @@ public final class PublicKeyMethod implements AuthenticationMethod {
 
     /** Makes a method without services. */
     public PublicKeyMethod(List<CredentialSource> sources, Clock clock) {
-        this.fixed = List.copyOf(sources);
+        this.sources = new CredentialSources(sources);
         this.clock = clock;
         this.paths = new PathJudge(clock);
     }
 
+    @Deactivate
+    void stop() {
+        sources.close();
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindSource(CredentialSource source, ServiceReference<CredentialSource> reference) {
-        sources.put(reference, source);
+    void bindSource(CredentialSource source, Map<String, Object> properties) {
+        sources.add(source, properties);
     }
 
-    void unbindSource(CredentialSource source, ServiceReference<CredentialSource> reference) {
-        sources.remove(reference);
-    }
-
-    private List<CredentialSource> sources() {
-        List<CredentialSource> all = new ArrayList<>(sources.values());
-        all.addAll(fixed);
-        return all;
+    void unbindSource(CredentialSource source) {
+        sources.remove(source);
     }
 
     private OwnKey ownKey(PadEntry peer) throws AuthenticationException {
-        for (CredentialSource source : sources()) {
-            Optional<OwnKey> key = source.ownKey(peer);
-            if (key.isPresent()) {
-                return key.get();
-            }
-        }
-        throw Unusable.file("peer " + peer, "it has no key-file");
+        return sources.ownKey(peer).orElseThrow(() -> Unusable.file("peer " + peer, "it has no key-file"));
     }
 
     private Trust trust(PadEntry peer) throws AuthenticationException {
-        for (CredentialSource source : sources()) {
-            Optional<Trust> trust = source.trust(peer);
-            if (trust.isPresent()) {
-                return trust.get();
-            }
-        }
-        throw Unusable.file("peer " + peer, "it has none of ca-files, remote-certificate-file and public-key-file");
+        return sources.trust(peer)
+                .orElseThrow(() -> Unusable.file(
+                        "peer " + peer, "it has none of ca-files, remote-certificate-file and public-key-file"));
     }
 
     // ---- what we accept ----

@@ -1,26 +1,22 @@
 package org.sallyport.sad.internal;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The negotiators there are, by the name that policies use. Thread safe. */
+/** What the SAD asks of negotiators. Thread safe. */
 final class Negotiators {
     private static final Logger LOG = LoggerFactory.getLogger(Negotiators.class);
 
-    private final Map<String, Negotiator> byName = new ConcurrentHashMap<>();
+    private final Function<String, Optional<Negotiator>> byName;
 
-    void add(String name, Negotiator negotiator) {
-        byName.put(name, negotiator);
-    }
-
-    void remove(String name, Negotiator negotiator) {
-        byName.remove(name, negotiator);
+    Negotiators(Function<String, Optional<Negotiator>> byName) {
+        this.byName = byName;
     }
 
     /** Asks for a successor of a lineage's pair; tells whether somebody took the request. */
@@ -34,13 +30,13 @@ final class Negotiators {
     }
 
     private boolean tell(String name, String what, Consumer<Negotiator> call) {
-        Negotiator negotiator = byName.get(name);
-        if (negotiator == null) {
+        Optional<Negotiator> negotiator = byName.apply(name);
+        if (negotiator.isEmpty()) {
             LOG.warn("cannot {}: negotiator \"{}\" is not running", what, name);
             return false;
         }
         try {
-            call.accept(negotiator);
+            call.accept(negotiator.get());
             return true;
         } catch (RuntimeException e) {
             LOG.error("negotiator \"{}\" failed to {}", name, what, e);

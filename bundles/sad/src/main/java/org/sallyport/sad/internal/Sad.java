@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.ConnectionEvent;
+import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -51,6 +52,9 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
 
         RandomGenerator random();
 
+        /** Returns the negotiator that policies call by this name. */
+        Optional<Negotiator> negotiator(String name);
+
         /** Tells those who follow connections. */
         void tell(ConnectionEvent event);
     }
@@ -61,7 +65,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     private final Timers timers;
     private final Slots slots;
     private final DataPlanes planes = new DataPlanes();
-    private final Negotiators negotiators = new Negotiators();
+    private final Negotiators negotiators;
     private final Lineages lineages = new Lineages();
     private final LineagePolicies policies;
     private final Ageing ageing;
@@ -78,6 +82,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         executor = around.executor();
         spd = around::spd;
         settings = around::settings;
+        negotiators = new Negotiators(around::negotiator);
         slots = new Slots(around.memory(), timers);
         policies = new LineagePolicies(lineages, spd);
         ageing = new Ageing(timers, executor, settings, around.random());
@@ -114,10 +119,6 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
 
     Inspection inspection() {
         return inspection;
-    }
-
-    Negotiators negotiators() {
-        return negotiators;
     }
 
     /** A data plane appeared: it is given every living SA, and then counted on. */

@@ -69,6 +69,8 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService inOrder = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("sallyport-sad-bindings").factory());
+    private final org.sallyport.api.negotiation.Negotiators negotiators =
+            new org.sallyport.api.negotiation.Negotiators();
     private final SaMemory memory;
     private final TimerThread timerThread;
     private final Sad sad;
@@ -138,6 +140,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
         }
 
         @Override
+        public Optional<Negotiator> negotiator(String name) {
+            return negotiators.find(name);
+        }
+
+        @Override
         public void tell(ConnectionEvent event) {
             connectionListeners.forEach(l -> l.happened(event));
         }
@@ -166,6 +173,7 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     void deactivate() {
         timerThread.close();
         sad.close();
+        negotiators.close();
         executor.shutdownNow();
         inOrder.shutdownNow();
     }
@@ -187,15 +195,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        sad.negotiators().add(name(properties), negotiator);
+        negotiators.add(negotiator, properties);
     }
 
-    void removeNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        sad.negotiators().remove(name(properties), negotiator);
-    }
-
-    private static String name(Map<String, Object> properties) {
-        return String.valueOf(properties.get(Negotiator.NAME));
+    void removeNegotiator(Negotiator negotiator) {
+        negotiators.remove(negotiator);
     }
 
     @Override

@@ -141,7 +141,7 @@ class LeaseLifeTest {
                         .linger(LINGER.get(p).orElse(null))
                         .build())
                 .toArray(org.sallyport.api.policy.Policy[]::new));
-        world.sad.negotiators().add("ikev2", new SlowNegotiator());
+        world.negotiators.put("ikev2", new SlowNegotiator());
         world.sad.dataPlaneAppeared(world.plane);
         for (int place = 0; place < PLACES; place++) {
             places[place] = establish(place);

@@ -86,7 +86,7 @@ class PolicySweepTest {
 
     @Test
     void endsItAtOnceWhenThereIsNoNegotiator() {
-        world.sad.negotiators().remove("ikev2", world.negotiator);
+        world.negotiators.clear();
         world.spd = World.policies(protect(World.POLICY, World.SELECTORS).build());
         world.sad.generationChanged();
         assertThat(world.sad.table().handle(touched)).isEmpty();

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -67,6 +69,7 @@ final class World implements Sad.Surroundings {
     final SaMemory memory;
     final FakePlane plane = new FakePlane();
     final Told negotiator = new Told();
+    final Map<String, Negotiator> negotiators = new ConcurrentHashMap<>();
     final Executor executor;
     final List<ConnectionEvent> told = new ArrayList<>();
     SadSettings settings = new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 500_000, 200_000);
@@ -88,7 +91,7 @@ final class World implements Sad.Surroundings {
         this.executor = executor;
         sad = new Sad(this, timers);
         ikeSa = sad.table().openIkeSa(BERLIN);
-        sad.negotiators().add("ikev2", negotiator);
+        negotiators.put("ikev2", negotiator);
     }
 
     /** A world whose data plane is there. */
@@ -316,6 +319,11 @@ final class World implements Sad.Surroundings {
     @Override
     public RandomGenerator random() {
         return new Random(now.get());
+    }
+
+    @Override
+    public Optional<Negotiator> negotiator(String name) {
+        return Optional.ofNullable(negotiators.get(name));
     }
 
     @Override

@@ -79,7 +79,13 @@ public enum ReasonCode {
     /** arguments: peer */
     CONNECTION_BY_HAND("connection \"{0}\" is started by hand alone: sallyport:connection-up {0}"),
     /** arguments: negotiator */
-    NEGOTIATOR_ABSENT("negotiator \"{0}\" is not running: start the bundle that provides it"),
+    NEGOTIATOR_ABSENT("negotiator \"{0}\" is not running: install or start the bundle that provides it"),
+    /** arguments: negotiator, what it did */
+    NEGOTIATOR_FAILED("negotiator \"{0}\" {1}"),
+    /** arguments: negotiator */
+    NEGOTIATOR_STOPPED("negotiator \"{0}\" was stopped, and nobody looks after what it made"),
+    /** arguments: which plugin, what it did */
+    PLUGIN_FAILED("{0} {1}; the log has more, and its vendor can help"),
     /** arguments: capability, what provides it */
     CAPABILITY_ABSENT("{0} is not available; {1}"),
     /** no argument */

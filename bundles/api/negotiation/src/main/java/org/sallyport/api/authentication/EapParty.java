@@ -1,5 +1,6 @@
 package org.sallyport.api.authentication;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.sallyport.api.secret.SecretBytes;
@@ -11,9 +12,18 @@ public interface EapParty extends AutoCloseable {
      * What a party does next.
      *
      * @param state how far it is
-     * @param data what to send after the type octet; a server that is done sends none
+     * @param data at most 32768 octets; what to send after the type octet; a server that is done sends none
      */
     record Step(State state, Octets data) {
+        private static final int LONGEST = 32768;
+
+        public Step {
+            Objects.requireNonNull(state, "state");
+            if (data.length() > LONGEST) {
+                throw new IllegalArgumentException("an EAP message has at most " + LONGEST + " octets of a method");
+            }
+        }
+
         /** How far a party is. */
         public enum State {
             /** It has something to send, and expects more. */

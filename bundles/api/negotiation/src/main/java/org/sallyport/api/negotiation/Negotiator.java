@@ -8,7 +8,20 @@ import org.sallyport.api.sa.IkeSaId;
 
 /**
  * Makes SAs with peers by some protocol; a policy names it. Registered as a service with the property {@link #NAME}. Every
- * SA it makes goes through the {@link org.sallyport.api.sa.SaTable}. Thread safe; no call blocks.
+ * SA it makes goes through the {@link org.sallyport.api.sa.SaTable}, which refuses what PAD and policy do not allow.
+ * Thread safe; no call blocks.
+ *
+ * <p>It is called on a thread of its own. One that throws, does not return, answers null or never, or says that SAs stand
+ * which are not there, has refused, with the reason in words ({@link Negotiators}); it harms the flows of its own policies
+ * and no others.
+ *
+ * <p>It finds its peers' entries in the {@link Pad} and its policies in the {@link org.sallyport.api.policy.Spd} (those that
+ * name it), secrets by the {@link SecretSource}, algorithms in the crypto registry. A pair's lifetimes are the policy's: the
+ * SAD asks for a successor when the soft one is over, and ends the pair when the hard one is.
+ *
+ * <p>When it stops, its SAs stay in the SA table and carry traffic on, which is what lets a negotiator be replaced under
+ * traffic: one that goes on later keeps what it needs for that in the {@link org.sallyport.api.checkpoint.CheckpointStore}.
+ * One that does not tells its peers and ends its SAs, with a reason, before it is gone.
  */
 @ConsumerType
 public interface Negotiator {

@@ -1,19 +1,18 @@
 package org.sallyport.ike.internal.authentication;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Semaphore;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -22,13 +21,15 @@ import org.sallyport.api.authentication.AuthenticationException;
 import org.sallyport.api.authentication.AuthenticationMethod;
 import org.sallyport.api.authentication.CertificatePayload;
 import org.sallyport.api.authentication.CredentialSource;
+import org.sallyport.api.authentication.CredentialSources;
 import org.sallyport.api.authentication.EapMethod;
 import org.sallyport.api.authentication.MethodAnnouncement;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.plugin.PluginCalls;
+import org.sallyport.api.plugin.PluginFailedException;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
-import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.core.Outcome;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.eap.EapClient;
@@ -39,22 +40,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers what sessions ask about identities, by the methods that are there just now. Whatever a method throws or returns
- * harms the session that asked and no other; one that hangs keeps a bounded number of calls. Thread safe.
+ * harms the session that asked and no other; one that hangs keeps threads of its own. Thread safe.
  */
 @Component(immediate = true, service = Authenticators.class)
 public final class Authenticators {
     private static final Logger LOG = LoggerFactory.getLogger(Authenticators.class);
-    /** Calls of one method that may be under way; more mean that it hangs. */
-    private static final int MOST_CALLS = 512;
+    /** Shorter than a session waits, so that it hears which method was silent. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    /** An announcement is a wish, and whoever is slow about it goes without. */
+    private static final Duration ANNOUNCING = Duration.ofSeconds(1);
+
+    private static final Duration REST = Duration.ofSeconds(10);
 
     private static final int MOST_AUTHORITIES = 200 * 20;
+    private static final int MOST_METHODS = 32;
 
     private final Map<String, AuthenticationMethod> methods = new ConcurrentHashMap<>();
     private final Map<String, EapMethod> eapMethods = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListMap<ServiceReference<CredentialSource>, CredentialSource> sources =
-            new ConcurrentSkipListMap<>(java.util.Comparator.reverseOrder());
-    private final Map<Object, Semaphore> calls = new ConcurrentHashMap<>();
-    private final List<CredentialSource> builtIn;
+    private final CredentialSources sources;
+    private final PluginCalls calls = new PluginCalls(PATIENCE, Duration.ZERO);
+    private final PluginCalls announcing = new PluginCalls(ANNOUNCING, REST);
 
     @Activate
     public Authenticators(@Reference SecretSource secrets) {
@@ -68,8 +73,15 @@ public final class Authenticators {
      * @param sources where passwords are
      */
     public Authenticators(SecretSource secrets, List<CredentialSource> sources) {
-        this.builtIn = List.copyOf(sources);
+        this.sources = new CredentialSources(sources);
         methods.put(AuthenticationMethod.PSK, new SharedKeyMethod(secrets));
+    }
+
+    @Deactivate
+    void stop() {
+        calls.close();
+        announcing.close();
+        sources.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -79,7 +91,8 @@ public final class Authenticators {
 
     public void unbindMethod(AuthenticationMethod method) {
         methods.values().remove(method);
-        calls.remove(method);
+        calls.gone(method);
+        announcing.gone(method);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -89,16 +102,16 @@ public final class Authenticators {
 
     public void unbindEap(EapMethod method) {
         eapMethods.values().remove(method);
-        calls.remove(method);
+        calls.gone(method);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindSource(CredentialSource source, ServiceReference<CredentialSource> reference) {
-        sources.put(reference, source);
+    public void bindSource(CredentialSource source, Map<String, Object> properties) {
+        sources.add(source, properties);
     }
 
-    void unbindSource(CredentialSource source, ServiceReference<CredentialSource> reference) {
-        sources.remove(reference);
+    public void unbindSource(CredentialSource source) {
+        sources.remove(source);
     }
 
     // ---- questions ----
@@ -110,19 +123,24 @@ public final class Authenticators {
                     switch (question) {
                         case Question.Announce announce -> announce(announce.peers());
                         case Question.Prove prove -> {
-                            PadEntry peer = prove.request().peer();
-                            AuthenticationMethod method = method(peer.localAuthentication());
-                            yield bounded(method, () -> method.prove(prove.request()));
+                            String name = prove.request().peer().localAuthentication();
+                            AuthenticationMethod method = method(name);
+                            yield call(method, name, () -> method.prove(prove.request()));
                         }
                         case Question.Verify verify -> {
-                            PadEntry peer = verify.claim().peer();
-                            AuthenticationMethod method = method(peer.remoteAuthentication());
-                            yield bounded(method, () -> method.verify(verify.claim()));
+                            String name = verify.claim().peer().remoteAuthentication();
+                            AuthenticationMethod method = method(name);
+                            yield call(method, name, () -> method.verify(verify.claim()));
                         }
                         case Question.OpenEap open -> open(open);
-                        case Question.ContinueEap next -> go(next);
+                        case Question.ContinueEap next ->
+                            next.message().length() == 0
+                                    ? next.conversation().first()
+                                    : next.conversation().next(next.message());
                     });
         } catch (AuthenticationException e) {
+            return new Outcome.Failure(e.reason());
+        } catch (PluginFailedException e) {
             return new Outcome.Failure(e.reason());
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("an authentication method failed", e);
@@ -130,21 +148,27 @@ public final class Authenticators {
         }
     }
 
-    private interface Call<T> {
-        T call() throws AuthenticationException;
+    /** What comes with this bundle is called as it is, everything else at arm's length. */
+    private <T> T call(Object plugin, String name, Callable<? extends T> call)
+            throws AuthenticationException, PluginFailedException {
+        if (plugin instanceof SharedKeyMethod) {
+            return ours(call);
+        }
+        return calls.call(plugin, words(name), AuthenticationException.class, call);
     }
 
-    private <T> T bounded(Object whose, Call<T> call) throws AuthenticationException {
-        Semaphore permits = calls.computeIfAbsent(whose, w -> new Semaphore(MOST_CALLS));
-        if (!permits.tryAcquire()) {
-            throw new AuthenticationException(
-                    Reason.of(ReasonCode.LIMIT_REACHED, "calls under way of an authentication method", MOST_CALLS));
-        }
+    private static <T> T ours(Callable<? extends T> call) throws AuthenticationException {
         try {
-            return java.util.Objects.requireNonNull(call.call(), "an authentication method answered nothing");
-        } finally {
-            permits.release();
+            return call.call();
+        } catch (AuthenticationException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a shared key throws nothing else", e);
         }
+    }
+
+    private static String words(String name) {
+        return "authentication method \"" + name + "\"";
     }
 
     private AuthenticationMethod method(String name) throws AuthenticationException {
@@ -156,10 +180,8 @@ public final class Authenticators {
     }
 
     private static AuthenticationException absent(String name) {
-        return new AuthenticationException(Reason.of(
-                ReasonCode.CAPABILITY_ABSENT,
-                "authentication method \"" + name + "\"",
-                "start the bundle that provides it"));
+        return new AuthenticationException(
+                Reason.of(ReasonCode.CAPABILITY_ABSENT, words(name), "install or start the bundle that provides it"));
     }
 
     // ---- announcements ----
@@ -173,11 +195,15 @@ public final class Authenticators {
                 continue;
             }
             try {
-                AuthenticationMethod method = method(peer.remoteAuthentication());
-                Announcement one = bounded(method, () -> method.announce(peer));
-                accepted.addAll(one.methods());
+                String name = peer.remoteAuthentication();
+                AuthenticationMethod method = method(name);
+                Announcement one = announcing.call(
+                        method, words(name), AuthenticationException.class, () -> method.announce(peer));
+                one.methods().stream()
+                        .limit(Math.max(0, MOST_METHODS - accepted.size()))
+                        .forEach(accepted::add);
                 one.certificateRequests().forEach(r -> merge(r, seen, requests));
-            } catch (AuthenticationException e) {
+            } catch (AuthenticationException | PluginFailedException e) {
                 LOG.debug("nothing is announced to {}: {}", peer, e.getMessage());
             }
         }
@@ -208,45 +234,22 @@ public final class Authenticators {
 
     // ---- EAP ----
 
-    private EapConversation open(Question.OpenEap open) throws AuthenticationException {
+    private EapConversation open(Question.OpenEap open) throws AuthenticationException, PluginFailedException {
         PadEntry peer = open.peer();
         String name = open.server() ? peer.remoteAuthentication() : peer.localAuthentication();
         EapMethod method = eapMethods.get(name);
         if (method == null) {
             throw absent(name);
         }
-        if (open.alone() && !method.standsAlone()) {
+        if (open.alone() && !call(method, name, method::standsAlone)) {
             throw new AuthenticationException(Reason.of(
                     ReasonCode.AUTHENTICATION_METHOD_UNEXPECTED,
                     peer.connection(),
                     name + " alone, by which passwords can be guessed (RFC 5998)",
                     "no signature of the responder: set local-auth or remote-auth = pubkey"));
         }
-        return open.server()
-                ? new EapServer(peer, method, new Passwords())
-                : new EapClient(peer, method, new Passwords());
-    }
-
-    private EapConversation.Turn go(Question.ContinueEap next) throws AuthenticationException {
-        EapConversation conversation = next.conversation();
-        return bounded(
-                conversation.owner(),
-                () -> next.message().length() == 0 ? conversation.first() : conversation.next(next.message()));
-    }
-
-    /** Every source in the order of their ranking. */
-    private final class Passwords implements CredentialSource {
-        @Override
-        public Optional<SecretBytes> password(PadEntry peer, String user) throws AuthenticationException {
-            List<CredentialSource> all = new ArrayList<>(sources.values());
-            all.addAll(builtIn);
-            for (CredentialSource source : all) {
-                Optional<SecretBytes> found = source.password(peer, user);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-            return Optional.empty();
-        }
+        EapConversation conversation =
+                open.server() ? new EapServer(peer, method, sources) : new EapClient(peer, method, sources);
+        return new GuardedEap(conversation, method, words(name), calls);
     }
 }

@@ -52,8 +52,12 @@ public sealed interface Effect {
     /** Something people want to know. */
     sealed interface Notice extends Effect {}
 
-    /** A message was received and understood. */
-    record Received(Endpoints endpoints, Summary summary) implements Notice {}
+    /**
+     * A message was received and understood.
+     *
+     * @param initiatorSpi tells one IKE SA of the session from another
+     */
+    record Received(Endpoints endpoints, long initiatorSpi, Summary summary) implements Notice {}
 
     /** The IKE SA stands. */
     record IkeUp(IkeSaId id, Identity peer, boolean initiator, String suite, Endpoints endpoints) implements Notice {}

@@ -298,7 +298,7 @@ public final class IkeSa {
             Optional<Reassembly.Whole> whole = open(datagram, responsePieces);
             if (whole.isPresent()) {
                 landed(endpoints, flight.get());
-                session.emit(new Effect.Received(endpoints, summary(whole.get().message())));
+                session.emit(received(endpoints, whole.get().message()));
                 task.response(this, whole.get().message());
             } else if (saysUnknown(datagram)) {
                 doubt(flight.get());
@@ -364,7 +364,7 @@ public final class IkeSa {
             Optional<Reassembly.Whole> whole = open(datagram, requestPieces);
             if (whole.isPresent()) {
                 take(endpoints, whole.get().first(), header);
-                session.emit(new Effect.Received(endpoints, summary(whole.get().message())));
+                session.emit(received(endpoints, whole.get().message()));
                 answer(whole.get().message());
             }
         } catch (IkeProtocolException e) {
@@ -516,6 +516,11 @@ public final class IkeSa {
             when session.state().fragmentation -> pieces.add(piece, datagram, session.now());
             case SkCipher.Opened.Piece _, SkCipher.Opened.Dropped _ -> Optional.empty();
         };
+    }
+
+    /** Returns the notice that a message came in. */
+    public static Effect.Received received(Endpoints endpoints, IkeMessage message) {
+        return new Effect.Received(endpoints, message.header().initiatorSpi(), summary(message));
     }
 
     /** Returns a message in words. */

@@ -381,7 +381,7 @@ public final class Session {
     private void admitted(Event.Admitted first) {
         IkeSa sa = ikeSas.getFirst();
         emit(new Effect.Listen(sa.state().localSpi));
-        emit(new Effect.Received(first.endpoints(), IkeSa.summary(first.request())));
+        emit(IkeSa.received(first.endpoints(), first.request()));
         features.admit(this, sa, first);
     }
 

@@ -31,11 +31,6 @@ public final class EapClient implements EapConversation {
     }
 
     @Override
-    public Object owner() {
-        return method;
-    }
-
-    @Override
     public Turn first() throws AuthenticationException {
         throw EapPacket.broken(peer, "an EAP message is empty");
     }

@@ -22,9 +22,6 @@ public interface EapConversation extends AutoCloseable {
         }
     }
 
-    /** Returns the method, whose calls are counted. */
-    Object owner();
-
     /** Returns a server's first request. */
     Turn first() throws AuthenticationException;
 

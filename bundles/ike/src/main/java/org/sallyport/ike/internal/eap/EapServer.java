@@ -32,11 +32,6 @@ public final class EapServer implements EapConversation {
     }
 
     @Override
-    public Object owner() {
-        return method;
-    }
-
-    @Override
     public Turn first() throws AuthenticationException {
         if (begun) {
             throw EapPacket.broken(peer, "an EAP message is empty");

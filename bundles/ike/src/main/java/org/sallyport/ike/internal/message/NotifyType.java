@@ -1,6 +1,8 @@
 package org.sallyport.ike.internal.message;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a notify payload says (RFC 7296 section 3.10.1 and the IANA registry). Open: a number without a name is a value
@@ -192,6 +194,15 @@ public record NotifyType(int number) {
     /** Checks the range. */
     public NotifyType {
         Ranges.u16("notify type", number);
+    }
+
+    /** Returns the names of those that report errors. */
+    public static Set<String> errors() {
+        return NAMES.keySet().stream()
+                .map(NotifyType::new)
+                .filter(NotifyType::isError)
+                .map(NotifyType::toString)
+                .collect(Collectors.toSet());
     }
 
     /** Returns whether it reports an error rather than a status. */

@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.sallyport.api.admin.IkeInspection;
@@ -19,6 +20,7 @@ import org.sallyport.api.checkpoint.Checkpoint;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.CheckpointStore;
 import org.sallyport.api.negotiation.ConnectionListener;
+import org.sallyport.api.negotiation.ExchangeObserver;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.Negotiator;
@@ -75,6 +77,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Epoch epoch;
     private final IkePortLease ports;
+    private final Observers observers = new Observers();
     private final Switchboard switchboard;
     private final Rehearsal rehearsal;
 
@@ -122,7 +125,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         switchboard = new Switchboard(
                 context,
                 new Ikev2(),
-                new Surroundings(table, authenticators, checkpoints, ports, epoch),
+                new Surroundings(table, authenticators, checkpoints, ports, epoch, observers),
                 clock,
                 timers,
                 executor,
@@ -131,6 +134,15 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         Thread.ofPlatform().daemon().name("sallyport-ike-receive").start(this::listen);
         rehearsal = new Rehearsal(crypto);
         rehearsal.start();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addObserver(ExchangeObserver observer) {
+        observers.add(observer);
+    }
+
+    void removeObserver(ExchangeObserver observer) {
+        observers.remove(observer);
     }
 
     private void listen() {
@@ -207,6 +219,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         fallSilent();
         ports.close();
         executor.shutdown();
+        observers.close();
     }
 
     // ---- services ----

@@ -25,6 +25,7 @@ final class SessionRunner implements Timers.Timed {
     private final Switchboard switchboard;
     private final Questions questions;
     private final Mailbox<Event> mailbox;
+    private final ExchangeWatch exchanges;
     private volatile SessionView view;
 
     SessionRunner(Session session, Switchboard switchboard, Executor executor) {
@@ -32,6 +33,8 @@ final class SessionRunner implements Timers.Timed {
         this.switchboard = switchboard;
         this.questions = new Questions(switchboard.surroundings(), switchboard.mtu(), executor, this::post);
         this.mailbox = new Mailbox<>(executor, this::serve);
+        Observers observers = switchboard.surroundings().observers();
+        this.exchanges = new ExchangeWatch(session, observers::any, observers::tell);
         this.view = SessionView.of(session);
     }
 
@@ -87,6 +90,7 @@ final class SessionRunner implements Timers.Timed {
         switch (effect) {
             case Effect.Send send -> {
                 send(send);
+                exchanges.sent(send, switchboard.now());
                 switchboard
                         .announcer()
                         .sent(send, session.peerName(), switchboard.now())
@@ -106,14 +110,27 @@ final class SessionRunner implements Timers.Timed {
                         .surroundings()
                         .checkpoints()
                         .remove(drop.id(), switchboard.surroundings().epoch());
-            case Effect.Finished ignored -> switchboard.finished(this);
+            case Effect.Finished ignored -> {
+                exchanges.finished(switchboard.now());
+                switchboard.finished(this);
+            }
             case Effect.Notice notice -> {
                 switchboard
                         .announcer()
                         .notice(notice, session.peerName(), switchboard.now())
                         .ifPresent(lines::add);
                 switchboard.teller().tell(notice);
+                observe(notice);
             }
+        }
+    }
+
+    private void observe(Effect.Notice notice) {
+        switch (notice) {
+            case Effect.Received received -> exchanges.received(received, switchboard.now());
+            case Effect.IkeDown down -> exchanges.ended(down.reason());
+            case Effect.IkeFailed failed -> exchanges.ended(failed.reason());
+            default -> {}
         }
     }
 

@@ -14,6 +14,12 @@ import org.sallyport.linux.udp.IkePortLease;
  * @param checkpoints outlives this bundle
  * @param ports the way to the peers
  * @param epoch who acts
+ * @param observers are told of exchanges
  */
 record Surroundings(
-        SaTable table, Authenticators authenticators, CheckpointStore checkpoints, IkePortLease ports, Epoch epoch) {}
+        SaTable table,
+        Authenticators authenticators,
+        CheckpointStore checkpoints,
+        IkePortLease ports,
+        Epoch epoch,
+        Observers observers) {}

@@ -12,6 +12,10 @@ import org.sallyport.crypto.TransformId;
 final class ToyKeyExchange implements KeyExchange {
     static final int FIRST = 1024;
     static final int SECOND = 1025;
+    /** Makes no keys. */
+    static final int BROKEN = 65002;
+    /** Makes keys, and agrees on nothing. */
+    static final int CROOKED = 65003;
 
     private final int id;
 
@@ -28,7 +32,11 @@ final class ToyKeyExchange implements KeyExchange {
 
             @Override
             public List<Offer> offers() {
-                return List.of(new Offer(new ToyKeyExchange(FIRST), 1), new Offer(new ToyKeyExchange(SECOND), 1));
+                return List.of(
+                        new Offer(new ToyKeyExchange(FIRST), 1),
+                        new Offer(new ToyKeyExchange(SECOND), 1),
+                        new Offer(new ToyKeyExchange(BROKEN), 1),
+                        new Offer(new ToyKeyExchange(CROOKED), 1));
             }
         };
     }
@@ -40,6 +48,9 @@ final class ToyKeyExchange implements KeyExchange {
 
     @Override
     public KeyPair generate(SecureRandom random) {
+        if (id == BROKEN) {
+            throw new IllegalStateException("the token is not plugged in");
+        }
         byte[] own = new byte[32];
         random.nextBytes(own);
         return new KeyPair() {
@@ -50,6 +61,9 @@ final class ToyKeyExchange implements KeyExchange {
 
             @Override
             public SecretBytes agree(byte[] peerPublic) throws InvalidPublicValueException {
+                if (id == CROOKED) {
+                    throw new UnsupportedOperationException("the token was pulled out");
+                }
                 if (peerPublic.length != own.length) {
                     throw new InvalidPublicValueException("a toy value has 32 octets");
                 }

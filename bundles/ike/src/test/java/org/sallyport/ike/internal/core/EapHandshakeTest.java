@@ -156,7 +156,7 @@ class EapHandshakeTest {
                 .isEqualTo(Reason.of(
                         ReasonCode.CAPABILITY_ABSENT,
                         "authentication method \"acme.badge\"",
-                        "start the bundle that provides it"));
+                        "install or start the bundle that provides it"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.negotiation.ObservedExchange;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.policy.Action;
@@ -248,5 +250,42 @@ class IkeNegotiatorTest {
         assertThat(result(alice.negotiate("p1"))).isInstanceOf(NegotiationResult.Established.class);
         assertThat(alice.ikeSas()).hasSize(1);
         eventually("his view of it", () -> bob.ikeSas().size() == 1);
+    }
+
+    @Test
+    void anObserverHearsOfEachExchangeAndNeverOfKeys() throws Exception {
+        alice.start();
+        bob.start();
+        List<ObservedExchange> ofAlice = new CopyOnWriteArrayList<>();
+        List<ObservedExchange> ofBob = new CopyOnWriteArrayList<>();
+        alice.running().addObserver(ofAlice::add);
+        bob.running().addObserver(ofBob::add);
+        assertThat(result(alice.negotiate("p0"))).isInstanceOf(NegotiationResult.Established.class);
+        alice.running().delete(alice.ikeSas().getFirst(), Reason.of(ReasonCode.UNNEEDED, "1m"));
+        eventually("three exchanges", () -> ofAlice.size() == 3 && ofBob.size() == 3);
+        assertThat(ofAlice)
+                .extracting(ObservedExchange::exchange)
+                .containsExactly("IKE_SA_INIT", "IKE_AUTH", "INFORMATIONAL");
+        assertThat(ofAlice).allMatch(ObservedExchange::ours).noneMatch(e -> e.took()
+                .isZero());
+        assertThat(ofBob).noneMatch(ObservedExchange::ours);
+        assertThat(ofAlice).extracting(ObservedExchange::outcome).containsOnly(ObservedExchange.Outcome.ANSWERED);
+        assertThat(ofAlice.get(1).request()).contains("AUTH", "SA", "TSi");
+        assertThat(ofBob.get(1).response()).isEqualTo(ofAlice.get(1).response());
+        assertThat(ofAlice.get(1).ikeSa()).isPresent();
+        assertThat(ofAlice)
+                .extracting(ObservedExchange::initiatorSpi)
+                .containsOnly(ofBob.getFirst().initiatorSpi());
+    }
+
+    @Test
+    void anObserverHearsThatNobodyAnswered() throws Exception {
+        alice.start();
+        List<ObservedExchange> seen = new CopyOnWriteArrayList<>();
+        alice.running().addObserver(seen::add);
+        assertThat(result(alice.negotiate("p0"))).isInstanceOf(NegotiationResult.Unreachable.class);
+        eventually("one exchange", () -> seen.size() == 1);
+        assertThat(seen.getFirst().outcome()).isEqualTo(ObservedExchange.Outcome.UNANSWERED);
+        assertThat(seen.getFirst().retransmissions()).isEqualTo(4);
     }
 }

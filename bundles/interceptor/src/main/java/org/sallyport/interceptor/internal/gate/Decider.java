@@ -14,6 +14,7 @@ import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.LeaseHolder;
 import org.sallyport.api.sa.Leases;
+import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaTable;
 
 /**
@@ -51,6 +52,14 @@ final class Decider {
             case BYPASS -> new Decision.Bypassed(name);
             case PROTECT -> protect(verdict.policy().orElseThrow(), request, table.get(), leases.get());
         };
+    }
+
+    /** Tells whether the pair that a negotiator speaks of is in the SA table. */
+    boolean stands(SaPairHandle handle) {
+        return surroundings
+                .saTable()
+                .flatMap(table -> table.handle(handle.lineage()))
+                .isPresent();
     }
 
     private Decision protect(Policy policy, FlowRequest request, SaTable table, Leases leases) {

@@ -160,6 +160,8 @@ final class Gate implements FlowGate {
     private void unprotected(PendingHold hold, Round round, NegotiationResult result) {
         boolean own = round.first() == hold;
         switch (result) {
+            case NegotiationResult.Established established
+            when !decider.stands(established.handle()) -> refuse(hold, Errno.EHOSTUNREACH, notThere(hold));
             case NegotiationResult.Established established when own -> refuse(hold, Errno.ECONNREFUSED, narrowed(hold));
             // The peer narrowed the selectors to somebody else's flow: ask for this one.
             case NegotiationResult.Established established -> negotiations.join(hold);
@@ -175,9 +177,17 @@ final class Gate implements FlowGate {
 
     private static Errno errno(Reason reason) {
         return switch (reason.code()) {
-            case NEGOTIATOR_ABSENT, DATA_PLANE_ABSENT, CAPABILITY_ABSENT -> Errno.EHOSTUNREACH;
+            case NEGOTIATOR_ABSENT, NEGOTIATOR_FAILED, DATA_PLANE_ABSENT, CAPABILITY_ABSENT, PLUGIN_FAILED ->
+                Errno.EHOSTUNREACH;
             default -> Errno.ECONNREFUSED;
         };
+    }
+
+    private static Reason notThere(PendingHold hold) {
+        return Reason.of(
+                ReasonCode.NEGOTIATOR_FAILED,
+                hold.policy().negotiator(),
+                "says that security associations stand, which are not there or have ended since");
     }
 
     private static Reason narrowed(PendingHold hold) {

@@ -3,8 +3,6 @@ package org.sallyport.interceptor.internal.gate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +26,7 @@ import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.Negotiators;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.sa.ChildSaId;
@@ -46,7 +45,7 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
             Thread.ofVirtual().name("gate-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("gate-timer").factory());
-    private final ConcurrentMap<String, Negotiator> negotiators = new ConcurrentHashMap<>();
+    private final Negotiators negotiators = new Negotiators();
     private final List<DataPlane> dataPlanes = new CopyOnWriteArrayList<>();
     private final KernelSocketOwners owners = new KernelSocketOwners();
     private final Gate gate;
@@ -85,6 +84,7 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
     @Deactivate
     void stop() {
         gate.close();
+        negotiators.close();
         timer.shutdownNow();
         executor.shutdown();
         owners.close();
@@ -108,12 +108,11 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        negotiators.put(name(properties), negotiator);
+        negotiators.add(negotiator, properties);
     }
 
-    void removeNegotiator(Negotiator negotiator, Map<String, Object> properties) {
-        // A newer one may have taken its name already.
-        negotiators.remove(name(properties), negotiator);
+    void removeNegotiator(Negotiator negotiator) {
+        negotiators.remove(negotiator);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -182,10 +181,6 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
 
     @Override
     public Optional<Negotiator> negotiator(String name) {
-        return Optional.ofNullable(negotiators.get(name));
-    }
-
-    private static String name(Map<String, Object> properties) {
-        return String.valueOf(properties.get(Negotiator.NAME));
+        return negotiators.find(name);
     }
 }

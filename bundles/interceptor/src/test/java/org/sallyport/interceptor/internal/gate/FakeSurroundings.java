@@ -27,6 +27,7 @@ import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.Negotiator;
+import org.sallyport.api.negotiation.Negotiators;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
@@ -62,6 +63,7 @@ public final class FakeSurroundings implements Surroundings {
 
     private final List<Policy> policies = new CopyOnWriteArrayList<>();
     private final FakeNegotiator negotiator = new FakeNegotiator();
+    private final Negotiators plugins = new Negotiators();
     private final FakeSad sad = new FakeSad();
     private final List<Flow> bound = new CopyOnWriteArrayList<>();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>(List.of(new FakeDataPlane()));
@@ -114,6 +116,11 @@ public final class FakeSurroundings implements Surroundings {
         negotiatorRuns = false;
     }
 
+    /** The negotiators that others bring, as the appliance calls them. */
+    Negotiators plugins() {
+        return plugins;
+    }
+
     void removeDataPlanes() {
         planes.clear();
     }
@@ -163,7 +170,10 @@ public final class FakeSurroundings implements Surroundings {
 
     @Override
     public Optional<Negotiator> negotiator(String name) {
-        return negotiatorRuns && name.equals("ikev2") ? Optional.of(negotiator) : Optional.empty();
+        Optional<Negotiator> other = plugins.find(name);
+        return other.isPresent()
+                ? other
+                : Optional.<Negotiator>of(negotiator).filter(n -> negotiatorRuns && name.equals("ikev2"));
     }
 
     /** Does what a test says with each negotiation; by default it establishes after 50 ms. */

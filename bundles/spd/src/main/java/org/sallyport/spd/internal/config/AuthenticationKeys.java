@@ -79,6 +79,9 @@ final class AuthenticationKeys {
                                     + " relative to " + file.folder(),
                             this::secret)
                     .ifPresent(builder::secret);
+        } else {
+            keys.optional(SECRET_FILE, "the path of a file, which only its owner may read (chmod 600)", this::secret)
+                    .ifPresent(builder::secret);
         }
         files();
         if (local.equals(AuthenticationMethod.PUBKEY) && !keys.has(Credentials.KEY_FILE)) {

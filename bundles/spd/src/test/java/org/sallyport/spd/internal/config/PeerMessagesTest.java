@@ -25,6 +25,7 @@ class PeerMessagesTest {
             remote-identity   | CN=             | nothing
             auth              | pubkeys         | accepted: psk, pubkey, eap-mschapv2, or the name of a plugin's method, which has a dot in it; there is no method "pubkeys"
             auth              | eap-mschapv2    | eap-mschapv2 does not stand alone
+            auth              | acme.badge      | nothing
             revocation        | maybe           | accepted: strict, if-present (the default), off
             auth-lifetime     | 8               | "8" has no unit
             ike-proposals     | aes256gcm16     | "aes256gcm16" has no PRF (such as prfsha384)

@@ -102,6 +102,11 @@ class PolicyMessagesTest {
         });
     }
 
+    @Test
+    void aNegotiatorThatIsNotThereYetIsAccepted() {
+        assertThat(problems("negotiator = acme")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             udp    | remote-port | 0          | accepted: a port from 1 to 65535, a range such as 1024-2047, or any

@@ -59,6 +59,9 @@ final class ChildAnswer {
     /** A policy and what of the request it allows, with the hosts as the peer sees them. */
     private record Entry(SelectorPayloads.Narrowed narrowed, Optional<HostPair> originals) {}
 
+    /** What policies call this negotiator: those of others are not ours to serve. */
+    private static final String NEGOTIATOR = "ikev2";
+
     private final IkeSa sa;
     private final Session session;
     private final IkeMessage request;
@@ -212,6 +215,7 @@ final class ChildAnswer {
         return session.context().spd().current().policies().stream()
                 .filter(p -> p.action() == Action.PROTECT)
                 .filter(p -> p.peer().equals(Optional.of(peer.connection())))
+                .filter(p -> p.negotiator().equals(NEGOTIATOR))
                 .filter(p -> rekeyed.isEmpty() || p.name().equals(rekeyed.get().policy))
                 .toList();
     }

@@ -12,7 +12,6 @@ import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.Prf;
 import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
-import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.InitRecord;
 import org.sallyport.ike.internal.core.PlainTask;
@@ -167,7 +166,7 @@ final class IkeInitTask implements PlainTask {
         Extensions.learn(session, response);
         session.state().endpoints = endpoints.floated();
         sa.init(new InitRecord(sent, datagram, nonce, nr, Announcements.of(response)));
-        session.emit(new Effect.Received(endpoints, IkeSa.summary(response)));
+        session.emit(IkeSa.received(endpoints, response));
         sa.plainAnswered();
         sa.finished(this);
         sa.submit(new IkeAuthTask(session));

@@ -5,17 +5,21 @@ import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.InvalidPublicValueException;
 import org.sallyport.crypto.KeyExchange;
+import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.Payload;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Our half of a key exchange, made from a seed: what a checkpoint keeps is the seed, and whoever resumes has the same key
  * pair.
  */
 final class KeyShare implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyShare.class);
     private static final int SEED_LENGTH = 48;
 
     private final int method;
@@ -34,7 +38,11 @@ final class KeyShare implements AutoCloseable {
     }
 
     static KeyShare restore(CryptoRegistry crypto, int method, SecretBytes seed) throws UnavailableTransformException {
-        return new KeyShare(method, seed, crypto.keyExchange(method).generate(new SeededRandom(seed)));
+        try {
+            return new KeyShare(method, seed, crypto.keyExchange(method).generate(new SeededRandom(seed)));
+        } catch (RuntimeException | LinkageError e) {
+            throw failed(method, e);
+        }
     }
 
     /** Answers a peer's share, and returns the secret with the value to send. */
@@ -48,7 +56,15 @@ final class KeyShare implements AutoCloseable {
                     .respond(theirs.value().toArray(), random);
         } catch (InvalidPublicValueException e) {
             throw IkeProtocolException.invalidSyntax(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            throw failed(theirs.method(), e);
         }
+    }
+
+    /** A provider's mistake is as if it were not there: its exchange fails, with the reason. */
+    private static UnavailableTransformException failed(int method, Throwable mistake) {
+        LOG.error("key exchange method {} failed", method, mistake);
+        return new UnavailableTransformException(TransformId.keyExchange(method), mistake);
     }
 
     int method() {
@@ -73,12 +89,20 @@ final class KeyShare implements AutoCloseable {
             return pair.agree(theirs.value().toArray());
         } catch (InvalidPublicValueException e) {
             throw IkeProtocolException.invalidSyntax(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            throw IkeProtocolException.invalidSyntax(
+                    String.valueOf(failed(method, e).getMessage()));
         }
     }
 
     @Override
     public void close() {
-        pair.close();
-        seed.close();
+        try {
+            pair.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("key exchange method {} did not wipe its key", method, e);
+        } finally {
+            seed.close();
+        }
     }
 }
