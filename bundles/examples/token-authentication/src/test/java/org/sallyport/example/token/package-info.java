@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.example.token;
+
+import org.jspecify.annotations.NullMarked;

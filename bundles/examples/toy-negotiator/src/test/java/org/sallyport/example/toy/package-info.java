@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.example.toy;
+
+import org.jspecify.annotations.NullMarked;
