@@ -61,6 +61,7 @@ final class NegotiatorProcess {
     private final String remote;
 
     private final Map<String, List<String>> keys;
+    private Duration deadPeerInterval = Duration.ofSeconds(2);
 
     private NegotiatorProcess(
             String local, String remote, String ikeProposal, String espProposal, Map<String, List<String>> keys) {
@@ -84,7 +85,7 @@ final class NegotiatorProcess {
                 .remoteAuthentication(one(keys, "remote-auth", AuthenticationMethod.PSK))
                 .credentials(Credentials.of(keys, Credentials.Revocation.IF_PRESENT))
                 .ikeProposals(List.of(Proposal.ike(ikeProposal)))
-                .deadPeerInterval(Duration.ofSeconds(2))
+                .deadPeerInterval(deadPeerInterval)
                 .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
                 .build());
         for (int i = 1; i <= 2; i++) {
@@ -190,8 +191,16 @@ final class NegotiatorProcess {
                     configure(proposals[0], proposals[1]);
                     yield "ok";
                 }
+                case "dead-peer-interval" -> {
+                    String[] interval = words[1].split(" ", 3);
+                    deadPeerInterval = Duration.ofSeconds(Long.parseLong(interval[0]));
+                    configure(interval[1], interval[2]);
+                    yield "ok";
+                }
                 case "keys" -> sad.keys().toString();
                 case "pairs" -> sad.pairs().toString();
+                case "selectors" ->
+                    sad.pairs().stream().map(p -> p.spec().selectors()).toList().toString();
                 default -> "what?";
             };
         } catch (RuntimeException

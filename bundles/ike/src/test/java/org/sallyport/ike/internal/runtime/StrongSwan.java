@@ -64,12 +64,12 @@ final class StrongSwan implements AutoCloseable {
                     default = 1
                     ike = 2
                     chd = 4
+                    net = 2
                     flush_line = yes } }
                 }
                 """.formatted(
                         PLUGINS, folder, settings, fragmentSize, folder, folder));
-        Path config = Files.createDirectories(folder.resolve("swanctl"));
-        Files.writeString(config.resolve("swanctl.conf"), connections);
+        Files.createDirectories(folder.resolve("swanctl"));
         ProcessBuilder builder = new ProcessBuilder(
                         "ip",
                         "netns",
@@ -86,12 +86,15 @@ final class StrongSwan implements AutoCloseable {
                 .put("STRONGSWAN_CONF", folder.resolve("strongswan.conf").toString());
         StrongSwan strongSwan = new StrongSwan(folder, namespace, builder.start());
         strongSwan.awaitSocket();
-        strongSwan.swanctl(
-                "--load-all",
-                "--noprompt",
-                "--file",
-                config.resolve("swanctl.conf").toString());
+        strongSwan.load(connections);
         return strongSwan;
+    }
+
+    /** Replaces what it is configured to do; SAs that exist stay. */
+    void load(String connections) throws IOException, InterruptedException {
+        Path file = folder.resolve("swanctl/swanctl.conf");
+        Files.writeString(file, connections);
+        swanctl("--load-all", "--clear", "--noprompt", "--file", file.toString());
     }
 
     private void awaitSocket() throws InterruptedException {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sallyport.ike.internal.pki.TestAuthority;
 import org.sallyport.ike.internal.pki.TestAuthority.Issued;
 import org.sallyport.ike.internal.pki.TestAuthority.Shape;
+import org.sallyport.lab.matrix.Initiator;
+import org.sallyport.lab.matrix.StrongSwanMatrix;
 
 /** Certificates, raw public keys and EAP against Debian's strongSwan, both as initiator and as responder. */
 class StrongSwanAuthenticationTest {
@@ -156,8 +159,9 @@ class StrongSwanAuthenticationTest {
         }
     }
 
-    private void bothDirections(StrongSwan theirs) throws IOException, InterruptedException {
+    private void bothDirections(StrongSwan theirs, String feature) throws IOException, InterruptedException {
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        shown(feature, Initiator.SALLYPORT);
         tell("delete-ike");
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!tell("ike").equals("[]") && System.nanoTime() < end) {
@@ -167,6 +171,11 @@ class StrongSwanAuthenticationTest {
                 .as(this::story)
                 .contains("initiate completed successfully");
         assertThat(tell("ike")).as(this::story).contains("established");
+        shown(feature, Initiator.STRONGSWAN);
+    }
+
+    private static void shown(String feature, Initiator initiator) {
+        StrongSwanMatrix.ofThisTree().shown(feature, initiator, StrongSwanAuthenticationTest.class);
     }
 
     private String[] pubkey(TestAuthority root, Issued own, String... more) {
@@ -195,7 +204,7 @@ class StrongSwanAuthenticationTest {
         Issued bob = root.issue("bob.example");
         StrongSwan theirs = theirs(bob.key(), certificate(bob), trusting(root), "");
         ours(pubkey(root, root.issue("alice.example")));
-        bothDirections(theirs);
+        bothDirections(theirs, name(kind));
         assertThat(theirs.log()).contains("authentication of 'alice.example' with");
     }
 
@@ -207,7 +216,7 @@ class StrongSwanAuthenticationTest {
         settings = "signature_authentication = no";
         StrongSwan theirs = theirs(bob.key(), certificate(bob), trusting(root), "");
         ours(pubkey(root, root.issue("alice.example")));
-        bothDirections(theirs);
+        bothDirections(theirs, name(kind) + " without RFC 7427");
     }
 
     @Test
@@ -227,7 +236,43 @@ class StrongSwanAuthenticationTest {
                 "key-file=" + alice.key(),
                 "certificate-file=" + chain,
                 "ca-files=" + root.certificate());
-        bothDirections(theirs);
+        bothDirections(theirs, "a chain of certificates");
+    }
+
+    /** What a person calls a kind of key. */
+    private static String name(String kind) {
+        return kind.equals("ed25519") ? "Ed25519" : kind.toUpperCase(Locale.ROOT);
+    }
+
+    @Test
+    void aLongChainGoesInFragments() throws Exception {
+        TestAuthority root = TestAuthority.root(folder, "root", "rsa");
+        List<TestAuthority> chain = new ArrayList<>(List.of(root));
+        for (int depth = 1; depth <= 4; depth++) {
+            chain.add(chain.getLast().intermediate("depth" + depth, new Shape()));
+        }
+        Issued alice = chain.getLast().issue("alice.example");
+        Issued bob = chain.getLast().issue("bob.example");
+        StringBuilder certificates = new StringBuilder(Files.readString(alice.certificate()));
+        Path authorities = Files.createDirectories(folder.resolve("swanctl/x509ca"));
+        for (TestAuthority each : chain.subList(1, chain.size())) {
+            certificates.append(Files.readString(each.certificate()));
+            Files.copy(
+                    each.certificate(), authorities.resolve(each.certificate().getFileName()));
+        }
+        StrongSwan theirs = theirs(bob.key(), certificate(bob), trusting(root), "");
+        ours(
+                "local-auth=pubkey",
+                "remote-auth=pubkey",
+                "key-file=" + alice.key(),
+                "certificate-file=" + Files.writeString(folder.resolve("chain.pem"), certificates),
+                "ca-files=" + root.certificate());
+        bothDirections(theirs, "fragments, with a long chain of certificates");
+        assertThat(theirs.log())
+                .contains("parsed IKE_AUTH request 1 [ EF(")
+                .contains("parsed IKE_AUTH response 1 [ EF(")
+                .contains("generating IKE_AUTH request 1 [ EF(")
+                .contains("generating IKE_AUTH response 1 [ EF(");
     }
 
     @Test
@@ -244,7 +289,7 @@ class StrongSwanAuthenticationTest {
                 BY_PUBLIC_KEY + "\n id = alice.example\n pubkeys = " + ownPublic,
                 "");
         ours("local-auth=pubkey", "remote-auth=pubkey", "key-file=" + ownKey, "public-key-file=" + otherPublic);
-        bothDirections(theirs);
+        bothDirections(theirs, "raw public keys");
     }
 
     @Test
@@ -306,6 +351,7 @@ class StrongSwanAuthenticationTest {
                 "eap-identity=wonderland",
                 "eap-secret-file=" + bob.key());
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
+        shown("EAP-MSCHAPv2 by the initiator", Initiator.SALLYPORT);
     }
 
     @ParameterizedTest
@@ -333,6 +379,7 @@ class StrongSwanAuthenticationTest {
         } else {
             assertThat(outcome).as(this::story).contains("initiate completed successfully");
             assertThat(tell("ike")).contains("established");
+            shown("EAP-MSCHAPv2 by the initiator", Initiator.STRONGSWAN);
         }
     }
 }
