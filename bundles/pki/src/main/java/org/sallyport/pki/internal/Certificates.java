@@ -2,7 +2,6 @@ package org.sallyport.pki.internal;
 
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -81,11 +80,11 @@ final class Certificates {
 
     private static Optional<Identity> address(String text) {
         try {
-            InetAddress address = InetAddress.getByName(text); // the JDK made the text of octets: nothing is resolved
+            InetAddress address = InetAddress.ofLiteral(text); // never a name that somebody would be asked for
             IdentityType type = address.getAddress().length == 4 ? IdentityType.IPV4 : IdentityType.IPV6;
             return Optional.of(new Identity(type, address.getHostAddress()));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // an address with a mask
         }
     }
 

@@ -2,6 +2,7 @@ package org.sallyport.api.reason;
 
 import java.text.MessageFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Why something happened: a code for programs, words for people. Immutable.
@@ -10,8 +11,19 @@ import java.util.List;
  * @param arguments what fills the words, in the order that the code's javadoc names; never secret
  */
 public record Reason(ReasonCode code, List<String> arguments) {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\x80-\\x9f]");
+    private static final int LONGEST_ARGUMENT = 1000;
+
+    /** Arguments may hold what a peer said: they are cut, and cannot break a line or steer a terminal. */
     public Reason {
-        arguments = List.copyOf(arguments);
+        arguments = arguments.stream().map(Reason::printable).toList();
+    }
+
+    private static String printable(String argument) {
+        String cut = argument.length() <= LONGEST_ARGUMENT ? argument : argument.substring(0, LONGEST_ARGUMENT) + "…";
+        return cut.chars().noneMatch(Character::isISOControl)
+                ? cut
+                : CONTROL.matcher(cut).replaceAll("?");
     }
 
     /** Makes a reason with its arguments. */

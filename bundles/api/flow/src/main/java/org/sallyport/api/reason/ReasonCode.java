@@ -34,20 +34,23 @@ public enum ReasonCode {
     AUTHENTICATION_METHOD_UNEXPECTED(
             "peer \"{0}\" came with {1}, and is configured with {2}: check auth, local-auth and remote-auth on both sides"),
     /** arguments: peer, subject, since when */
-    CERTIFICATE_EXPIRED("peer \"{0}\": certificate {1} expired at {2}"),
+    CERTIFICATE_EXPIRED("peer \"{0}\": certificate {1} expired at {2}: a new one is needed, or the clock is wrong"),
     /** arguments: peer, subject, from when */
     CERTIFICATE_NOT_YET_VALID("peer \"{0}\": certificate {1} is valid only from {2}: check both clocks"),
     /** arguments: peer, subject, since when, issuer of the list, why */
-    CERTIFICATE_REVOKED("peer \"{0}\": certificate {1} was revoked at {2} by the list of {3} ({4})"),
+    CERTIFICATE_REVOKED(
+            "peer \"{0}\": certificate {1} was revoked at {2} by the list of {3} ({4}): the peer needs a new key and certificate"),
     /** arguments: peer, subject, issuer */
     REVOCATION_UNKNOWN(
             "peer \"{0}\": no list in force says whether certificate {1} of {2} is revoked: add it to crl-files, or set revocation = if-present"),
     /** arguments: peer, subject, issuer */
-    AUTHORITY_UNKNOWN("peer \"{0}\": certificate {1} was issued by {2}, which no certificate in ca-files leads to"),
+    AUTHORITY_UNKNOWN(
+            "peer \"{0}\": certificate {1} was issued by {2}, which no certificate in ca-files leads to: add its authority to ca-files, or have the peer send what is between"),
     /** arguments: peer, subject, what is wrong with it */
     CERTIFICATE_UNSUITABLE("peer \"{0}\": certificate {1} is not accepted: {2}"),
     /** arguments: peer, identity, subject, identities that it has */
-    IDENTITY_NOT_IN_CERTIFICATE("peer \"{0}\" says that it is {1}, which is not in its certificate {2}; that has {3}"),
+    IDENTITY_NOT_IN_CERTIFICATE(
+            "peer \"{0}\" says that it is {1}, which is not in its certificate {2}; that has {3}: have it say one of these, or issue one with that name"),
     /** arguments: peer, what is wrong */
     SIGNATURE_REFUSED("peer \"{0}\": its signature is not accepted: {1}"),
     /** arguments: file, why */
@@ -65,9 +68,11 @@ public enum ReasonCode {
     /** arguments: policy, the two hosts, the policy's selectors */
     TRANSPORT_HOSTS("policy \"{0}\" has mode = transport, which is for {1} alone, and its selectors are {2}"),
     /** arguments: identity */
-    UNKNOWN_IDENTITY("no peer is configured with the identity {0}"),
+    UNKNOWN_IDENTITY(
+            "no peer is configured with the identity {0}: check remote-identity here and what the peer says that it is"),
     /** arguments: peer, what was wrong */
-    PEER_PROTOCOL_ERROR("peer \"{0}\" broke the protocol: {1}"),
+    PEER_PROTOCOL_ERROR(
+            "peer \"{0}\" broke the protocol: {1}; that is for its administrator to mend, if it is our peer at all"),
     /** arguments: selectors, peer */
     PAD_FORBIDS("selectors {0} are outside what peer \"{1}\" is permitted"),
     /** arguments: policy */

@@ -305,8 +305,7 @@ public final class IkeSa {
             }
         } catch (IkeProtocolException e) {
             landed(endpoints, flight.get());
-            session.close(
-                    Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), words(e)), Session.Farewell.TELL);
+            session.unreadable(this, Reason.of(ReasonCode.PEER_PROTOCOL_ERROR, session.peerName(), words(e)));
         }
     }
 

@@ -517,6 +517,15 @@ public final class Session {
         close(reason, Farewell.NONE);
     }
 
+    /** The peer answered with what nobody can read: nothing more is asked, not even by our DELETE again. */
+    void unreadable(IkeSa sa, Reason reason) {
+        if (state.phase == Phase.DELETING) {
+            gone(sa, Duration.ZERO);
+        } else {
+            close(reason, Farewell.TELL);
+        }
+    }
+
     /** Ends the session: waits, Child SAs, IKE SAs. */
     public void close(Reason reason, Farewell farewell) {
         if (state.phase.ending()) {

@@ -70,6 +70,9 @@ public final class EapServer implements EapConversation {
             throw EapPacket.broken(peer, "EAP-Identity is not answered by a name");
         }
         user = new String(response.data().toArray(), StandardCharsets.UTF_8);
+        if (user.chars().anyMatch(Character::isISOControl)) {
+            throw EapPacket.broken(peer, "EAP-Identity holds control characters");
+        }
         EapParty opened = method.server(peer, user, passwords);
         party = opened;
         return turn(opened, opened.first());

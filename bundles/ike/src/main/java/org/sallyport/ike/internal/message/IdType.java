@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.message;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import javax.security.auth.x500.X500Principal;
 
 /** Identification types (RFC 7296 section 3.5). */
 public final class IdType {
@@ -27,9 +28,9 @@ public final class IdType {
     static String text(int type, Bytes value) {
         return switch (type) {
             case IPV4_ADDR, IPV6_ADDR -> address(value);
-            case FQDN -> "fqdn:" + printable(value);
-            case RFC822_ADDR -> "email:" + printable(value);
-            case DER_ASN1_DN -> "dn:" + value;
+            case FQDN -> "fqdn:" + printable(value.text());
+            case RFC822_ADDR -> "email:" + printable(value.text());
+            case DER_ASN1_DN -> "dn:" + distinguishedName(value);
             case DER_ASN1_GN -> "gn:" + value;
             case KEY_ID -> "keyid:" + value;
             case NULL -> "null";
@@ -45,10 +46,17 @@ public final class IdType {
         }
     }
 
+    private static String distinguishedName(Bytes value) {
+        try {
+            return printable(new X500Principal(value.toArray()).getName());
+        } catch (IllegalArgumentException e) {
+            return value.toString(); // no name: shown as it came
+        }
+    }
+
     /** A peer's text must not break a log line. */
-    private static String printable(Bytes value) {
-        return value.text()
-                .codePoints()
+    private static String printable(String text) {
+        return text.codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();

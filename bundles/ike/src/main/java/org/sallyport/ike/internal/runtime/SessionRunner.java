@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.sallyport.api.admin.Journal;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.Session;
@@ -70,20 +72,34 @@ final class SessionRunner implements Timers.Timed {
         try {
             ArrayDeque<Event> events = new ArrayDeque<>(List.of(event));
             while (!events.isEmpty()) {
-                for (Effect effect : session.handle(events.remove(), switchboard.now())) {
+                for (Effect effect : handled(events.remove())) {
                     carryOut(effect, events, lines);
                 }
             }
         } catch (RuntimeException e) {
-            LOG.error(
-                    "an event of IKE SA {} was not served whole",
-                    view.id().map(Object::toString).orElse("(new)"),
-                    e);
+            LOG.error("what follows from an event of IKE SA {} was not carried out whole", name(), e);
         } finally {
             lines.forEach(Journal::write);
         }
         view = SessionView.of(session);
         switchboard.served(this, session.deadline());
+    }
+
+    /** A session that fails halfway is not gone on with: it ends, and whoever needs it negotiates anew. */
+    private List<Effect> handled(Event event) {
+        try {
+            return session.handle(event, switchboard.now());
+        } catch (RuntimeException e) {
+            LOG.error("an event of IKE SA {} was not served", name(), e);
+            if (!(event instanceof Event.DeleteIke)) {
+                post(new Event.DeleteIke(Reason.of(ReasonCode.INTERNAL_ERROR, e)));
+            }
+            return List.of();
+        }
+    }
+
+    private String name() {
+        return view.id().map(Object::toString).orElse("(new)");
     }
 
     private void carryOut(Effect effect, ArrayDeque<Event> events, List<Journal> lines) {

@@ -18,6 +18,7 @@ import org.sallyport.api.authentication.EapParty;
 import org.sallyport.api.authentication.Octets;
 import org.sallyport.api.authentication.ProofRequest;
 import org.sallyport.api.authentication.Verified;
+import org.sallyport.api.negotiation.Credentials;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
@@ -135,6 +136,27 @@ class EapHandshakeTest {
                 .build();
         assertThat(negotiate(ofA, ofB)).isInstanceOf(NegotiationResult.Established.class);
         assertThat(world.b.only().state().peerIdentity()).contains(Identity.parse("alice.example"));
+    }
+
+    @Test
+    void aUserWhomThePatternDoesNotStandForIsNotWhoHeClaimsToBe() {
+        mschapv2("right", "right");
+        NegotiationResult result = negotiate(
+                entry(world.a, world.b)
+                        .localAuthentication("eap-mschapv2")
+                        .remoteAuthentication("psk")
+                        .localIdentity(Identity.parse("victim@example.org"))
+                        .credentials(Credentials.of(
+                                Map.of(Credentials.EAP_IDENTITY, List.of("alice.example")),
+                                Credentials.Revocation.IF_PRESENT))
+                        .build(),
+                entry(world.b, world.a)
+                        .localAuthentication("psk")
+                        .remoteAuthentication("eap-mschapv2")
+                        .remoteIdentity(Identity.parse("*@example.org"))
+                        .build());
+        assertThat(result).isInstanceOf(NegotiationResult.Refused.class);
+        assertThat(reasonOfB()).contains("alice.example").contains("*@example.org does not stand for this user");
     }
 
     @Test

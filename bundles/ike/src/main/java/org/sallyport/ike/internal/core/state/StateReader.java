@@ -99,7 +99,7 @@ final class StateReader {
 
     private byte[] raw() throws IOException {
         int length = in.readInt();
-        if (length < 0 || length > LONGEST) {
+        if (length < 0 || length > Math.min(LONGEST, in.available())) {
             throw new IOException("a field of " + length + " octets");
         }
         byte[] octets = new byte[length];

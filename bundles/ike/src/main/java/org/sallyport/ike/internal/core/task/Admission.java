@@ -36,13 +36,19 @@ record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, I
                 () -> session.close(reason, Session.Farewell.LINGER));
     }
 
-    /** Returns the same way in under the name that EAP proved (RFC 7296 section 2.16), where the entry allows that name. */
-    Admission as(String user) {
+    /**
+     * Returns the same way in under the name that EAP proved (RFC 7296 section 2.16). Empty when the entry stands for
+     * several and not for that name: the identity that came instead is only claimed, and may be somebody else's.
+     */
+    Optional<Admission> as(String user) {
         if (user.isEmpty()) {
-            return this;
+            return Optional.of(this);
         }
         Identity proven = new Identity(user.indexOf('@') > 0 ? IdentityType.EMAIL : IdentityType.FQDN, user);
-        return peer.remoteIdentity().matches(proven) ? new Admission(session, sa, request, peer, proven) : this;
+        if (peer.remoteIdentity().matches(proven)) {
+            return Optional.of(new Admission(session, sa, request, peer, proven));
+        }
+        return peer.remoteIdentity().isPattern() ? Optional.empty() : Optional.of(this);
     }
 
     void refuse(Reason reason) {

@@ -120,8 +120,16 @@ final class EapAdmission implements Continuation {
                 return;
             }
             AuthProof answer = Proofs.byEap(Proofs.octets(sa, false, admission.idr()), ours);
-            Admission proven = admission.as(user);
-            proven.name(() -> proven.child(Proofs.payloads(answer)));
+            Optional<Admission> proven = admission.as(user);
+            if (proven.isEmpty()) {
+                refuse(Reason.of(
+                        ReasonCode.EAP_FAILED,
+                        admission.peer().connection(),
+                        user,
+                        "remote-identity " + admission.peer().remoteIdentity() + " does not stand for this user"));
+                return;
+            }
+            proven.get().name(() -> proven.get().child(Proofs.payloads(answer)));
         } finally {
             wipe();
         }

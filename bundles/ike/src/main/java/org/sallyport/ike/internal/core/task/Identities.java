@@ -10,6 +10,9 @@ import org.sallyport.ike.internal.message.Payload;
 
 /** Identities as ID payloads (RFC 7296 section 3.5). */
 final class Identities {
+    /** Far longer than any name; a peer that is not authenticated yet has us compare it with many. */
+    private static final int LONGEST = 2048;
+
     private Identities() {}
 
     static Payload.Identification payload(Identity identity, boolean ofInitiator) {
@@ -25,7 +28,7 @@ final class Identities {
     /** Returns who the payload names; empty when it is of a type or form that no peer is configured with. */
     static Optional<Identity> identity(Payload.Identification id) {
         for (IdentityType type : IdentityType.values()) {
-            if (type.id() == id.idType()) {
+            if (type.id() == id.idType() && id.value().length() <= LONGEST) {
                 return text(type, id.value()).map(t -> new Identity(type, t));
             }
         }
@@ -41,7 +44,8 @@ final class Identities {
                             ? Optional.of(Addresses.of(value.toArray()).getHostAddress())
                             : Optional.empty();
                 }
-                case FQDN, EMAIL, KEY_ID -> Optional.of(value.text());
+                case FQDN, EMAIL, KEY_ID ->
+                    Optional.of(value.text()).filter(t -> t.chars().noneMatch(Character::isISOControl));
                 case DISTINGUISHED_NAME -> Optional.of(new X500Principal(value.toArray()).getName());
             };
         } catch (IllegalArgumentException e) {
