@@ -36,6 +36,9 @@ class SecrecyTest {
             "sallyport:connection-list",
             "sallyport:lease-list",
             "sallyport:held-list",
+            "sallyport:traffic-list",
+            "sallyport:drop-list",
+            "sallyport:problem-list",
             "sallyport:capture-list");
 
     @RegisterExtension
