@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {LookupsCommand.class, SimulateCommand.class},
+        subcommands = {LookupsCommand.class, SimulateCommand.class, FuzzCommand.class},
         description = "Measures, side by side with what there was before.")
 public final class BenchCommand {
     private BenchCommand() {}

@@ -124,8 +124,7 @@ final class KeyFiles {
         }
     }
 
-    private static Content content(Path file, byte[] octets, Optional<SecretBytes> passphrase)
-            throws AuthenticationException {
+    static Content content(Path file, byte[] octets, Optional<SecretBytes> passphrase) throws AuthenticationException {
         char[] letters = passphrase.map(KeyFiles::letters).orElseGet(() -> new char[0]);
         try {
             if (octets.length > 0 && octets[0] == 0x30) {

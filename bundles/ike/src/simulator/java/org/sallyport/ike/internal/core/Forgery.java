@@ -42,6 +42,13 @@ final class Forgery {
                 sa.initiatorSpi(), sa.responderSpi(), exchange, sa.originalInitiator, sa.nextRequestId++);
     }
 
+    /** Protects octets that are no payloads, as a request or response of any id. */
+    byte[] raw(boolean response, long messageId, PayloadType first, byte[] inner) {
+        IkeHeader header = new IkeHeader(
+                sa.initiatorSpi(), sa.responderSpi(), exchange, sa.originalInitiator, response, false, messageId);
+        return raw(header, first, inner);
+    }
+
     byte[] encode(List<Payload> payloads) {
         return new SkCipher(protection)
                 .seal(sa.keys().direction(sa.originalInitiator), IvCounter.startOf(0x7777), header(), payloads);
@@ -49,10 +56,14 @@ final class Forgery {
 
     /** Protects octets that are no payloads. */
     byte[] raw(PayloadType first, byte[] inner) {
+        return raw(header(), first, inner);
+    }
+
+    private byte[] raw(IkeHeader header, PayloadType first, byte[] inner) {
         int aad = IkeHeader.LENGTH + 4;
         int text = aad + 8;
         int total = text + inner.length + 1 + protection.icvLength();
-        byte[] message = Arrays.copyOf(outline(header(), total), total);
+        byte[] message = Arrays.copyOf(outline(header, total), total);
         message[IkeHeader.LENGTH] = (byte) first.number();
         message[IkeHeader.LENGTH + 2] = (byte) ((total - IkeHeader.LENGTH) >> 8);
         message[IkeHeader.LENGTH + 3] = (byte) (total - IkeHeader.LENGTH);

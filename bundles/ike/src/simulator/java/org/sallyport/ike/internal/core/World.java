@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ final class World {
     final Random random;
     final Node a;
     final Node b;
+    /** These two, and who came later. */
+    final List<Node> nodes = new ArrayList<>();
+
     final List<Sent> sent = new ArrayList<>();
     double loss;
     double duplication;
@@ -46,6 +50,7 @@ final class World {
             java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
     private long order;
     private final Wiretap wiretap = new Wiretap();
+    private final Surroundings around = new Surroundings();
     private int standing;
 
     World(long seed) {
@@ -55,18 +60,36 @@ final class World {
     /** Makes a world in which the first node makes a mistake. */
     World(long seed, Fault fault) {
         random = new Random(seed);
-        Surroundings around = new Surroundings();
         a = new Node("alice", "192.0.2.1", seeded(seed * 2), around, fault);
         b = new Node("bob", "192.0.2.2", seeded(seed * 2 + 1), around, Fault.NONE);
         now = 1_000_000 * MS;
         Node.introduce(a, b);
-        for (Node node : List.of(a, b)) {
-            node.listeners.add(effect -> {
-                if (tracing && !(effect instanceof Effect.Received)) {
-                    trace("    " + node + ": " + words(effect));
-                }
-            });
-        }
+        List.of(a, b).forEach(this::admit);
+    }
+
+    private void admit(Node node) {
+        nodes.add(node);
+        node.listeners.add(effect -> {
+            if (tracing && !(effect instanceof Effect.Received)) {
+                trace("    " + node + ": " + words(effect));
+            }
+        });
+    }
+
+    /** Adds a peer of the second node, which the first knows nothing of. */
+    Node third(String name, String address) {
+        Node node = new Node(name, address, seeded(random.nextLong()), around, Fault.NONE);
+        node.peers.peers.add(
+                node.peer(b).deadPeerInterval(Duration.ofSeconds(100)).build());
+        b.peers.peers.add(
+                b.peer(node).deadPeerInterval(Duration.ofSeconds(100)).build());
+        node.secrets.put("shared", "correct horse");
+        node.peers.policies.add(
+                node.policy("third", b, "10.9.0.0/24", "10.2.9.0/24").build());
+        b.peers.policies.add(
+                b.policy("third", node, "10.2.9.0/24", "10.9.0.0/24").build());
+        admit(node);
+        return node;
     }
 
     private final class Surroundings implements Node.Surroundings {
@@ -142,21 +165,21 @@ final class World {
     }
 
     private void deliver(Node from, Endpoints endpoints, Bytes message) {
-        Node to = from == a ? b : a;
-        if (!endpoints.remote().getAddress().equals(seen(to))) {
-            return;
-        }
         InetSocketAddress source =
                 new InetSocketAddress(seen(from), endpoints.local().getPort());
-        if (tracing) {
-            trace("        " + to + " gets " + Integer.toHexString(message.hashCode()));
+        for (Node to : nodes) {
+            if (to != from && endpoints.remote().getAddress().equals(seen(to))) {
+                if (tracing) {
+                    trace("        " + to + " gets " + Integer.toHexString(message.hashCode()));
+                }
+                InetSocketAddress destination = new InetSocketAddress(
+                        to.address.getAddress(), endpoints.remote().getPort());
+                to.receive(new Endpoints(destination, source), message, now);
+            }
         }
-        InetSocketAddress destination = new InetSocketAddress(
-                to.address.getAddress(), endpoints.remote().getPort());
-        to.receive(new Endpoints(destination, source), message, now);
     }
 
-    /** Returns a node's address as the other sees it. */
+    /** Returns a node's address as the others see it. */
     private InetAddress seen(Node node) {
         return translated.getOrDefault(node, node.address.getAddress());
     }
@@ -212,7 +235,7 @@ final class World {
     void runUntil(long end) {
         while (true) {
             long happening = queue.isEmpty() ? Long.MAX_VALUE : queue.peek().at();
-            long timer = Math.min(a.deadline(), b.deadline());
+            long timer = nodes.stream().mapToLong(Node::deadline).min().orElse(Long.MAX_VALUE);
             long next = Math.min(happening, timer);
             if (next > end) {
                 now = end;
@@ -226,8 +249,7 @@ final class World {
                 if (++standing > 10_000) {
                     throw new AssertionError("time does not go by: somebody is always due");
                 }
-                a.tick(now);
-                b.tick(now);
+                nodes.forEach(node -> node.tick(now));
             }
         }
     }
