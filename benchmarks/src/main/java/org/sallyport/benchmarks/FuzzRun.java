@@ -28,7 +28,8 @@ final class FuzzRun {
 
     FuzzRun(Path root, FuzzTarget target) throws IOException {
         this.target = target;
-        this.folder = Files.createDirectories(root.toAbsolutePath().resolve("target/fuzz").resolve(target.label()));
+        this.folder = Files.createDirectories(
+                root.toAbsolutePath().resolve("target/fuzz").resolve(target.label()));
         this.kept = emptied(folder.resolve("kept"));
         this.fresh = Files.createDirectories(folder.resolve("new"));
         int number = 0;
@@ -133,7 +134,8 @@ final class FuzzRun {
     private static List<byte[]> contents(Path folder) throws IOException {
         List<byte[]> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path each : files.filter(f -> !f.toString().endsWith(".java")).sorted().toList()) {
+            for (Path each :
+                    files.filter(f -> !f.toString().endsWith(".java")).sorted().toList()) {
                 all.add(Files.readAllBytes(each));
             }
         }

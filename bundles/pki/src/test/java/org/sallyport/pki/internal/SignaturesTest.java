@@ -56,7 +56,8 @@ class SignaturesTest {
     void ed25519(String publicKey, String text, String signature) throws Exception {
         PublicKey key = key("Ed25519", ED25519_PREFIX + publicKey);
         assertThat(verifies(key, SignatureScheme.ED25519, text, signature)).isTrue();
-        assertThat(verifies(key, SignatureScheme.ED25519, text + "00", signature)).isFalse();
+        assertThat(verifies(key, SignatureScheme.ED25519, text + "00", signature))
+                .isFalse();
         assertThat(verifies(key, SignatureScheme.ED448, text, signature)).isFalse();
         everyOctetCounts(key, SignatureScheme.ED25519, HEX.parseHex(text), HEX.parseHex(signature));
     }
@@ -110,7 +111,8 @@ class SignaturesTest {
         BigInteger r = new BigInteger("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716", 16);
         BigInteger s = new BigInteger("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8", 16);
         byte[] text = "sample".getBytes(StandardCharsets.US_ASCII);
-        assertThat(Schemes.verify(key, SignatureScheme.ECDSA_SHA256, text, der(r, s))).isTrue();
+        assertThat(Schemes.verify(key, SignatureScheme.ECDSA_SHA256, text, der(r, s)))
+                .isTrue();
         BigInteger n = ((ECPublicKey) key).getParams().getOrder();
         for (BigInteger[] forged : List.of(
                 new BigInteger[] {BigInteger.ZERO, BigInteger.ZERO},
@@ -168,12 +170,20 @@ class SignaturesTest {
         int length = secret.getModulus().bitLength() / 8;
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(TEXT);
         byte[] info = joined(HEX.parseHex("3031300d060960864801650304020105000420"), hash);
-        assertThat(rsaVerifies(pair, padded(length, info, 0))).as("the padding of RFC 8017").isTrue();
-        assertThat(rsaVerifies(pair, padded(length, info, 8))).as("octets behind the hash").isFalse();
+        assertThat(rsaVerifies(pair, padded(length, info, 0)))
+                .as("the padding of RFC 8017")
+                .isTrue();
+        assertThat(rsaVerifies(pair, padded(length, info, 8)))
+                .as("octets behind the hash")
+                .isFalse();
         byte[] longForm = joined(HEX.parseHex("308131300d060960864801650304020105000420"), hash);
-        assertThat(rsaVerifies(pair, padded(length, longForm, 0))).as("a length in its long form").isFalse();
+        assertThat(rsaVerifies(pair, padded(length, longForm, 0)))
+                .as("a length in its long form")
+                .isFalse();
         byte[] sha1 = joined(HEX.parseHex("3021300906052b0e03021a05000414"), Arrays.copyOf(hash, 20));
-        assertThat(rsaVerifies(pair, padded(length, sha1, 0))).as("another hash").isFalse();
+        assertThat(rsaVerifies(pair, padded(length, sha1, 0)))
+                .as("another hash")
+                .isFalse();
         byte[] wrongBlock = padded(length, info, 0);
         wrongBlock[1] = 2;
         assertThat(rsaVerifies(pair, wrongBlock)).as("block type 2").isFalse();
@@ -192,10 +202,8 @@ class SignaturesTest {
 
     private static boolean rsaVerifies(KeyPair pair, byte[] block) {
         RSAPrivateKey secret = (RSAPrivateKey) pair.getPrivate();
-        BigInteger signature =
-                new BigInteger(1, block).modPow(secret.getPrivateExponent(), secret.getModulus());
-        return Schemes.verify(
-                pair.getPublic(), SignatureScheme.RSA_PKCS1_SHA256, TEXT, fixed(signature, block.length));
+        BigInteger signature = new BigInteger(1, block).modPow(secret.getPrivateExponent(), secret.getModulus());
+        return Schemes.verify(pair.getPublic(), SignatureScheme.RSA_PKCS1_SHA256, TEXT, fixed(signature, block.length));
     }
 
     private static byte[] padded(int length, byte[] info, int garbage) {
@@ -231,10 +239,13 @@ class SignaturesTest {
         for (int i = 0; i < signature.length; i += 3) {
             byte[] damaged = signature.clone();
             damaged[i] ^= 1;
-            assertThat(Schemes.verify(key, scheme, text, damaged)).as("octet %d", i).isFalse();
+            assertThat(Schemes.verify(key, scheme, text, damaged))
+                    .as("octet %d", i)
+                    .isFalse();
         }
         assertThat(Schemes.verify(key, scheme, text, new byte[0])).isFalse();
-        assertThat(Schemes.verify(key, scheme, text, new byte[signature.length])).isFalse();
+        assertThat(Schemes.verify(key, scheme, text, new byte[signature.length]))
+                .isFalse();
         assertThat(Schemes.verify(key, scheme, text, Arrays.copyOf(signature, signature.length - 1)))
                 .isFalse();
         assertThat(Schemes.verify(key, scheme, text, Arrays.copyOf(signature, signature.length + 1)))

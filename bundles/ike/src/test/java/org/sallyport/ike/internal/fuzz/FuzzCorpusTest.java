@@ -18,8 +18,8 @@ class FuzzCorpusTest {
     /** A state machine costs a thousand times what a decoder does. */
     private static final int DECODERS = 10_000;
 
-    private static final int CERTIFICATES = 1_000;
-    private static final int STATE_MACHINES = 150;
+    private static final int CERTIFICATES = 500;
+    private static final int STATE_MACHINES = 100;
 
     @ParameterizedTest
     @EnumSource
