@@ -13,8 +13,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.reason.Reason;
@@ -34,6 +36,7 @@ public final class FileSecretSource implements SecretSource {
             PosixFilePermission.OTHERS_EXECUTE);
     private static final String ROOT = "root";
 
+    private final KeptSecrets kept = new KeptSecrets();
     private final String user;
 
     public FileSecretSource() {
@@ -44,9 +47,32 @@ public final class FileSecretSource implements SecretSource {
         this.user = user;
     }
 
+    /** Wipes what it keeps. */
+    @Deactivate
+    void close() {
+        kept.close();
+    }
+
     @Override
     public SecretBytes open(SecretRef secret) throws SecretUnusableException {
         Path file = Path.of(secret.file());
+        try {
+            KeptSecrets.Stamp before = KeptSecrets.Stamp.of(file);
+            Optional<SecretBytes> known = kept.find(file, before);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            SecretBytes opened = openAnew(secret, file);
+            kept.keep(file, before, KeptSecrets.Stamp.of(file), opened);
+            return opened;
+        } catch (NoSuchFileException e) {
+            throw unusable(secret, "there is no such file");
+        } catch (IOException e) {
+            throw unreadable(secret, e);
+        }
+    }
+
+    private SecretBytes openAnew(SecretRef secret, Path file) throws SecretUnusableException, IOException {
         byte[] content = read(secret, file);
         try {
             return decode(secret, content);
@@ -55,23 +81,17 @@ public final class FileSecretSource implements SecretSource {
         }
     }
 
-    private byte[] read(SecretRef secret, Path file) throws SecretUnusableException {
-        try {
-            checkAccess(secret, Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-            byte[] buffer = new byte[LARGEST + 1];
-            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                int length = in.readNBytes(buffer, 0, buffer.length);
-                if (length > LARGEST) {
-                    throw unusable(secret, "it is larger than " + LARGEST + " octets");
-                }
-                return Arrays.copyOf(buffer, withoutLineEnd(buffer, length));
-            } finally {
-                Arrays.fill(buffer, (byte) 0);
+    private byte[] read(SecretRef secret, Path file) throws SecretUnusableException, IOException {
+        checkAccess(secret, Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        byte[] buffer = new byte[LARGEST + 1];
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            if (length > LARGEST) {
+                throw unusable(secret, "it is larger than " + LARGEST + " octets");
             }
-        } catch (NoSuchFileException e) {
-            throw unusable(secret, "there is no such file");
-        } catch (IOException e) {
-            throw unusable(secret, "it cannot be read (" + e.getClass().getSimpleName() + ")");
+            return Arrays.copyOf(buffer, withoutLineEnd(buffer, length));
+        } finally {
+            Arrays.fill(buffer, (byte) 0);
         }
     }
 
@@ -145,6 +165,10 @@ public final class FileSecretSource implements SecretSource {
             throw new IllegalArgumentException("no letters");
         }
         return Base64.getDecoder().decode(letters);
+    }
+
+    private static SecretUnusableException unreadable(SecretRef secret, IOException why) {
+        return unusable(secret, "it cannot be read (" + why.getClass().getSimpleName() + ")");
     }
 
     private static SecretUnusableException unusable(SecretRef secret, String why) {

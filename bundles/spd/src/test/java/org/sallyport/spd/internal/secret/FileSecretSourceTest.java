@@ -50,6 +50,27 @@ class FileSecretSourceTest {
     }
 
     @Test
+    void aSecretThatIsKeptIsReadAgainWhenItsFileChanges(@TempDir Path folder) throws Exception {
+        SecretRef reference = write(folder, "sesame", "rw-------");
+        Thread.sleep(2_100); // what has just changed is not kept
+        open(reference);
+        assertThat(open(reference)).isEqualTo("sesame".getBytes(StandardCharsets.UTF_8));
+        write(folder, "simsim", "rw-------");
+        assertThat(open(reference)).isEqualTo("simsim".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aSecretThatIsKeptIsRefusedOnceOthersMayReadItsFile(@TempDir Path folder) throws Exception {
+        SecretRef reference = write(folder, "sesame", "rw-------");
+        Thread.sleep(2_100);
+        open(reference);
+        write(folder, "sesame", "rw-r-----");
+        refused(reference, "others than its owner have access");
+        Files.delete(Path.of(reference.file()));
+        refused(reference, "there is no such file");
+    }
+
+    @Test
     void hexadecimalAndBase64AreDecoded(@TempDir Path folder) throws Exception {
         assertThat(open(write(folder, "0x00fF7f\n", "rw-------"))).isEqualTo(new byte[] {0, -1, 127});
         assertThat(open(write(folder, "0sAP9/\n", "rw-------"))).isEqualTo(new byte[] {0, -1, 127});
