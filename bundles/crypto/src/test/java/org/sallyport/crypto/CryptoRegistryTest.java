@@ -51,7 +51,7 @@ class CryptoRegistryTest {
     void theCheapestOfferIsChosen() throws Exception {
         CryptoRegistry registry = CryptoRegistry.of(StandardProviders.all());
         assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_X25519)))
-                .isEqualTo("bouncycastle");
+                .isIn("libcrypto", "bouncycastle"); // where OpenSSL is not installed
         assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_ECP_256)))
                 .isEqualTo("bouncycastle");
         assertThat(registry.providerOf(TransformId.keyExchange(TransformId.KE_ECP_384)))

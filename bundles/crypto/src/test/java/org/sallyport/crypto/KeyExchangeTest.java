@@ -91,6 +91,22 @@ class KeyExchangeTest {
         }
     }
 
+    /** A checkpoint keeps the seed of a pair: whoever resumes it may have another provider. */
+    @Test
+    void theSameRandomnessYieldsTheSamePairOfX25519ByEveryImplementation() {
+        String seed = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
+        List<KeyExchange> own = x25519().filter(
+                        x -> !x.getClass().getSimpleName().startsWith("Jdk"))
+                .toList();
+        assertThat(own).isNotEmpty();
+        for (KeyExchange each : own) {
+            try (KeyExchange.KeyPair pair = each.generate(new FixedRandom(seed))) {
+                assertThat(HEX.formatHex(pair.publicValue()))
+                        .isEqualTo("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("x25519")
     void theTopBitOfAPointIsIgnored(KeyExchange x25519) throws Exception {
