@@ -1,7 +1,6 @@
 package org.sallyport.api.admin;
 
 import java.time.Instant;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +13,8 @@ public final class Journal {
     public static final String LOGGER = "org.sallyport.journal";
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
-    private static final Pattern PLAIN = Pattern.compile("[^\\s\"=\\\\\\p{Cntrl}]+");
     private static final int LONGEST_VALUE = 400;
+    private static final char DELETE = 0x7f;
 
     private final StringBuilder line = new StringBuilder();
 
@@ -37,7 +36,7 @@ public final class Journal {
             text = text.substring(0, LONGEST_VALUE) + "…";
         }
         line.append(' ').append(key).append('=');
-        line.append(PLAIN.matcher(text).matches() ? text : quote(text));
+        line.append(isPlain(text) ? text : quote(text));
         return this;
     }
 
@@ -50,6 +49,16 @@ public final class Journal {
     @Override
     public String toString() {
         return line.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == DELETE) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static String quote(String text) {

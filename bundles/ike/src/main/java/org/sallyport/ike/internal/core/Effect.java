@@ -89,12 +89,8 @@ public sealed interface Effect {
      * @param exchange such as IKE_AUTH
      * @param response whether it is one
      * @param messageId its id
-     * @param payloads such as IDi, AUTH, N(INITIAL_CONTACT)
+     * @param payloads such as IDi, AUTH, N(INITIAL_CONTACT); not changed by whoever made the list
      * @param transmission counts retransmissions from 1
      */
-    record Summary(String exchange, boolean response, long messageId, List<String> payloads, int transmission) {
-        public Summary {
-            payloads = List.copyOf(payloads);
-        }
-    }
+    record Summary(String exchange, boolean response, long messageId, List<String> payloads, int transmission) {}
 }

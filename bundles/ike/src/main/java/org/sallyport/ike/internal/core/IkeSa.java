@@ -100,6 +100,13 @@ public final class IkeSa {
         init = record;
     }
 
+    /** Lets go of what IKE_SA_INIT left, once IKE_AUTH is over: an IKE SA stands for hours. */
+    void authenticated() {
+        if (idle() && !answering()) {
+            init = null;
+        }
+    }
+
     /** Lets somebody answer the requests that follow, where an exchange takes several (RFC 7296 section 2.16). */
     public void continuation(@Nullable Continuation next) {
         Continuation before = continuation;
@@ -196,11 +203,13 @@ public final class IkeSa {
 
     private void send(Endpoints endpoints, Bytes message, Effect.Summary summary) {
         List<Bytes> datagrams = Datagrams.split(message);
+        if (datagrams.size() == 1) {
+            session.emit(new Effect.Send(endpoints, message, summary));
+            return;
+        }
         for (int i = 0; i < datagrams.size(); i++) {
             List<String> labels = new ArrayList<>(i == 0 ? summary.payloads() : List.of());
-            if (datagrams.size() > 1) {
-                labels.add("SKF(" + (i + 1) + "/" + datagrams.size() + ")");
-            }
+            labels.add("SKF(" + (i + 1) + "/" + datagrams.size() + ")");
             session.emit(new Effect.Send(
                     endpoints,
                     datagrams.get(i),
@@ -533,7 +542,7 @@ public final class IkeSa {
     }
 
     private static List<String> labels(List<Payload> payloads) {
-        return payloads.stream().map(Payload::label).toList();
+        return new Labels(payloads);
     }
 
     private static String words(IkeProtocolException e) {

@@ -141,6 +141,9 @@ public final class Session {
         dispatch(event);
         children.forgetEarlyDeletes();
         watchChildless();
+        if (state.phase == Phase.ESTABLISHED) {
+            ikeSas.forEach(IkeSa::authenticated);
+        }
         return fenced ? List.of() : effects;
     }
 

@@ -67,7 +67,10 @@ public final class SkCipher {
      * @return the whole message
      */
     public byte[] seal(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads) {
-        byte[] inner = MessageEncoder.encodePayloads(payloads);
+        return whole(keys, ivs, header, payloads, MessageEncoder.encodePayloads(payloads));
+    }
+
+    private byte[] whole(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads, byte[] inner) {
         int total = sealedLength(IkeHeader.LENGTH + GENERIC_HEADER, inner.length);
         byte[] message = Arrays.copyOf(MessageEncoder.encodeSealedHeader(header, payloads, total), total);
         seal(keys, ivs, message, IkeHeader.LENGTH + GENERIC_HEADER, inner);
@@ -84,7 +87,7 @@ public final class SkCipher {
     public List<byte[]> seal(DirectionKeys keys, IvCounter ivs, IkeHeader header, List<Payload> payloads, int largest) {
         byte[] inner = MessageEncoder.encodePayloads(payloads);
         if (sealedLength(IkeHeader.LENGTH + GENERIC_HEADER, inner.length) <= largest) {
-            return List.of(seal(keys, ivs, header, payloads));
+            return List.of(whole(keys, ivs, header, payloads, inner));
         }
         int headers = IkeHeader.LENGTH + GENERIC_HEADER + FRAGMENT_HEADER;
         int room = largest - headers - protection.ivLength() - protection.icvLength();

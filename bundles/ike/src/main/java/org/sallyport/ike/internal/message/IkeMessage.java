@@ -19,7 +19,12 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
 
     /** Returns the first payload of a kind. */
     public <T extends Payload> Optional<T> first(Class<T> kind) {
-        return all(kind).findFirst();
+        for (Payload payload : payloads) {
+            if (kind.isInstance(payload)) {
+                return Optional.of(kind.cast(payload));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns every payload of a kind, in order. */
@@ -29,17 +34,26 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
 
     /** Returns the only payload of a kind, or INVALID_SYNTAX when it is absent or there twice. */
     public <T extends Payload> T only(Class<T> kind) throws IkeProtocolException {
-        List<T> found = all(kind).toList();
-        if (found.size() != 1) {
-            throw IkeProtocolException.invalidSyntax(
-                    header + " carries " + found.size() + " payloads " + kind.getSimpleName() + ", not one");
+        int found = 0;
+        for (Payload payload : payloads) {
+            found += kind.isInstance(payload) ? 1 : 0;
         }
-        return found.getFirst();
+        Optional<T> one = first(kind);
+        if (found != 1 || one.isEmpty()) {
+            throw IkeProtocolException.invalidSyntax(
+                    header + " carries " + found + " payloads " + kind.getSimpleName() + ", not one");
+        }
+        return one.get();
     }
 
     /** Returns the first notify of a type. */
     public Optional<Payload.Notify> notify(NotifyType type) {
-        return all(Payload.Notify.class).filter(n -> n.type().equals(type)).findFirst();
+        for (Payload payload : payloads) {
+            if (payload instanceof Payload.Notify notify && notify.type().equals(type)) {
+                return Optional.of(notify);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the first notify that is an error. */

@@ -17,11 +17,14 @@ final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger("org.sallyport.ike");
     private static final int FAILURES_PER_SECOND = 10;
     private static final int MESSAGES_PER_SECOND = 1000;
+    /** The journal has every one; who reads the log wants to see the others as well. */
+    private static final int IKE_SAS_PER_SECOND = 20;
     /** Whoever recorded a request can have its answer repeated; what happened before must not roll out of the journal. */
     private static final int REPEATED_ANSWERS_PER_SECOND = 5;
 
     private final RateLimit failures = new RateLimit(FAILURES_PER_SECOND);
     private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND);
+    private final RateLimit ikeSas = new RateLimit(IKE_SAS_PER_SECOND);
     private final RateLimit repeatedAnswers = new RateLimit(REPEATED_ANSWERS_PER_SECOND);
 
     /** A message was sent. */
@@ -55,7 +58,7 @@ final class Announcer {
     Optional<Journal> notice(Effect.Notice notice, String peer, long now) {
         return switch (notice) {
             case Effect.Received r -> message("ike-received", r.endpoints(), r.summary(), peer, now);
-            case Effect.IkeUp up -> up(up);
+            case Effect.IkeUp up -> up(up, now);
             case Effect.IkeRekeyed r -> {
                 LOG.info("{}: IKE SA rekeyed by {}", r.id(), who(r.initiator()));
                 yield Optional.of(Journal.event("ike-sa-rekeyed")
@@ -64,7 +67,9 @@ final class Announcer {
                         .with("initiator", r.initiator()));
             }
             case Effect.IkeDown down -> {
-                LOG.info("{}: IKE SA ended: {}", down.id(), down.reason());
+                if (worthALine(now)) {
+                    LOG.info("{}: IKE SA ended: {}", down.id(), down.reason());
+                }
                 yield Optional.of(Journal.event("ike-sa-down")
                         .with("connection", down.id().connection())
                         .with("ike_sa", down.id())
@@ -78,14 +83,16 @@ final class Announcer {
         };
     }
 
-    private static Optional<Journal> up(Effect.IkeUp up) {
-        LOG.info(
-                "{}: IKE SA with {} established by {}, {}, {}",
-                up.id(),
-                up.peer(),
-                who(up.initiator()),
-                up.suite(),
-                up.endpoints());
+    private Optional<Journal> up(Effect.IkeUp up, long now) {
+        if (worthALine(now)) {
+            LOG.info(
+                    "{}: IKE SA with {} established by {}, {}, {}",
+                    up.id(),
+                    up.peer(),
+                    who(up.initiator()),
+                    up.suite(),
+                    up.endpoints());
+        }
         return Optional.of(Journal.event("ike-sa-up")
                 .with("connection", up.id().connection())
                 .with("ike_sa", up.id())
@@ -122,6 +129,12 @@ final class Announcer {
 
     private static String under(String policy) {
         return policy.isEmpty() ? "" : " under policy \"" + policy + "\"";
+    }
+
+    private boolean worthALine(long now) {
+        synchronized (ikeSas) {
+            return ikeSas.allows(now);
+        }
     }
 
     private boolean allowed(long now) {

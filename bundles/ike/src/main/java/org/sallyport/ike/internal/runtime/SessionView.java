@@ -1,15 +1,18 @@
 package org.sallyport.ike.internal.runtime;
 
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
-import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.SessionState;
 
@@ -18,56 +21,50 @@ import org.sallyport.ike.internal.core.state.SessionState;
  *
  * @param id its name, once it has one
  * @param identity who the peer proved to be
+ * @param expected who the peer is to be, where that is known
  * @param phase how far it is
  * @param initiator whether we initiated it
  * @param establishedAt boot time
  * @param rekeyAt boot time
- * @param peer who the peer is, or is to be
- * @param initiatorSpi in hexadecimal
- * @param responderSpi in hexadecimal
- * @param algorithms in readable form
- * @param path in readable form
+ * @param initiatorSpi of the IKE SA that carries new exchanges, 0 without one
+ * @param responderSpi of the same
+ * @param suite its algorithms, once they are agreed
+ * @param endpoints where it runs
  * @param rekeying whether a successor is being made, or the predecessor deleted
  */
 record SessionView(
         Optional<IkeSaId> id,
         Optional<Identity> identity,
+        Optional<Identity> expected,
         Phase phase,
         boolean initiator,
         long establishedAt,
         long rekeyAt,
-        String peer,
-        String initiatorSpi,
-        String responderSpi,
-        String algorithms,
-        String path,
+        long initiatorSpi,
+        long responderSpi,
+        Optional<IkeSuite> suite,
+        Endpoints endpoints,
         boolean rekeying) {
     static SessionView of(Session session) {
         SessionState state = session.state();
-        Optional<IkeSaState> current = session.currentSa().map(IkeSa::state);
-        String peer = state.peerIdentity()
-                .map(Identity::toString)
-                .or(() -> session.peer().map(p -> p.remoteIdentity().toString()))
-                .orElse("");
+        Optional<IkeSaState> current = state.current();
         return new SessionView(
                 state.id(),
                 state.peerIdentity(),
+                session.peer().map(PadEntry::remoteIdentity),
                 state.phase,
                 state.initiator,
                 state.establishedAt,
                 state.rekeyAt,
-                peer,
-                current.map(s -> hex(s.initiatorSpi())).orElse(""),
-                current.map(s -> hex(s.responderSpi())).orElse(""),
-                current.filter(IkeSaState::agreed)
-                        .map(s -> s.suite().toString())
-                        .orElse(""),
-                state.endpoints.toString(),
+                current.map(IkeSaState::initiatorSpi).orElse(0L),
+                current.map(IkeSaState::responderSpi).orElse(0L),
+                current.filter(IkeSaState::agreed).map(IkeSaState::suite),
+                state.endpoints,
                 state.ikeSas.size() > 1);
     }
 
     private static String hex(long spi) {
-        return String.format("%016x", spi);
+        return spi == 0 ? "" : HexFormat.of().toHexDigits(spi);
     }
 
     /** Tells whether its peer is the one of a connection. */
@@ -84,13 +81,13 @@ record SessionView(
     Optional<IkeSaView> forPeople(long now) {
         return id.map(name -> new IkeSaView(
                 name,
-                peer,
-                initiatorSpi,
-                responderSpi,
+                identity.or(() -> expected).map(Identity::toString).orElse(""),
+                hex(initiatorSpi),
+                hex(responderSpi),
                 initiator,
                 words(),
-                algorithms,
-                path,
+                suite.map(IkeSuite::toString).orElse(""),
+                endpoints.toString(),
                 establishedAt == ChildState.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - establishedAt)),
                 rekeyAt == ChildState.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(0, rekeyAt - now))));
     }

@@ -35,11 +35,18 @@ final class Timers implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("sallyport-ike-timers").start(this::serve);
     }
 
-    /** Replaces the time somebody waits for; {@link Long#MAX_VALUE} is never. */
+    /**
+     * Sees to it that somebody is told at this time; {@link Long#MAX_VALUE} is never. Who is to be told earlier is told then,
+     * and says anew until when it waits: most waits end before their time, and are only ever put off.
+     */
     void schedule(Timed who, long at) {
         lock.lock();
         try {
-            Entry before = byWho.remove(who);
+            Entry before = byWho.get(who);
+            if (before != null && before.at() <= at && at != Long.MAX_VALUE) {
+                return;
+            }
+            byWho.remove(who);
             if (before != null) {
                 entries.remove(before);
             }
