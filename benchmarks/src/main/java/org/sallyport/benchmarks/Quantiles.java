@@ -3,15 +3,15 @@ package org.sallyport.benchmarks;
 import java.util.List;
 
 /** Quantiles of measured values, by nearest rank: always a value that was measured. */
-final class Quantiles {
+public final class Quantiles {
     private Quantiles() {}
 
-    static double median(List<Double> values) {
+    public static double median(List<Double> values) {
         return quantile(values, 0.5);
     }
 
     /** The smallest value that at least the given share of all values does not exceed. */
-    static double quantile(List<Double> values, double share) {
+    public static double quantile(List<Double> values, double share) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("there is no quantile of nothing");
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.benchmarks.handshakes;
+
+import org.jspecify.annotations.NullMarked;
