@@ -66,7 +66,9 @@ public final class RegistryComponent implements CryptoRegistry {
     }
 
     private static boolean ours(CryptoProvider provider) {
-        return provider instanceof JdkProvider || provider instanceof BouncyCastleProvider;
+        return provider instanceof JdkProvider
+                || provider instanceof BouncyCastleProvider
+                || provider instanceof LibcryptoProvider;
     }
 
     @Override
