@@ -66,6 +66,9 @@ public final class TestCommand implements Callable<Integer> {
         List<String> line = new ArrayList<>(
                 List.of("./mvnw", "-B", "-ntp", "--fail-at-end", "-Dmaven.test.failure.ignore=true", "verify"));
         line.addAll(options);
+        if (options.contains("-pl")) {
+            line.addAll(List.of("--also-make", "-Dsurefire.failIfNoSpecifiedTests=false"));
+        }
         Process process = new ProcessBuilder(line)
                 .directory(root.toFile())
                 .redirectErrorStream(true)
