@@ -158,6 +158,8 @@ class ClientTest {
         SpiKey inbound = new SpiKey(IpsecProtocol.ESP, 4711);
         return switch (question) {
             case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
+            case Question.LeaseAddresses ignored -> throw new IllegalStateException("nobody has a pool");
+            case Question.TakeAddresses ignored -> throw new IllegalStateException("nobody assigns addresses");
             case Question.NameIkeSa ignored -> ikeSa;
             case Question.OpenLineage ignored -> new Question.Reserved(inbound, lineage);
             case Question.ReserveSpi ignored -> new Question.Reserved(inbound, lineage);

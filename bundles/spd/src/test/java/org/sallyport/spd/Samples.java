@@ -57,7 +57,7 @@ public final class Samples {
     }
 
     public static Configuration.Outcome compile(ConfigurationFile... files) {
-        return new ConfigurationCompiler(Optional.empty()).compile(List.of(files), List.of());
+        return new ConfigurationCompiler(Optional.empty()).compile(List.of(files), List.of(), Map.of());
     }
 
     /** Compiles files that have no mistake. */

@@ -306,6 +306,7 @@ final class ConnectionsTest {
                 "established",
                 "",
                 "",
+                IkeSaView.Addresses.NONE,
                 Duration.ZERO,
                 Duration.ZERO);
     }

@@ -1,7 +1,11 @@
 package org.sallyport.shell.internal;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -18,6 +22,8 @@ import org.sallyport.api.admin.ConnectionInspection;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.IkeInspection;
+import org.sallyport.api.admin.PoolInspection;
+import org.sallyport.api.admin.PoolView;
 import org.sallyport.api.admin.SaInspection;
 import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.negotiation.Negotiator;
@@ -113,6 +119,7 @@ public final class Appliance {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile @Nullable ConnectionControl connectionControl;
 
+    private final Set<PoolInspection> pools = ConcurrentHashMap.newKeySet();
     private final Map<String, Negotiator> negotiators = new ConcurrentSkipListMap<>();
 
     @Activate
@@ -128,6 +135,26 @@ public final class Appliance {
 
     void removeNegotiator(Negotiator negotiator, Map<String, Object> properties) {
         negotiators.remove(name(properties), negotiator);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addPool(PoolInspection pool) {
+        pools.add(pool);
+    }
+
+    void removePool(PoolInspection pool) {
+        pools.remove(pool);
+    }
+
+    /** Returns the address pools that there are. */
+    List<PoolView> pools() {
+        return pools.stream()
+                .flatMap(p -> p.view().stream())
+                .sorted(Comparator.comparing(PoolView::name))
+                .toList();
     }
 
     private static String name(Map<String, Object> properties) {

@@ -1,11 +1,14 @@
 package org.sallyport.shell.internal;
 
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.flow.AddressRange;
 
 /** Lists IKE SAs. */
 @Service
@@ -20,6 +23,7 @@ public final class IkeListCommand extends SallyportAction {
             "spi_responder",
             "algorithms",
             "path",
+            "assigned",
             "age",
             "rekey_in");
 
@@ -30,6 +34,15 @@ public final class IkeListCommand extends SallyportAction {
                 .map(v -> row(v).values())
                 .toList();
         new Listing("There is no IKE SA.", COLUMNS, rows).print(output, json());
+    }
+
+    private static String assigned(IkeSaView.Addresses given) {
+        if (given.addresses().isEmpty()) {
+            return "";
+        }
+        String addresses =
+                given.addresses().stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" "));
+        return (given.ours() ? "to us " : "to peer ") + addresses;
     }
 
     private static Listing.Row row(IkeSaView view) {
@@ -44,6 +57,23 @@ public final class IkeListCommand extends SallyportAction {
                 .with("spi_responder", view.responderSpi())
                 .with("algorithms", view.algorithms())
                 .with("path", view.path())
+                .with("assigned", assigned(view.addresses()))
+                .with(
+                        "addresses",
+                        view.addresses().addresses().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
+                .with(
+                        "dns_servers",
+                        view.addresses().dnsServers().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
+                .with(
+                        "subnets",
+                        view.addresses().subnets().stream()
+                                .map(AddressRange::toString)
+                                .toList())
+                .with("domains", view.addresses().domains())
                 .with("age", view.age())
                 .with("rekey_in", view.untilRekey());
     }

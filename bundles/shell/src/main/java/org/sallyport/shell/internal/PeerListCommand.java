@@ -39,6 +39,12 @@ public final class PeerListCommand extends SallyportAction {
                 .with("our_authentication", peer.localAuthentication())
                 .with("start", peer.start())
                 .with("proposals", peer.ikeProposals())
+                .with("pools", peer.pools())
+                .with(
+                        "requested_addresses",
+                        peer.requestedAddresses().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
                 .with("permitted_local", ranges(peer.permittedLocal()))
                 .with("permitted_remote", ranges(peer.permittedRemote()));
     }

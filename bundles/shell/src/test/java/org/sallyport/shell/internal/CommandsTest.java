@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sallyport.api.admin.ConfigurationProblem;
+import org.sallyport.api.admin.PoolView;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
 
 class CommandsTest {
     private static final Path RULES =
@@ -109,7 +112,30 @@ class CommandsTest {
     @Test
     void listIkeSas() {
         assertThat(world.run(new IkeListCommand()))
-                .contains("berlin[3]", "established", "0011223344556677", "aes256gcm16-prfsha384-ecp384");
+                .contains("berlin[3]", "established", "0011223344556677", "aes256gcm16-prfsha384-ecp384")
+                .contains("to us 10.9.0.7");
+        assertThat(world.json(new IkeListCommand()))
+                .contains("\"addresses\":[\"10.9.0.7\"],\"dns_servers\":[\"10.2.0.53\"]", "berlin.example");
+    }
+
+    @Test
+    void listPoolsAndWhoHasWhichAddress() {
+        assertThat(world.run(new PoolListCommand())).startsWith("There is no address pool: write etc/");
+        world.appliance.addPool(() -> Optional.of(new PoolView(
+                "phones",
+                List.of(AddressRange.parse("10.9.0.1-10.9.0.9")),
+                9,
+                1,
+                List.of(Addresses.parse("10.2.0.53")),
+                List.of(),
+                List.of("corp.example"),
+                List.of(new PoolView.Claim(Addresses.parse("10.9.0.3"), "phone.example", List.of("phones[7]"))))));
+        world.appliance.addPool(Optional::empty);
+        assertThat(world.run(new PoolListCommand()))
+                .containsSubsequence("phones", "10.9.0.1-10.9.0.9", "9", "1", "1", "10.2.0.53", "corp.example");
+        PoolListCommand leases = new PoolListCommand();
+        leases.leases = true;
+        assertThat(world.run(leases)).containsSubsequence("phones", "10.9.0.3", "phone.example", "phones[7]");
     }
 
     @Test

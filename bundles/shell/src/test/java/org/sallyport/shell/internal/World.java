@@ -106,6 +106,12 @@ final class World {
                 "established",
                 "aes256gcm16-prfsha384-ecp384",
                 "192.0.2.1:4500 > 192.0.2.2:4500 udp",
+                new IkeSaView.Addresses(
+                        true,
+                        List.of(Addresses.parse("10.9.0.7")),
+                        List.of(Addresses.parse("10.2.0.53")),
+                        List.of(),
+                        List.of("berlin.example")),
                 Duration.ofMinutes(5),
                 Duration.ofHours(3)));
         a.spd = () -> new Generation();

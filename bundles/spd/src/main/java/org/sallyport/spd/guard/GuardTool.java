@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.linux.LinuxException;
@@ -76,7 +77,7 @@ public final class GuardTool {
         }
         Problems unreadable = new Problems();
         List<ConfigurationFile> files = ChangeRecord.filesInForce(Path.of(arguments.get(2)), unreadable);
-        Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty()).compile(files, List.of());
+        Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty()).compile(files, List.of(), Map.of());
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());
         problems.forEach(p -> err.println(p.text()));

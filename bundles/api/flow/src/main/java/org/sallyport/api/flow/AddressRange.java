@@ -1,6 +1,7 @@
 package org.sallyport.api.flow;
 
 import java.net.InetAddress;
+import java.util.OptionalInt;
 
 /**
  * An inclusive range of addresses of one family (RFC 4301 section 4.4.1.1). Immutable.
@@ -65,6 +66,12 @@ public record AddressRange(InetAddress first, InetAddress last) {
             high[bit >> 3] = (byte) (high[bit >> 3] | mask);
         }
         return new AddressRange(Addresses.of(low), Addresses.of(high));
+    }
+
+    /** Returns the length of the prefix whose addresses these are; empty when they are those of none. */
+    public OptionalInt prefixLength() {
+        int prefix = prefix(first.getAddress(), last.getAddress());
+        return prefix < 0 ? OptionalInt.empty() : OptionalInt.of(prefix);
     }
 
     /** Tells whether it is a range of IPv4 addresses. */

@@ -34,6 +34,8 @@ public final class Policy {
     private final int replayWindow;
     private final Optional<Duration> linger;
     private final PacketRefusal packetRefusal;
+    private final boolean localAssigned;
+    private final boolean awaitsAddress;
 
     private Policy(Builder b) {
         name = b.name;
@@ -51,6 +53,8 @@ public final class Policy {
         replayWindow = b.replayWindow;
         linger = Optional.ofNullable(b.linger);
         packetRefusal = b.packetRefusal;
+        localAssigned = b.localAssigned;
+        awaitsAddress = b.awaitsAddress;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
             throw new IllegalArgumentException("policy \"" + name + "\" protects, so it names a peer and a proposal");
         }
@@ -59,6 +63,27 @@ public final class Policy {
     /** Starts a policy with this name and action. */
     public static Builder builder(String name, Action action) {
         return new Builder(name, action);
+    }
+
+    /** Starts a policy that is like this one but for its name and action. */
+    public Builder toBuilder(String otherName, Action otherAction) {
+        Builder b = new Builder(otherName, otherAction);
+        b.order = order;
+        b.selectors = selectors;
+        b.networkInterface = networkInterface.orElse(null);
+        b.mode = mode;
+        b.peer = peer.orElse(null);
+        b.proposals = proposals;
+        b.negotiator = negotiator;
+        b.lifetimes = lifetimes;
+        b.pfp = pfp;
+        b.holdTime = holdTime;
+        b.replayWindow = replayWindow;
+        b.linger = linger.orElse(null);
+        b.packetRefusal = packetRefusal;
+        b.localAssigned = localAssigned;
+        b.awaitsAddress = awaitsAddress;
+        return b;
     }
 
     /** Returns the name, unique within its generation. */
@@ -134,6 +159,16 @@ public final class Policy {
         return packetRefusal;
     }
 
+    /** Returns whether its local addresses are those that its peer assigns to this host (RFC 7296 section 2.19). */
+    public boolean localAssigned() {
+        return localAssigned;
+    }
+
+    /** Returns whether none is assigned yet: it holds every local address then, and no flow gets through. */
+    public boolean awaitsAddress() {
+        return awaitsAddress;
+    }
+
     @Override
     public String toString() {
         return name;
@@ -156,6 +191,8 @@ public final class Policy {
         private int replayWindow = 1024;
         private @Nullable Duration linger = DEFAULT_LINGER;
         private PacketRefusal packetRefusal = PacketRefusal.RESET;
+        private boolean localAssigned;
+        private boolean awaitsAddress;
 
         private Builder(String name, Action action) {
             this.name = name;
@@ -225,6 +262,13 @@ public final class Policy {
 
         public Builder packetRefusal(PacketRefusal value) {
             packetRefusal = value;
+            return this;
+        }
+
+        /** Its local addresses are those that its peer assigns. */
+        public Builder localAssigned(boolean awaited) {
+            localAssigned = true;
+            awaitsAddress = awaited;
             return this;
         }
 

@@ -75,6 +75,18 @@ public enum ReasonCode {
             "peer \"{0}\" broke the protocol: {1}; that is for its administrator to mend, if it is our peer at all"),
     /** arguments: selectors, peer */
     PAD_FORBIDS("selectors {0} are outside what peer \"{1}\" is permitted"),
+    /** arguments: pool, how many addresses it has */
+    POOL_EXHAUSTED(
+            "address pool \"{0}\" has none of its {1} addresses left: enlarge addresses in etc/org.sallyport.pool-{0}.cfg"),
+    /** arguments: peer, its pools */
+    ADDRESS_NOT_IN_POOLS("peer \"{0}\" asked for an address of a family that none of its pools has ({1})"),
+    /** arguments: peer */
+    ADDRESS_NOT_REQUESTED(
+            "peer \"{0}\" asked for no address (CFG_REQUEST), and gets Child SAs for one of its pools'' alone: have it ask for a virtual address"),
+    /** arguments: peer, what it said */
+    ADDRESS_NOT_ASSIGNED("peer \"{0}\" assigned no address that we asked for: {1}"),
+    /** arguments: peer */
+    ADDRESS_AWAITED("peer \"{0}\" has not assigned an address to this host yet"),
     /** arguments: policy */
     POLICY_GONE("policy \"{0}\" is no longer in force"),
     /** arguments: peer */

@@ -34,6 +34,8 @@ public final class PadEntry {
     private final Duration ikeHardLifetime;
     private final Retransmission retransmission;
     private final Start start;
+    private final List<String> pools;
+    private final List<InetAddress> requestedAddresses;
 
     private PadEntry(Builder b) {
         connection = b.connection;
@@ -54,6 +56,8 @@ public final class PadEntry {
         ikeHardLifetime = b.ikeHardLifetime;
         retransmission = b.retransmission;
         start = b.start;
+        pools = List.copyOf(b.pools);
+        requestedAddresses = List.copyOf(b.requestedAddresses);
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
         }
@@ -173,6 +177,19 @@ public final class PadEntry {
         return start;
     }
 
+    /**
+     * Returns the names of the pools that give the peer its addresses, in the order in which they are asked. Where there are
+     * any the peer has to ask, and gets Child SAs for those addresses alone.
+     */
+    public List<String> pools() {
+        return pools;
+    }
+
+    /** Returns the addresses that we ask the peer for: one for each family, unspecified ({@code 0.0.0.0}) for any. */
+    public List<InetAddress> requestedAddresses() {
+        return requestedAddresses;
+    }
+
     @Override
     public String toString() {
         return connection.name();
@@ -198,6 +215,8 @@ public final class PadEntry {
         private Duration ikeHardLifetime = Duration.ofHours(4);
         private Retransmission retransmission = Retransmission.DEFAULT;
         private Start start = Start.ON_DEMAND;
+        private List<String> pools = List.of();
+        private List<InetAddress> requestedAddresses = List.of();
 
         private Builder(ConnectionId connection) {
             this.connection = connection;
@@ -290,6 +309,16 @@ public final class PadEntry {
 
         public Builder start(Start value) {
             start = value;
+            return this;
+        }
+
+        public Builder pools(List<String> value) {
+            pools = value;
+            return this;
+        }
+
+        public Builder requestedAddresses(List<InetAddress> value) {
+            requestedAddresses = value;
             return this;
         }
 

@@ -141,6 +141,7 @@ public final class ToyNegotiator implements Negotiator, IkeInspection, Surroundi
                 "established",
                 "x25519, HMAC-SHA-256, AES-256-GCM",
                 ":" + port + " > " + conversation.remote().getAddress().getHostAddress() + ":" + port,
+                IkeSaView.Addresses.NONE,
                 Duration.ZERO,
                 Duration.ZERO);
     }

@@ -54,6 +54,10 @@ final class Asks {
             session.emit(new Effect.Delete(reserved.inbound(), Reason.of(ReasonCode.CANCELLED)));
         } else if (late instanceof SpiKey installed) {
             session.emit(new Effect.Delete(installed, Reason.of(ReasonCode.CANCELLED)));
+        } else if (late instanceof Question.Leased leased) {
+            leased.leases().forEach(lease -> session.emit(new Effect.ReleaseAddress(lease)));
+        } else if (late instanceof Question.Taken taken) {
+            session.emit(new Effect.GiveUpAddresses(taken.ikeSa()));
         } else if (late instanceof EapConversation conversation) {
             conversation.close();
         } else if (late instanceof EapConversation.Turn turn) {

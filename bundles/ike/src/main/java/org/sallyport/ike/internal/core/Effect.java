@@ -4,6 +4,8 @@ import java.util.List;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SpiKey;
@@ -43,6 +45,12 @@ public sealed interface Effect {
     /** Other sessions with this peer that began before this time are void (RFC 7296 section 2.4). */
     record InitialContact(Identity peer, long before) implements Effect {}
 
+    /** A lease of an address is over. */
+    record ReleaseAddress(AddressLease lease) implements Effect {}
+
+    /** What the peer assigned to us with an IKE SA is no longer ours. */
+    record GiveUpAddresses(IkeSaId id) implements Effect {}
+
     /** The checkpoint is of no use any more. */
     record DropCheckpoint(CheckpointId id) implements Effect {}
 
@@ -61,6 +69,10 @@ public sealed interface Effect {
 
     /** The IKE SA stands. */
     record IkeUp(IkeSaId id, Identity peer, boolean initiator, String suite, Endpoints endpoints) implements Notice {}
+
+    /** Addresses were assigned, by us to the peer or the other way round. */
+    record AddressesAssigned(IkeSaId id, Identity peer, boolean toUs, HostConfiguration configuration)
+            implements Notice {}
 
     /** The IKE SA was replaced by its successor. */
     record IkeRekeyed(IkeSaId id, boolean initiator) implements Notice {}

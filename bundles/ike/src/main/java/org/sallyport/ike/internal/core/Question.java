@@ -11,6 +11,9 @@ import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.AddressRequest;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -84,6 +87,22 @@ public sealed interface Question<A> {
         }
     }
 
+    /** Leases addresses for the peer; whoever asked releases them when the IKE SA ends. */
+    record LeaseAddresses(AddressRequest request) implements Question<Leased> {
+        @Override
+        public Class<Leased> answer() {
+            return Leased.class;
+        }
+    }
+
+    /** Has the host and its policies take the addresses that the peer assigned. */
+    record TakeAddresses(IkeSaId ikeSa, HostConfiguration configuration) implements Question<Taken> {
+        @Override
+        public Class<Taken> answer() {
+            return Taken.class;
+        }
+    }
+
     /** Names a new IKE SA. */
     record NameIkeSa(ConnectionId connection) implements Question<IkeSaId> {
         @Override
@@ -147,6 +166,16 @@ public sealed interface Question<A> {
             return Durability.class;
         }
     }
+
+    /** Leases of several pools. */
+    record Leased(List<AddressLease> leases) {
+        public Leased {
+            leases = List.copyOf(leases);
+        }
+    }
+
+    /** The policies mean what was assigned with an IKE SA. */
+    record Taken(IkeSaId ikeSa) {}
 
     /**
      * An SPI for a pair of a lineage.

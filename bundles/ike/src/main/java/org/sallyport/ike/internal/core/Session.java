@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.IkeSaId;
@@ -556,6 +557,12 @@ public final class Session {
         });
         if (!stood) {
             emit(new Effect.IkeFailed(peerName(), state.initiator, reason));
+        }
+        state.leases.forEach(lease -> emit(new Effect.ReleaseAddress(lease)));
+        state.leases.clear();
+        if (!state.assigned.addresses().isEmpty()) {
+            state.assigned = HostConfiguration.NONE;
+            state.id().ifPresent(id -> emit(new Effect.GiveUpAddresses(id)));
         }
         known.forEach(sa -> sa.submit(features.deleteIke(this, reason)));
         if (known.isEmpty()) {

@@ -1,7 +1,10 @@
 package org.sallyport.ike.internal.runtime;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.admin.Journal;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.state.Endpoints;
@@ -59,6 +62,7 @@ final class Announcer {
         return switch (notice) {
             case Effect.Received r -> message("ike-received", r.endpoints(), r.summary(), peer, now);
             case Effect.IkeUp up -> up(up, now);
+            case Effect.AddressesAssigned a -> Optional.of(assigned(a));
             case Effect.IkeRekeyed r -> {
                 LOG.info("{}: IKE SA rekeyed by {}", r.id(), who(r.initiator()));
                 yield Optional.of(Journal.event("ike-sa-rekeyed")
@@ -100,6 +104,30 @@ final class Announcer {
                 .with("initiator", up.initiator())
                 .with("algorithms", up.suite())
                 .with("path", up.endpoints()));
+    }
+
+    private static Journal assigned(Effect.AddressesAssigned a) {
+        HostConfiguration given = a.configuration();
+        String addresses = words(given.addresses());
+        LOG.info("{}: {} assigned to {}", a.id(), addresses, a.toUs() ? "us by " + a.peer() : a.peer());
+        return Journal.event("addresses-assigned")
+                .with("connection", a.id().connection())
+                .with("ike_sa", a.id())
+                .with("peer", a.peer())
+                .with("to", a.toUs() ? "us" : "peer")
+                .with("addresses", addresses)
+                .with("dns", words(given.dnsServers()))
+                .with(
+                        "subnets",
+                        String.join(
+                                ",",
+                                given.subnets().stream().map(Object::toString).toList()))
+                .with("domains", String.join(",", given.domains()));
+    }
+
+    private static String words(List<InetAddress> addresses) {
+        return String.join(
+                ",", addresses.stream().map(InetAddress::getHostAddress).toList());
     }
 
     private Optional<Journal> failed(Effect.IkeFailed failed, long now) {

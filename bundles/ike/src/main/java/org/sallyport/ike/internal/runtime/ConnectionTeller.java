@@ -38,6 +38,7 @@ final class ConnectionTeller {
                         "",
                         Optional.of(failed.policy()),
                         Optional.of(failed.reason())));
+            case Effect.AddressesAssigned ignored -> {}
             case Effect.Received ignored -> {}
             case Effect.ChildUp ignored -> {}
             case Effect.ChildRekeyed ignored -> {}

@@ -28,6 +28,7 @@ import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
 import org.sallyport.api.policy.Spd;
+import org.sallyport.api.pool.AssignedAddresses;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
@@ -36,6 +37,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Event;
@@ -88,6 +90,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             @Reference Pad pad,
             @Reference Spd spd,
             @Reference Authenticators authenticators,
+            @Reference AddressPools pools,
+            @Reference AssignedAddresses assigned,
             @Reference CheckpointStore checkpoints,
             @Reference CryptoRegistry crypto,
             @Reference UdpPorts udp) {
@@ -97,6 +101,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
                 pad,
                 spd,
                 authenticators,
+                pools,
+                assigned,
                 checkpoints,
                 crypto,
                 udp);
@@ -113,6 +119,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             Pad pad,
             Spd spd,
             Authenticators authenticators,
+            AddressPools pools,
+            AssignedAddresses assigned,
             CheckpointStore checkpoints,
             CryptoRegistry crypto,
             UdpPorts udp) {
@@ -125,12 +133,14 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         switchboard = new Switchboard(
                 context,
                 new Ikev2(),
-                new Surroundings(table, authenticators, checkpoints, ports, epoch, observers),
+                new Surroundings(table, authenticators, pools, assigned, checkpoints, ports, epoch, observers),
                 clock,
                 timers,
                 executor,
                 new ConnectionTeller(event -> connectionListeners.forEach(l -> l.happened(event))));
         resume(checkpoints);
+        pools.follow(switchboard::leases);
+        assigned.standing(switchboard.assigned());
         Thread.ofPlatform().daemon().name("sallyport-ike-receive").start(this::listen);
         rehearsal = new Rehearsal(crypto);
         rehearsal.start();

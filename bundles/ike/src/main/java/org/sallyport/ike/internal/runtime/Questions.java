@@ -48,9 +48,22 @@ final class Questions {
             case Question.Authentication<?> question ->
                 executor.execute(() -> later.accept(
                         new Event.Answered(ask.token(), around.authenticators().answer(question))));
+            case Question.LeaseAddresses lease ->
+                executor.execute(() -> later.accept(
+                        new Event.Answered(ask.token(), around.pools().answer(lease))));
+            case Question.TakeAddresses take -> take(ask.token(), take);
             case Question.SaveCheckpoint save -> save(ask.token(), save, now);
             default -> now.add(new Event.Answered(ask.token(), atOnce(ask.question())));
         }
+    }
+
+    private void take(long token, Question.TakeAddresses take) {
+        var unused = around.assigned()
+                .assigned(take.ikeSa(), take.configuration())
+                .handle((done, failure) -> failure == null
+                        ? new Outcome.Value(new Question.Taken(take.ikeSa()))
+                        : new Outcome.Failure(Reason.of(ReasonCode.INTERNAL_ERROR, "assigned addresses: " + failure)))
+                .thenAccept(outcome -> later.accept(new Event.Answered(token, outcome)));
     }
 
     private void save(long token, Question.SaveCheckpoint save, ArrayDeque<Event> now) {
@@ -89,6 +102,8 @@ final class Questions {
                         case Question.ReserveSpi reserve -> reserve(reserve.lineage());
                         case Question.InstallInbound install -> install(install);
                         case Question.ActivateOutbound activate -> activate(activate);
+                        case Question.LeaseAddresses ignored -> throw new IllegalStateException("asked elsewhere");
+                        case Question.TakeAddresses ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.SaveCheckpoint ignored -> throw new IllegalStateException("asked elsewhere");
                     });

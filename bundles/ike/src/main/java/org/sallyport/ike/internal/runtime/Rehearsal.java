@@ -202,6 +202,8 @@ final class Rehearsal implements AutoCloseable {
         private Object answer(Question<?> question) {
             return switch (question) {
                 case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
+                case Question.LeaseAddresses _, Question.TakeAddresses _ ->
+                    throw new IllegalStateException("nobody asks for addresses here");
                 case Question.NameIkeSa name -> new IkeSaId(name.connection(), 2);
                 case Question.OpenLineage open -> reserved(new ChildSaId(open.ikeSa(), 1));
                 case Question.ReserveSpi reserve -> reserved(reserve.lineage());

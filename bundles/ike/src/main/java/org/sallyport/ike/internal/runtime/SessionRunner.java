@@ -121,6 +121,9 @@ final class SessionRunner implements Timers.Timed {
             case Effect.Settle settle -> switchboard.settled(settle.negotiation(), settle.result());
             case Effect.HalfOpenEnded ended -> switchboard.halfOpenEnded(ended.localSpi());
             case Effect.InitialContact contact -> switchboard.initialContact(this, contact);
+            case Effect.ReleaseAddress release -> switchboard.release(release.lease());
+            case Effect.GiveUpAddresses given ->
+                switchboard.surroundings().assigned().released(given.id());
             case Effect.DropCheckpoint drop ->
                 switchboard
                         .surroundings()

@@ -2,10 +2,13 @@ package org.sallyport.ike.internal.runtime;
 
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.Session;
@@ -30,6 +33,8 @@ import org.sallyport.ike.internal.core.state.SessionState;
  * @param responderSpi of the same
  * @param suite its algorithms, once they are agreed
  * @param endpoints where it runs
+ * @param leases what our pools gave the peer
+ * @param assigned what the peer assigned to us
  * @param rekeying whether a successor is being made, or the predecessor deleted
  */
 record SessionView(
@@ -44,6 +49,8 @@ record SessionView(
         long responderSpi,
         Optional<IkeSuite> suite,
         Endpoints endpoints,
+        List<AddressLease> leases,
+        HostConfiguration assigned,
         boolean rekeying) {
     static SessionView of(Session session) {
         SessionState state = session.state();
@@ -60,6 +67,8 @@ record SessionView(
                 current.map(IkeSaState::responderSpi).orElse(0L),
                 current.filter(IkeSaState::agreed).map(IkeSaState::suite),
                 state.endpoints,
+                List.copyOf(state.leases),
+                state.assigned,
                 state.ikeSas.size() > 1);
     }
 
@@ -88,8 +97,20 @@ record SessionView(
                 words(),
                 suite.map(IkeSuite::toString).orElse(""),
                 endpoints.toString(),
+                addresses(),
                 establishedAt == ChildState.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - establishedAt)),
                 rekeyAt == ChildState.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(0, rekeyAt - now))));
+    }
+
+    private IkeSaView.Addresses addresses() {
+        HostConfiguration given =
+                leases.stream().map(AddressLease::configuration).reduce(assigned, HostConfiguration::and);
+        return new IkeSaView.Addresses(
+                !assigned.addresses().isEmpty(),
+                given.addresses(),
+                given.dnsServers(),
+                given.subnets(),
+                given.domains());
     }
 
     private String words() {

@@ -1,8 +1,10 @@
 package org.sallyport.ike.internal.runtime;
 
 import org.sallyport.api.checkpoint.CheckpointStore;
+import org.sallyport.api.pool.AssignedAddresses;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.SaTable;
+import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.linux.udp.IkePortLease;
 
@@ -11,6 +13,8 @@ import org.sallyport.linux.udp.IkePortLease;
  *
  * @param table the SAD
  * @param authenticators prove identities and judge proofs
+ * @param pools give peers addresses
+ * @param assigned takes the addresses that peers give us
  * @param checkpoints outlives this bundle
  * @param ports the way to the peers
  * @param epoch who acts
@@ -19,6 +23,8 @@ import org.sallyport.linux.udp.IkePortLease;
 record Surroundings(
         SaTable table,
         Authenticators authenticators,
+        AddressPools pools,
+        AssignedAddresses assigned,
         CheckpointStore checkpoints,
         IkePortLease ports,
         Epoch epoch,

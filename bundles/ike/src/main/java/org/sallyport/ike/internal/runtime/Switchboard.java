@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ConnectionId;
@@ -291,6 +294,28 @@ final class Switchboard {
                 each.post(new Event.Superseded());
             }
         }
+    }
+
+    /** Returns what our pools gave to peers whose IKE SAs stand. */
+    List<AddressLease> leases() {
+        return runners.stream().flatMap(r -> r.view().leases().stream()).toList();
+    }
+
+    /** Returns what peers assigned to us, by the IKE SA that it stands with. */
+    Map<IkeSaId, HostConfiguration> assigned() {
+        Map<IkeSaId, HostConfiguration> all = new HashMap<>();
+        for (SessionRunner runner : runners) {
+            SessionView view = runner.view();
+            view.id()
+                    .filter(id -> !view.assigned().addresses().isEmpty())
+                    .ifPresent(id -> all.put(id, view.assigned()));
+        }
+        return all;
+    }
+
+    /** A pool is another bundle's code, and may take its time. */
+    void release(AddressLease lease) {
+        executor.execute(() -> surroundings.pools().release(lease));
     }
 
     // ---- life ----

@@ -30,6 +30,7 @@ import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
@@ -47,6 +48,7 @@ import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
@@ -123,6 +125,9 @@ final class Node {
             return sources.isEmpty() ? Optional.empty() : sources.getFirst().password(peer, user);
         }
     }));
+
+    final AddressPools pools = new AddressPools();
+    final Map<IkeSaId, HostConfiguration> assigned = new LinkedHashMap<>();
 
     private final ArrayDeque<Runnable> todo = new ArrayDeque<>();
     private boolean busy;
@@ -399,6 +404,8 @@ final class Node {
                 }
                 case Effect.HalfOpenEnded ended -> door.settled(ended.localSpi());
                 case Effect.InitialContact contact -> initialContact(session, contact, now);
+                case Effect.ReleaseAddress release -> pools.release(release.lease());
+                case Effect.GiveUpAddresses given -> assigned.remove(given.id());
                 case Effect.DropCheckpoint drop -> checkpoints.remove(drop.id());
                 case Effect.Finished ignored -> sessions.remove(session);
                 case Effect.Notice notice -> {
@@ -411,8 +418,10 @@ final class Node {
 
     private void ask(Session session, Effect.Ask ask, long now) {
         Event answered = new Event.Answered(ask.token(), answer(ask.question()));
-        boolean slow =
-                ask.question() instanceof Question.Authentication || ask.question() instanceof Question.SaveCheckpoint;
+        boolean slow = ask.question() instanceof Question.Authentication
+                || ask.question() instanceof Question.LeaseAddresses
+                || ask.question() instanceof Question.TakeAddresses
+                || ask.question() instanceof Question.SaveCheckpoint;
         if (slowness == 0 || !slow) {
             todo.addFirst(() -> handle(session, answered, now));
             return;
@@ -438,6 +447,8 @@ final class Node {
     private Outcome answer(Question<?> question) {
         return switch (question) {
             case Question.Authentication<?> authentication -> authenticators.answer(authentication);
+            case Question.LeaseAddresses lease -> pools.answer(lease);
+            case Question.TakeAddresses take -> take(take);
             case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
             case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++));
             case Question.ReserveSpi r -> reserve(r.lineage());
@@ -445,6 +456,11 @@ final class Node {
             case Question.ActivateOutbound a -> activate(a);
             case Question.SaveCheckpoint s -> save(s);
         };
+    }
+
+    private Outcome take(Question.TakeAddresses take) {
+        assigned.put(take.ikeSa(), take.configuration());
+        return new Outcome.Value(new Question.Taken(take.ikeSa()));
     }
 
     private SecretBytes open(SecretRef reference) throws SecretSource.SecretUnusableException {

@@ -36,6 +36,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
+import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
 
@@ -80,6 +81,9 @@ class IkeNegotiatorTest {
             }
         }
 
+        final AddressPools pools = new AddressPools();
+        final FakeAssigned assigned = new FakeAssigned();
+
         IkeNegotiator start() {
             IkeNegotiator started = new IkeNegotiator(
                     () -> withdrawn.add("once"),
@@ -87,6 +91,8 @@ class IkeNegotiatorTest {
                     peers,
                     peers,
                     new Authenticators(ref -> SecretBytes.owning("secret".getBytes(StandardCharsets.UTF_8)), List.of()),
+                    pools,
+                    assigned,
                     sad,
                     CRYPTO,
                     ports);

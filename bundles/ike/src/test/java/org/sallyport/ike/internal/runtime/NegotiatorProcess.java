@@ -36,6 +36,7 @@ import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
+import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
 import org.sallyport.ike.internal.eap.MsChapV2Method;
@@ -54,6 +55,8 @@ final class NegotiatorProcess {
     private final FakeSad sad = new FakeSad();
     private final CryptoRegistry crypto = CryptoRegistry.of(StandardProviders.all());
     private final KernelUdpPorts ports = new KernelUdpPorts();
+    private final AddressPools pools = new AddressPools();
+    private final FakeAssigned assigned = new FakeAssigned();
     private String secret = "a secret of both";
     private IkeNegotiator negotiator;
 
@@ -119,7 +122,7 @@ final class NegotiatorProcess {
     }
 
     private IkeNegotiator start() {
-        return new IkeNegotiator(() -> {}, sad, peers, peers, authenticators(), sad, crypto, ports);
+        return new IkeNegotiator(() -> {}, sad, peers, peers, authenticators(), pools, assigned, sad, crypto, ports);
     }
 
     @SuppressWarnings("SystemOut") // standard output is how the test hears of it

@@ -63,6 +63,11 @@ final class Decider {
     }
 
     private Decision protect(Policy policy, FlowRequest request, SaTable table, Leases leases) {
+        if (policy.awaitsAddress()) {
+            // Whoever asks has another source address, which no SA under this entry will ever be for.
+            String peer = policy.peer().map(Object::toString).orElse("?");
+            return new Decision.Refused(policy.name(), Errno.EHOSTUNREACH, Reason.of(ReasonCode.ADDRESS_AWAITED, peer));
+        }
         Optional<ChildSaId> lineage = table.find(policy.name(), request.flow());
         if (lineage.isEmpty() || table.handle(lineage.get()).isEmpty()) {
             return unprotected(policy, leases.full(Optional.empty()));

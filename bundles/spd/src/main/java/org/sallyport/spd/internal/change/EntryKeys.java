@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
@@ -73,6 +74,8 @@ final class EntryKeys {
         keys.put("retransmit-factor", Double.toString(peer.retransmission().factor()));
         keys.put("retransmit-tries", Integer.toString(peer.retransmission().tries()));
         keys.put("start", word(peer.start()));
+        keys.put("pool", peer.pools().isEmpty() ? "none" : list(peer.pools()));
+        keys.put("request-address", peer.requestedAddresses().isEmpty() ? "none" : requested(peer));
         return keys;
     }
 
@@ -90,6 +93,12 @@ final class EntryKeys {
                                 .collect(Collectors.joining(", ")));
         keys.put("confirm-within", time(configuration.administration().confirmWithin()));
         return keys;
+    }
+
+    private static String requested(PadEntry peer) {
+        return peer.requestedAddresses().stream()
+                .map(a -> a.isAnyLocalAddress() ? (Addresses.isIpv4(a) ? "ipv4" : "ipv6") : a.getHostAddress())
+                .collect(Collectors.joining(", "));
     }
 
     private static String list(List<?> values) {

@@ -22,7 +22,7 @@ import org.sallyport.spd.internal.kernel.KernelPlan;
 
 /** Reads all files together: each on its own, then whether they fit each other and the kernel. Thread safe. */
 public final class ConfigurationCompiler {
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     private static final Comparator<Policy> ORDER =
             Comparator.comparingInt(Policy::order).thenComparing(Policy::name);
 
@@ -45,14 +45,19 @@ public final class ConfigurationCompiler {
      *
      * @param files what an administrator wrote
      * @param provided what other providers contribute
+     * @param assigned the addresses that peers assigned to this host, by the peers' names
      */
-    public Configuration.Outcome compile(Collection<ConfigurationFile> files, Collection<PolicySet> provided) {
-        return new Run(files, provided).compile();
+    public Configuration.Outcome compile(
+            Collection<ConfigurationFile> files,
+            Collection<PolicySet> provided,
+            Map<String, List<InetAddress>> assigned) {
+        return new Run(files, provided, assigned).compile();
     }
 
     private final class Run {
         private final Collection<ConfigurationFile> files;
         private final Collection<PolicySet> provided;
+        private final Map<String, List<InetAddress>> assigned;
         private final Problems problems = new Problems();
         private final Map<String, Policy> policies = new HashMap<>();
         private final Map<String, String> origins = new HashMap<>();
@@ -61,9 +66,13 @@ public final class ConfigurationCompiler {
         private Enforcement enforcement = Enforcement.DEFAULT;
         private Administration administration = Administration.DEFAULT;
 
-        Run(Collection<ConfigurationFile> files, Collection<PolicySet> provided) {
+        Run(
+                Collection<ConfigurationFile> files,
+                Collection<PolicySet> provided,
+                Map<String, List<InetAddress>> assigned) {
             this.files = files;
             this.provided = provided;
+            this.assigned = assigned;
         }
 
         Configuration.Outcome compile() {
@@ -71,6 +80,7 @@ public final class ConfigurationCompiler {
             provided.forEach(set -> set.policies().forEach(p -> add(set.provider(), p)));
             peersAreDistinct();
             List<Policy> ordered = policies.values().stream()
+                    .flatMap(p -> AssignedLocals.expand(p, assigned).stream())
                     .filter(this::fits)
                     .filter(this::expressible)
                     .sorted(ORDER)
@@ -80,7 +90,11 @@ public final class ConfigurationCompiler {
                     new ArrayList<>(peers.values()),
                     enforcement,
                     administration,
-                    Overlaps.of(ordered, name -> fileOf(origins, name)));
+                    Overlaps.of(
+                            ordered.stream()
+                                    .filter(p -> !AssignedLocals.isRest(p))
+                                    .toList(),
+                            name -> fileOf(origins, name)));
             return new Configuration.Outcome(sound, problems.found());
         }
 
@@ -153,7 +167,7 @@ public final class ConfigurationCompiler {
                 problems.add(fileOf(origins, policy.name()), "peer", name, absent(name));
                 return false;
             }
-            if (!peer.permits(policy.selectors())) {
+            if (!permitted(peer, policy)) {
                 problems.add(
                         fileOf(origins, policy.name()),
                         "peer",
@@ -164,6 +178,16 @@ public final class ConfigurationCompiler {
                 return false;
             }
             return policy.mode() == IpsecMode.TUNNEL || fitsTransport(policy, peer);
+        }
+
+        /** Of an address that is not assigned yet nobody knows whether it is permitted. */
+        private static boolean permitted(PadEntry peer, Policy policy) {
+            if (!policy.awaitsAddress()) {
+                return peer.permits(policy.selectors());
+            }
+            return policy.selectors().remote().stream()
+                    .allMatch(s -> peer.permittedRemote().isEmpty()
+                            || peer.permittedRemote().stream().anyMatch(r -> r.contains(s.addresses())));
         }
 
         /**

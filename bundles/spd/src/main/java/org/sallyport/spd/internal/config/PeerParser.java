@@ -1,5 +1,6 @@
 package org.sallyport.spd.internal.config;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -35,13 +36,19 @@ final class PeerParser {
             "retransmit-first",
             "retransmit-factor",
             "retransmit-tries",
-            "start");
+            "start",
+            "pool",
+            "request-address");
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a"
                     + " distinguished name (CN=gw, O=Example)";
     private static final String PROPOSALS = "proposals such as aes256gcm16-prfsha384-ecp384, best first, with commas"
             + " between; each with encryption (and integrity unless it is an AEAD), PRF and key exchange";
     private static final String PERMITTED = SelectorText.ADDRESSES + " (the default)";
+
+    private static final String POOLS = "the NAME of a file org.sallyport.pool-NAME.cfg, several with commas between";
+    private static final String REQUESTED =
+            "ipv4, ipv6, or the address that is wanted; one of each family, with a comma between";
 
     private final ConfigurationFile file;
     private final Keys keys;
@@ -80,6 +87,11 @@ final class PeerParser {
                 .ifPresent(builder::remoteAddress);
         lifetimes(builder);
         start(builder);
+        builder.pools(keys.read("pool", List.of(), POOLS, Keys.list(PeerParser::pool)))
+                .requestedAddresses(keys.read("request-address", List.of(), REQUESTED, PeerParser::requested));
+        if (keys.has("request-address") && keys.text("remote-address").matches("|any")) {
+            keys.refuse("request-address", "accepted: with a remote-address, because who initiates asks for addresses");
+        }
         new AuthenticationKeys(file, keys, secrets).read(builder);
         Optional<Identity> local = keys.required("local-identity", IDENTITY, PeerParser::oneIdentity);
         Optional<Identity> remote = keys.required(
@@ -91,7 +103,7 @@ final class PeerParser {
                 builder.localIdentity(local.get()).remoteIdentity(remote.get()).build());
     }
 
-    private Optional<java.net.InetAddress> address(String key, String orElse) {
+    private Optional<InetAddress> address(String key, String orElse) {
         if (keys.text(key).equals("any")) {
             return Optional.empty();
         }
@@ -137,6 +149,29 @@ final class PeerParser {
             throw new IllegalArgumentException("\"" + text + "\" stands for several");
         }
         return identity;
+    }
+
+    private static String pool(String text) {
+        if (!text.matches(ConfigurationCompiler.NAME)) {
+            throw new IllegalArgumentException("\"" + text + "\" is no name");
+        }
+        return text;
+    }
+
+    private static List<InetAddress> requested(String text) {
+        List<InetAddress> wanted = Keys.list(PeerParser::wanted).apply(text);
+        if (wanted.stream().map(Addresses::isIpv4).distinct().count() != wanted.size()) {
+            throw new IllegalArgumentException("there are two of one family");
+        }
+        return wanted;
+    }
+
+    private static InetAddress wanted(String text) {
+        return switch (text) {
+            case "ipv4" -> Addresses.of(new byte[4]);
+            case "ipv6" -> Addresses.of(new byte[16]);
+            default -> Addresses.parse(text);
+        };
     }
 
     private static double factor(String text) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
@@ -68,6 +69,8 @@ final class PolicyParser {
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
     private static final PortRange EVERY_OCTET = new PortRange(0, 255);
 
+    private static final String LOCAL = SelectorText.ADDRESSES + ", or assigned";
+
     private final ConfigurationFile file;
     private final Keys keys;
     private final Map<String, PadEntry> peers;
@@ -109,6 +112,10 @@ final class PolicyParser {
         }
         Policy.Builder builder = Policy.builder(file.name(), action.get()).order(order);
         selectors.ifPresent(builder::selectors);
+        if (assigned()) {
+            assigned(action.get(), selectors);
+            builder.localAssigned(true);
+        }
         networkInterface.ifPresent(builder::networkInterface);
         if (action.get() == Action.PROTECT) {
             return protect(builder, order, selectors);
@@ -118,6 +125,46 @@ final class PolicyParser {
                 .filter(keys::has)
                 .forEach(key -> keys.refuse(key, "only a policy with action = protect has it"));
         return selectors.isEmpty() ? List.of() : List.of(builder.build());
+    }
+
+    private boolean assigned() {
+        return keys.text("local").equals("assigned");
+    }
+
+    /** RFC 7296 section 2.19: who initiates may be assigned an address; nobody knows it before. */
+    private void assigned(Action action, Optional<Selectors> selectors) {
+        if (action != Action.PROTECT) {
+            keys.refuse(
+                    "local",
+                    "only a policy with action = protect has a peer that assigns addresses; accepted: "
+                            + SelectorText.ADDRESSES);
+            return;
+        }
+        if (keys.has("interface") || keys.text("mode").equals("transport")) {
+            keys.refuse(
+                    "local",
+                    "an assigned address is this host's own, in tunnel mode; accepted: without interface"
+                            + " and mode = transport");
+        }
+        PadEntry peer = peers.get(keys.text("peer"));
+        if (peer == null) {
+            return; // it is told that the peer is not there
+        }
+        if (peer.start() == Start.ON_DEMAND) {
+            keys.refuse(
+                    "local",
+                    "peer \"" + peer + "\" has start = on-demand, and who is held before an address is"
+                            + " assigned has another one already; accepted: a peer with start = at-start or by-hand");
+        }
+        boolean asked = selectors.isEmpty()
+                || selectors.get().remote().stream().allMatch(s -> peer.requestedAddresses().stream()
+                        .anyMatch(a -> Addresses.isIpv4(a) == s.addresses().isIpv4()));
+        if (!asked) {
+            keys.refuse(
+                    "local",
+                    "peer \"" + peer + "\" is not asked for an address of every family that remote has;"
+                            + " accepted: a peer with request-address = ipv4, ipv6");
+        }
     }
 
     private List<Policy> protect(Policy.Builder builder, int order, Optional<Selectors> selectors) {
@@ -173,7 +220,9 @@ final class PolicyParser {
     private Optional<Selectors> selectors() {
         int protocol =
                 keys.read("protocol", TrafficSelector.ANY_PROTOCOL, SelectorText.PROTOCOL, SelectorText::protocol);
-        Optional<List<AddressRange>> local = keys.required("local", SelectorText.ADDRESSES, SelectorText::addresses);
+        Optional<List<AddressRange>> local = assigned()
+                ? Optional.of(SelectorText.addresses("any"))
+                : keys.required("local", LOCAL, SelectorText::addresses);
         Optional<List<AddressRange>> remote = keys.required("remote", SelectorText.ADDRESSES, SelectorText::addresses);
         Optional<Ports> ports = ports(protocol);
         if (local.isEmpty() || remote.isEmpty() || ports.isEmpty()) {
@@ -201,7 +250,7 @@ final class PolicyParser {
             List<AddressRange> remote,
             int protocol) {
         if (here.isEmpty()
-                || (here.size() < local.size() && !keys.text("local").equals("any"))
+                || (here.size() < local.size() && !keys.text("local").equals("any") && !assigned())
                 || (there.size() < remote.size() && !keys.text("remote").equals("any"))) {
             keys.refuse("remote", "accepted: addresses of the families that local has; local = " + keys.text("local"));
             return false;

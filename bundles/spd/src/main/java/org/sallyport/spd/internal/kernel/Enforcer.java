@@ -1,5 +1,6 @@
 package org.sallyport.spd.internal.kernel;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,15 @@ public final class Enforcer {
         KernelPlan compile(LocalFacts facts, KernelPlan before) {
             return KernelPlan.compile(policies, peers, enforcement, facts, before);
         }
+
+        /** The addresses that peers assigned to this host. */
+        Set<InetAddress> assigned() {
+            return policies.stream()
+                    .filter(p -> p.localAssigned() && !p.awaitsAddress())
+                    .flatMap(p -> p.selectors().local().stream())
+                    .map(s -> s.addresses().first())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
     }
 
     public Enforcer(Kernel kernel) {
@@ -33,6 +43,7 @@ public final class Enforcer {
     /** Enforces a generation beside the one before; nothing that one forbids is allowed yet. */
     public void tighten(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
         Input next = new Input(List.copyOf(policies), List.copyOf(peers), enforcement);
+        kernel.addAddresses(next.assigned());
         KernelPlan plan = next.compile(kernel.facts(), inForce);
         kernel.tighten(plan, inForce);
         input = next;
@@ -43,6 +54,7 @@ public final class Enforcer {
     /** Ends the enforcement of every generation before the last one. */
     public void settle() {
         kernel.settle(inForce);
+        kernel.keepAddresses(input.assigned());
         settled = true;
         Journal.event("guard-installed")
                 .with("policies", input.policies.size())
@@ -65,6 +77,7 @@ public final class Enforcer {
             return;
         }
         long began = System.nanoTime();
+        boolean readdressed = kernel.addAddresses(input.assigned());
         KernelPlan plan = inForce.following(input.policies, input.peers, kernel.facts());
         if (!plan.equals(inForce)) {
             kernel.settle(plan);
@@ -72,6 +85,9 @@ public final class Enforcer {
             return;
         }
         Set<Part> repaired = kernel.repair(plan);
+        if (readdressed) {
+            repaired.add(Part.ADDRESSES);
+        }
         if (!repaired.isEmpty()) {
             Journal.event("guard-repaired")
                     .with("what", words(repaired))

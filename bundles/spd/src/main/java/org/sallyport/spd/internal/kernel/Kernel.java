@@ -141,6 +141,32 @@ public final class Kernel implements AutoCloseable {
         return changed;
     }
 
+    /** Gives the TUN device addresses that it has not; returns whether there were any. */
+    boolean addAddresses(Set<InetAddress> wanted) {
+        if (wanted.isEmpty()) {
+            return false;
+        }
+        standTun();
+        Optional<LinkInfo> link = routing.link(TunSpec.PROTECTED);
+        Set<InetAddress> missing = new HashSet<>(wanted);
+        missing.removeAll(addresses());
+        link.ifPresent(tun -> missing.forEach(
+                address -> tolerate(ErrnoNames.EEXIST, () -> routing.addAddress(ofHost(tun, address)))));
+        return !missing.isEmpty();
+    }
+
+    /** Takes every other address of a host from the TUN device. */
+    void keepAddresses(Set<InetAddress> kept) {
+        routing.link(TunSpec.PROTECTED).ifPresent(tun -> routing.addresses().stream()
+                .filter(a -> a.linkIndex() == tun.index() && a.equals(ofHost(tun, a.address())))
+                .filter(a -> !kept.contains(a.address()))
+                .forEach(a -> tolerate(ErrnoNames.EADDRNOTAVAIL, () -> routing.deleteAddress(a))));
+    }
+
+    private static AddressInfo ofHost(LinkInfo tun, InetAddress address) {
+        return new AddressInfo(tun.index(), address, Family.of(address).bits());
+    }
+
     private boolean standTun() {
         Optional<LinkInfo> link = routing.link(TunSpec.PROTECTED);
         if (link.isEmpty()) {

@@ -6,6 +6,8 @@ public enum Part {
     GUARD,
     /** The TUN device. */
     TUN,
+    /** The addresses that peers assigned, on the TUN device. */
+    ADDRESSES,
     /** The routes of the divert tables. */
     ROUTES,
     /** The policy rules that lead to them. */

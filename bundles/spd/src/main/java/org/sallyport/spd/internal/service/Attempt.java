@@ -39,8 +39,8 @@ final class Attempt {
         this.parts = parts;
         this.folder = folder;
         this.wayBack = wayBack;
-        input = new Input(files(edit), parts.provided().get());
-        Configuration.Outcome outcome = parts.compiler().compile(input.files(), input.provided());
+        input = new Input(files(edit), parts.provided().get(), parts.assigned().get());
+        Configuration.Outcome outcome = parts.compiler().compile(input.files(), input.provided(), input.assigned());
         outcome.problems().forEach(this::add);
         candidate = outcome.sound();
     }

@@ -1,6 +1,7 @@
 package org.sallyport.spd.internal.service;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,7 @@ final class Changes {
      * What changes are made with.
      *
      * @param provided returns what other providers contribute now
+     * @param assigned returns what peers assigned to this host
      * @param alarm rolls back what nobody confirms
      * @param lookAgain has what is collected considered soon
      */
@@ -58,6 +60,7 @@ final class Changes {
             ProblemBoard board,
             LivingSas sas,
             Supplier<List<PolicySet>> provided,
+            Supplier<Map<String, List<InetAddress>>> assigned,
             Alarm alarm,
             Runnable lookAgain) {}
 
@@ -107,7 +110,7 @@ final class Changes {
         }
         Problems unreadable = new Problems();
         List<ConfigurationFile> files = ConfigurationFolder.read(from, unreadable);
-        if (consider(new Input(files, List.of()), unreadable.found())) {
+        if (consider(new Input(files, List.of(), Map.of()), unreadable.found())) {
             parts.lookAgain.run();
         }
     }
@@ -133,7 +136,7 @@ final class Changes {
     /** Brings files into force that are not those in the folder. */
     private boolean comeBack(Path from, Map<String, String> texts) {
         Problems unreadable = new Problems();
-        Input kept = new Input(ConfigurationFolder.parse(texts, from, unreadable), List.of());
+        Input kept = new Input(ConfigurationFolder.parse(texts, from, unreadable), List.of(), Map.of());
         Configuration.Outcome outcome = compile(kept);
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());
@@ -165,6 +168,24 @@ final class Changes {
         return !problems.isEmpty();
     }
 
+    /**
+     * Peers assigned other addresses to this host: what is in force is compiled anew with them. It is no change of an
+     * administrator's, so that nothing of it waits for confirmation.
+     *
+     * @return why that cannot be
+     */
+    Optional<ConfigurationProblem> assigned() {
+        InForce now = parts.generations.inForce();
+        Input input = new Input(now.input().files(), now.input().provided(), parts.assigned.get());
+        if (input.sameAs(now.input())) {
+            return Optional.empty();
+        }
+        Configuration.Outcome outcome = compile(input);
+        return outcome.accepted()
+                ? parts.generations.change(outcome.sound(), input)
+                : Optional.of(outcome.problems().getFirst());
+    }
+
     /** A change that nobody confirmed is passed over until somebody edits or touches the files. */
     private Input withoutRefused(Input collected, List<ConfigurationProblem> problems) {
         Refused standing = refused;
@@ -175,11 +196,14 @@ final class Changes {
             refused = null;
             wayBack.forget();
             parts.collection.written(folder.map(ConfigurationFolder::list).orElse(List.of()));
-            return folder.isEmpty() ? collected : new Input(parts.collection.files(), collected.provided());
+            return folder.isEmpty()
+                    ? collected
+                    : new Input(parts.collection.files(), collected.provided(), collected.assigned());
         }
         problems.add(standing.problem);
         boolean sameProvided = standing.change.filter(collected::sameProvided).isPresent();
-        return new Input(standing.kept.files(), sameProvided ? standing.kept.provided() : collected.provided());
+        List<PolicySet> provided = sameProvided ? standing.kept.provided() : collected.provided();
+        return new Input(standing.kept.files(), provided, collected.assigned());
     }
 
     private boolean stands(Refused standing, Input collected) {
@@ -189,7 +213,7 @@ final class Changes {
     }
 
     private Configuration.Outcome compile(Input input) {
-        return parts.compiler.compile(input.files(), input.provided());
+        return parts.compiler.compile(input.files(), input.provided(), input.assigned());
     }
 
     private Optional<ConfigurationProblem> takeOver(Configuration next, Input input) {
@@ -355,7 +379,7 @@ final class Changes {
 
     /** What other providers contribute now is no part of what is undone. */
     private Optional<ConfigurationProblem> goBack(InForce before) {
-        Input target = new Input(before.input().files(), parts.provided.get());
+        Input target = new Input(before.input().files(), parts.provided.get(), parts.assigned.get());
         Configuration.Outcome outcome = compile(target);
         boolean whole = !target.sameAs(before.input()) && outcome.accepted();
         return whole

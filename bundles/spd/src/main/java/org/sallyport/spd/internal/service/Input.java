@@ -1,7 +1,9 @@
 package org.sallyport.spd.internal.service;
 
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sallyport.api.policy.PolicySet;
@@ -12,18 +14,20 @@ import org.sallyport.spd.internal.config.ConfigurationFile;
  *
  * @param files what an administrator wrote
  * @param provided what other providers contribute
+ * @param assigned the addresses that peers assigned to this host, by the peers' names
  */
-record Input(List<ConfigurationFile> files, List<PolicySet> provided) {
-    static final Input NOTHING = new Input(List.of(), List.of());
+record Input(List<ConfigurationFile> files, List<PolicySet> provided, Map<String, List<InetAddress>> assigned) {
+    static final Input NOTHING = new Input(List.of(), List.of(), Map.of());
 
     Input {
         files = List.copyOf(files);
         provided = List.copyOf(provided);
+        assigned = Map.copyOf(assigned);
     }
 
     /** Tells whether both make the same generation, in whatever order they were collected. */
     boolean sameAs(Input other) {
-        return sameFiles(other) && sameProvided(other);
+        return sameFiles(other) && sameProvided(other) && assigned.equals(other.assigned);
     }
 
     boolean sameProvided(Input other) {

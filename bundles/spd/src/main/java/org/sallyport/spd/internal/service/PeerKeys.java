@@ -85,4 +85,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "When its SAs are negotiated: on-demand, at-start or by-hand",
             required = false)
     String start() default "on-demand";
+
+    @AttributeDefinition(
+            name = "Pools",
+            description = "Names of pools that give the peer its addresses",
+            required = false)
+    String pool();
+
+    @AttributeDefinition(
+            name = "Requested address",
+            description = "What we ask the peer for: ipv4, ipv6, or an address of either",
+            required = false)
+    String request$_$address();
 }

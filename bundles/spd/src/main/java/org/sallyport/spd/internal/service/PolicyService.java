@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,7 +47,10 @@ import org.sallyport.api.policy.PolicyListener;
 import org.sallyport.api.policy.PolicyProvider;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.api.policy.Spd;
+import org.sallyport.api.pool.AssignedAddresses;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
 import org.slf4j.Logger;
@@ -60,12 +65,13 @@ import org.slf4j.LoggerFactory;
         service = {
             Spd.class,
             Pad.class,
+            AssignedAddresses.class,
             ConfigurationInspection.class,
             ConfigurationChanges.class,
             ConfigurationStore.class
         })
 public final class PolicyService
-        implements Spd, Pad, ConfigurationInspection, ConfigurationChanges, ConfigurationStore {
+        implements Spd, Pad, AssignedAddresses, ConfigurationInspection, ConfigurationChanges, ConfigurationStore {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyService.class);
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
@@ -78,6 +84,7 @@ public final class PolicyService
     private final ProblemBoard board = new ProblemBoard();
     private final LivingSas sas = new LivingSas();
     private final Set<PolicyProvider> providers = new HashSet<>();
+    private final AssignedBook assignedBook = new AssignedBook();
     private final Generations generations;
     private final Changes changes;
     private @Nullable ScheduledFuture<?> pending;
@@ -114,6 +121,7 @@ public final class PolicyService
                 board,
                 sas,
                 this::provided,
+                assignedBook::byPeer,
                 this::later,
                 () -> considerSoon(LOOK_AGAIN));
         this.changes = new Changes(parts, folder);
@@ -159,6 +167,46 @@ public final class PolicyService
     @Override
     public List<PadEntry> entries() {
         return generations.inForce().pad().entries();
+    }
+
+    @Override
+    public CompletionStage<Void> assigned(IkeSaId ikeSa, HostConfiguration configuration) {
+        return assign(() -> {
+            assignedBook.put(ikeSa, configuration);
+            changes.assigned().ifPresent(problem -> {
+                assignedBook.remove(ikeSa);
+                throw new IllegalStateException(problem.text());
+            });
+        });
+    }
+
+    @Override
+    public void released(IkeSaId ikeSa) {
+        var unused = assign(() -> {
+            assignedBook.remove(ikeSa);
+            withdrawn();
+        });
+    }
+
+    @Override
+    public void standing(Map<IkeSaId, HostConfiguration> all) {
+        var unused = assign(() -> {
+            assignedBook.replace(all);
+            withdrawn();
+        });
+    }
+
+    private void withdrawn() {
+        changes.assigned()
+                .ifPresent(p -> LOG.error("Addresses that are no longer assigned are still in force: {}", p.text()));
+    }
+
+    private CompletionStage<Void> assign(Runnable task) {
+        try {
+            return CompletableFuture.runAsync(task, executor);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     @Override
@@ -290,7 +338,7 @@ public final class PolicyService
         List<String> missing = collection.missing();
         if (missing.isEmpty()) {
             incompleteSince = 0;
-            if (changes.consider(new Input(collection.files(), provided()), List.of())) {
+            if (changes.consider(new Input(collection.files(), provided(), assignedBook.byPeer()), List.of())) {
                 considerSoon(LOOK_AGAIN);
             }
             return;

@@ -33,7 +33,7 @@ class PolicyMessagesTest {
             order            | 99999999999       | accepted: a whole number from 0 to 1000000
             action           | protekt           | accepted: protect, bypass, discard
             action           | PROTECT           | accepted: protect, bypass, discard
-            local            | 10.1.0            | accepted: an address, a network (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9), several with commas between, or any; "10.1.0" is not an IPv4 or IPv6 address
+            local            | 10.1.0            | accepted: an address, a network (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9), several with commas between, or any, or assigned; "10.1.0" is not an IPv4 or IPv6 address
             local            | 10.1.0.0/33       | "/33" is not a prefix length from 0 to 32
             local            | 10.1.0.0/         | "/" is not a prefix length
             local            | 10.1.0.9-10.1.0.1 | 10.1.0.9 is above 10.1.0.1, the end of its range

@@ -3,6 +3,7 @@ package org.sallyport.spd.internal.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -63,6 +64,7 @@ class ChangesTest {
     private Generations generations = new Generations(kernel);
     private FileCollection collection = new FileCollection(Optional.empty());
     private @Nullable Changes made;
+    private Map<String, List<InetAddress>> assigned = Map.of();
 
     private static final class Task {
         private final Duration pause;
@@ -140,6 +142,7 @@ class ChangesTest {
                 board,
                 sas,
                 List::of,
+                () -> assigned,
                 (pause, task) -> {
                     Task alarm = new Task(pause, task);
                     alarms.add(alarm);
@@ -168,7 +171,7 @@ class ChangesTest {
     }
 
     private boolean look() {
-        return changes().consider(new Input(collection.files(), List.of()), List.of());
+        return changes().consider(new Input(collection.files(), List.of(), assigned), List.of());
     }
 
     private void timePasses() {
@@ -532,5 +535,31 @@ class ChangesTest {
         assertThat(problems.found()).hasSize(1);
         restart();
         assertThat(generations.inForce().generation().policies()).hasSize(2);
+    }
+
+    @Test
+    void anAddressThatAPeerAssignsComesIntoForceAndGoesAgain() throws IOException {
+        write(
+                etc,
+                "org.sallyport.peer-west.cfg",
+                "schema-version = 1\nlocal-identity = e.example\nremote-identity = w.example\nsecret-file = w.psk\n"
+                        + "remote-address = 192.0.2.1\nstart = at-start\nrequest-address = ipv4\n");
+        write(
+                etc,
+                "org.sallyport.policy-office.cfg",
+                "schema-version = 1\naction = protect\nlocal = assigned\nremote = 10.77.0.0/16\npeer = west\n");
+        restart();
+        assertThat(kernel.enforced).contains("office").doesNotContain("office+other-local");
+        assigned = Map.of("west", List.of(Addresses.parse("10.9.0.7")));
+        assertThat(changes().assigned()).isEmpty();
+        assertThat(kernel.enforced).contains("office", "office+other-local");
+        look();
+        assertThat(kernel.enforced).contains("office+other-local");
+        kernel.refusal = Optional.of("no");
+        assigned = Map.of();
+        assertThat(changes().assigned()).isPresent();
+        kernel.refusal = Optional.empty();
+        look();
+        assertThat(kernel.enforced).doesNotContain("office+other-local");
     }
 }

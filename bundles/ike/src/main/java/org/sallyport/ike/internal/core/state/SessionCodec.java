@@ -4,8 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
+import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
@@ -26,7 +29,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     private SessionCodec() {}
 
@@ -56,6 +59,13 @@ public final class SessionCodec {
         out.list(state.children, child -> child(out, child));
         out.list(List.copyOf(state.deletedEarly), out::i32);
         out.list(List.copyOf(state.withdrawn), out::i32);
+        out.list(state.leases, lease -> {
+            out.text(lease.pool());
+            out.text(lease.identity().type().name());
+            out.text(lease.identity().text());
+            configuration(out, lease.configuration());
+        });
+        configuration(out, state.assigned);
         return out.toSecret();
     }
 
@@ -103,7 +113,28 @@ public final class SessionCodec {
         state.children.addAll(in.list(() -> child(in)));
         state.deletedEarly.addAll(in.list(in::i32));
         state.withdrawn.addAll(in.list(in::i32));
+        state.leases.addAll(in.list(() -> new AddressLease(
+                in.text(), id, new Identity(IdentityType.valueOf(in.text()), in.text()), configuration(in))));
+        state.assigned = configuration(in);
         return state;
+    }
+
+    private static void configuration(StateWriter out, HostConfiguration configuration) {
+        out.list(configuration.addresses(), out::address);
+        out.list(configuration.dnsServers(), out::address);
+        out.list(configuration.subnets(), s -> {
+            out.address(s.first());
+            out.address(s.last());
+        });
+        out.list(configuration.domains(), out::text);
+    }
+
+    private static HostConfiguration configuration(StateReader in) throws IOException {
+        return new HostConfiguration(
+                in.list(in::address),
+                in.list(in::address),
+                in.list(() -> new AddressRange(in.address(), in.address())),
+                in.list(in::text));
     }
 
     private static void id(StateWriter out, IkeSaId id) {

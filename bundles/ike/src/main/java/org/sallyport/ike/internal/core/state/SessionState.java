@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.IkeSaId;
 
 /**
@@ -44,6 +46,12 @@ public final class SessionState {
     /** Revision of the last checkpoint. */
     public long revision;
 
+    /** The addresses that our pools gave the peer. */
+    public final List<AddressLease> leases = new ArrayList<>();
+
+    /** What the peer assigned to us. */
+    public HostConfiguration assigned = HostConfiguration.NONE;
+
     private @Nullable IkeSaId id;
     private @Nullable Identity peerIdentity;
 
@@ -71,6 +79,11 @@ public final class SessionState {
 
     public void peerIdentity(Identity value) {
         peerIdentity = value;
+    }
+
+    /** Returns what our pools gave the peer, or the peer us; nothing where nobody asked. */
+    public HostConfiguration hostConfiguration() {
+        return leases.stream().map(AddressLease::configuration).reduce(assigned, HostConfiguration::and);
     }
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */

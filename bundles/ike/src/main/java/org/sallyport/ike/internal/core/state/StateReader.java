@@ -93,7 +93,7 @@ final class StateReader {
         return new HostPair(address(), address());
     }
 
-    private InetAddress address() throws IOException {
+    InetAddress address() throws IOException {
         return Addresses.of(raw());
     }
 

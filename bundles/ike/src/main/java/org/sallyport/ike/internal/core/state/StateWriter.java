@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.state;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -82,8 +83,12 @@ final class StateWriter {
     }
 
     void hosts(HostPair hosts) {
-        raw(hosts.local().getAddress());
-        raw(hosts.remote().getAddress());
+        address(hosts.local());
+        address(hosts.remote());
+    }
+
+    void address(InetAddress address) {
+        raw(address.getAddress());
     }
 
     private void socket(InetSocketAddress address) {

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.task;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import org.sallyport.api.authentication.Verified;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.pool.AddressRequest;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
@@ -102,15 +106,45 @@ record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, I
                 this::refuse);
     }
 
-    /** Answers with what is there already and the Child SA. */
+    /** Answers with what is there already, the addresses that the peer asks for, and the Child SA. */
     void child(List<Payload> before) {
         sa.continuation(null);
+        Optional<Payload.Configuration> asked = ConfigurationPayloads.find(request, Payload.Configuration.REQUEST)
+                .filter(c -> !peer.pools().isEmpty());
+        List<InetAddress> wanted = asked.map(ConfigurationPayloads::wanted).orElse(List.of());
+        if (asked.isEmpty() || wanted.isEmpty()) {
+            child(before, Optional.empty());
+            return;
+        }
+        IkeSaId id = session.state().id().orElseThrow();
+        session.ask(
+                new Question.LeaseAddresses(new AddressRequest(id, peer, identity, wanted)),
+                leased -> {
+                    session.state().leases.addAll(leased.leases());
+                    HostConfiguration given = session.state().hostConfiguration();
+                    List<Payload> payloads = new ArrayList<>(before);
+                    payloads.add(ConfigurationPayloads.reply(given, asked.get()));
+                    session.emit(new Effect.AddressesAssigned(id, identity, false, given));
+                    child(payloads, Optional.empty());
+                },
+                reason -> child(before, Optional.of(reason)));
+    }
+
+    /** RFC 7296 section 2.19: a peer whose address fails gets its IKE SA, and no Child SA. */
+    private void child(List<Payload> before, Optional<Reason> noAddress) {
         if (request.notify(NotifyType.INITIAL_CONTACT).isPresent()) {
             session.emit(new Effect.InitialContact(identity, session.state().startedAt));
         }
         session.established();
         List<Payload> payloads = new ArrayList<>(before);
         AuthenticationLifetime.notice(session).ifPresent(payloads::add);
+        if (noAddress.isPresent()) {
+            respond(
+                    payloads,
+                    new ChildAnswer.Result.Refused(
+                            Payload.Notify.of(NotifyType.INTERNAL_ADDRESS_FAILURE), noAddress.get()));
+            return;
+        }
         if (request.first(Payload.SecurityAssociation.class).isEmpty()) {
             sa.respond(payloads); // childless (RFC 6023) or not: the IKE SA stands
             return;

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.task;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,12 +95,19 @@ final class ChildAnswer {
 
     private void answer() throws IkeProtocolException {
         Payload.SecurityAssociation offer = request.only(Payload.SecurityAssociation.class);
-        List<TrafficSelector> remote = selectors(true);
+        List<TrafficSelector> theirs = selectors(true);
         List<TrafficSelector> local = selectors(false);
         PadEntry peer = session.peer().orElseThrow();
-        String asked = words(local) + " === " + words(remote);
+        boolean pooled = !peer.pools().isEmpty();
+        List<InetAddress> leased = session.state().hostConfiguration().addresses();
+        if (pooled && leased.isEmpty()) {
+            refuse(NotifyType.FAILED_CP_REQUIRED, Reason.of(ReasonCode.ADDRESS_NOT_REQUESTED, session.peerName()));
+            return;
+        }
+        List<TrafficSelector> remote = pooled ? AssignedSelectors.within(theirs, leased) : theirs;
+        String asked = words(local) + " === " + words(theirs);
         boolean transport = request.notify(NotifyType.USE_TRANSPORT_MODE).isPresent();
-        Optional<Entry> entry = transport ? transportEntry(peer, local, remote) : Optional.empty();
+        Optional<Entry> entry = transport && !pooled ? transportEntry(peer, local, remote) : Optional.empty();
         if (entry.isEmpty()) {
             Predicate<Policy> possible = p -> !transport || p.mode() == IpsecMode.TUNNEL;
             entry = entry(peer, possible, local, remote, Optional.empty());

@@ -40,7 +40,10 @@ final class ChildCreateTask extends CreateChildTask {
                         sa,
                         reserved,
                         wanted.request().policy(),
-                        wanted.request().selectors(),
+                        AssignedSelectors.proposed(
+                                session,
+                                wanted.request().policy(),
+                                wanted.request().selectors()),
                         Optional.empty()),
                 reason -> refused(sa, reason));
     }

@@ -174,12 +174,15 @@ final class ChildRequest {
         if (!asked.selectors().contains(hosts.selectors())) {
             throw notOffered();
         }
+        Selectors meant = AssignedSelectors.meant(session, asked.policy(), hosts.selectors())
+                .orElseThrow(() -> IkeProtocolException.invalidSyntax(
+                        "the peer answered selectors without the address that it assigned"));
         ChildState child = new ChildState(
                 asked.lineage(),
                 asked.inboundSpi(),
                 Spis.number(choice.spi()),
                 asked.policy(),
-                hosts.selectors(),
+                meant,
                 choice.suite(),
                 mode);
         child.originals = hosts.originals();

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.task;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,13 +10,16 @@ import org.sallyport.api.authentication.AuthProof;
 import org.sallyport.api.authentication.Claim;
 import org.sallyport.api.authentication.EapMethod;
 import org.sallyport.api.authentication.ProofRequest;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.InitRecord;
@@ -71,7 +75,7 @@ final class IkeAuthTask implements Task {
                 reserved.lineage(),
                 reserved.inbound().spi(),
                 policy.name(),
-                carried.get(),
+                AssignedSelectors.proposed(session, policy, carried.get()),
                 sa.init().ni(),
                 Optional.empty(),
                 0,
@@ -124,6 +128,9 @@ final class IkeAuthTask implements Task {
         }
         if (eapAlone(peer)) {
             payloads.add(Payload.Notify.of(NotifyType.EAP_ONLY_AUTHENTICATION));
+        }
+        if (!peer.requestedAddresses().isEmpty()) {
+            payloads.add(ConfigurationPayloads.request(wanted(peer)));
         }
         payloads.add(request.offer());
         payloads.addAll(request.selectors(wanted.request().trigger()));
@@ -199,7 +206,50 @@ final class IkeAuthTask implements Task {
                         child == null ? "nothing" : Offers.words(child.offered()));
     }
 
+    /** The address that we have from the peer already is the one that we would like again. */
+    private List<InetAddress> wanted(PadEntry peer) {
+        List<InetAddress> held = session.context().spd().current().policies().stream()
+                .filter(p -> p.localAssigned() && !p.awaitsAddress())
+                .filter(p -> p.peer().equals(Optional.of(peer.connection())))
+                .flatMap(p -> p.selectors().local().stream())
+                .map(s -> s.addresses().first())
+                .toList();
+        return peer.requestedAddresses().stream()
+                .map(w -> held.stream()
+                        .filter(h -> w.isAnyLocalAddress() && Addresses.isIpv4(h) == Addresses.isIpv4(w))
+                        .findFirst()
+                        .orElse(w))
+                .toList();
+    }
+
+    /** What the peer assigned is taken before anything stands that depends on it. */
     private void established(IkeSa sa, Identity identity, IkeMessage response) {
+        List<InetAddress> wanted =
+                session.peer().map(PadEntry::requestedAddresses).orElse(List.of());
+        if (wanted.isEmpty()) {
+            stands(sa, identity, response);
+            return;
+        }
+        HostConfiguration assigned = ConfigurationPayloads.find(response, Payload.Configuration.REPLY)
+                .map(reply -> ConfigurationPayloads.read(reply, wanted))
+                .orElse(HostConfiguration.NONE);
+        if (assigned.addresses().isEmpty()) {
+            String said = response.firstError().map(n -> n.type().toString()).orElse("no address in its answer");
+            session.close(Reason.of(ReasonCode.ADDRESS_NOT_ASSIGNED, session.peerName(), said), Session.Farewell.TELL);
+            return;
+        }
+        IkeSaId id = session.state().id().orElseThrow();
+        session.ask(
+                new Question.TakeAddresses(id, assigned),
+                taken -> {
+                    session.state().assigned = assigned;
+                    session.emit(new Effect.AddressesAssigned(id, identity, true, assigned));
+                    stands(sa, identity, response);
+                },
+                reason -> session.close(reason, Session.Farewell.TELL));
+    }
+
+    private void stands(IkeSa sa, Identity identity, IkeMessage response) {
         AuthenticationLifetime.learn(session, response);
         session.state().peerIdentity(identity);
         session.established();

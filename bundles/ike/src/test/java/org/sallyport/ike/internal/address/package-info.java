@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.ike.internal.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.ike.internal.core.task;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.pools.internal;
+
+import org.jspecify.annotations.NullMarked;
