@@ -29,6 +29,11 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.pool.AddressLease;
+import org.sallyport.api.pool.AddressPool;
+import org.sallyport.api.pool.AddressRequest;
+import org.sallyport.api.pool.AddressUnavailableException;
+import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -72,6 +77,7 @@ final class NegotiatorProcess {
         this.remote = remote;
         this.keys = keys;
         configure(ikeProposal, espProposal);
+        pools.bind(new OneAddress(), Map.of(AddressPool.NAME, "phones"));
         negotiator = start();
     }
 
@@ -88,15 +94,24 @@ final class NegotiatorProcess {
                 .remoteAuthentication(one(keys, "remote-auth", AuthenticationMethod.PSK))
                 .credentials(Credentials.of(keys, Credentials.Revocation.IF_PRESENT))
                 .ikeProposals(List.of(Proposal.ike(ikeProposal)))
+                .pools(keys.getOrDefault("pool", List.of()))
+                .requestedAddresses(keys.getOrDefault("request-address", List.of()).stream()
+                        .map(Addresses::parse)
+                        .toList())
                 .deadPeerInterval(deadPeerInterval)
                 .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
                 .build());
         for (int i = 1; i <= 2; i++) {
-            peers.policies.add(Policy.builder("net" + i, Action.PROTECT)
-                    .peer(PEER)
+            String ourNetwork = one(keys, "policy-local", "10.1." + i + ".0/24");
+            String theirNetwork = one(keys, "policy-remote", "10.2." + i + ".0/24");
+            Policy.Builder policy = Policy.builder("net" + i, Action.PROTECT);
+            if (keys.containsKey("request-address")) {
+                policy.localAssigned(true);
+            }
+            peers.policies.add(policy.peer(PEER)
                     .selectors(new Selectors(
-                            List.of(TrafficSelector.of(AddressRange.parse("10.1." + i + ".0/24"))),
-                            List.of(TrafficSelector.of(AddressRange.parse("10.2." + i + ".0/24")))))
+                            List.of(TrafficSelector.of(AddressRange.parse(ourNetwork))),
+                            List.of(TrafficSelector.of(AddressRange.parse(theirNetwork)))))
                     .proposals(
                             Stream.of(espProposal.split(",")).map(Proposal::esp).toList())
                     .build());
@@ -141,6 +156,34 @@ final class NegotiatorProcess {
         }
         process.negotiator.stop();
         process.ports.close();
+    }
+
+    /** A pool of one address, for whoever asks. */
+    private static final class OneAddress implements AddressPool {
+        private int given;
+
+        @Override
+        public synchronized HostConfiguration lease(AddressRequest request) throws AddressUnavailableException {
+            if (given > 0) {
+                throw new AddressUnavailableException(Reason.of(ReasonCode.POOL_EXHAUSTED, "phones", 1));
+            }
+            given++;
+            return new HostConfiguration(
+                    List.of(Addresses.parse("10.9.0.7")),
+                    List.of(Addresses.parse("10.1.0.53")),
+                    List.of(AddressRange.parse("10.1.1.0/24")),
+                    List.of("corp.example"));
+        }
+
+        @Override
+        public synchronized void release(AddressLease lease) {
+            given--;
+        }
+
+        @Override
+        public synchronized void standing(List<AddressLease> leases) {
+            given = leases.size();
+        }
     }
 
     private static Map<String, List<String>> keys(List<String> pairs) {
@@ -200,6 +243,9 @@ final class NegotiatorProcess {
                     configure(interval[1], interval[2]);
                     yield "ok";
                 }
+                case "addresses" ->
+                    negotiator.list().stream().map(IkeSaView::addresses).toList().toString();
+                case "assigned" -> assigned.all.values().toString();
                 case "keys" -> sad.keys().toString();
                 case "pairs" -> sad.pairs().toString();
                 case "selectors" ->

@@ -542,12 +542,25 @@ class ChangesTest {
         write(
                 etc,
                 "org.sallyport.peer-west.cfg",
-                "schema-version = 1\nlocal-identity = e.example\nremote-identity = w.example\nsecret-file = w.psk\n"
-                        + "remote-address = 192.0.2.1\nstart = at-start\nrequest-address = ipv4\n");
+                """
+                schema-version = 1
+                local-identity = e.example
+                remote-identity = w.example
+                secret-file = w.psk
+                remote-address = 192.0.2.1
+                start = at-start
+                request-address = ipv4
+                """);
         write(
                 etc,
                 "org.sallyport.policy-office.cfg",
-                "schema-version = 1\naction = protect\nlocal = assigned\nremote = 10.77.0.0/16\npeer = west\n");
+                """
+                schema-version = 1
+                action = protect
+                local = assigned
+                remote = 10.77.0.0/16
+                peer = west
+                """);
         restart();
         assertThat(kernel.enforced).contains("office").doesNotContain("office+other-local");
         assigned = Map.of("west", List.of(Addresses.parse("10.9.0.7")));

@@ -133,7 +133,8 @@ final class IkeAuthTask implements Task {
             payloads.add(ConfigurationPayloads.request(wanted(peer)));
         }
         payloads.add(request.offer());
-        payloads.addAll(request.selectors(wanted.request().trigger()));
+        boolean awaits = wanted.request().policy().awaitsAddress(); // what asks has another address yet
+        payloads.addAll(request.selectors(wanted.request().trigger().filter(f -> !awaits)));
         sa.request(this, ExchangeType.IKE_AUTH, payloads);
     }
 
