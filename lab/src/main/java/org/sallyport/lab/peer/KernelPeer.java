@@ -20,7 +20,7 @@ import org.sallyport.lab.process.Wait;
  * strongSwan's user-space data plane has not, such as transport mode, extended sequence numbers and IPv6 outside. It is
  * slow, and a peer to understand, not to race. Its kernel drops nothing that lacks an SA unless a policy says so.
  *
- * <p>Scripts run as root in a small shell with busybox, {@code ip} and {@code swanctl}. Safe for use by many threads.
+ * <p>Scripts run as root in a small shell with busybox, {@code ip}, {@code curl} and {@code swanctl}. Safe for use by many threads.
  */
 public final class KernelPeer implements AutoCloseable {
     private static final Duration BOOT = Duration.ofMinutes(2);

@@ -1,0 +1,161 @@
+package org.sallyport.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sallyport.lab.appliance.EventLog;
+import org.sallyport.lab.appliance.Site;
+import org.sallyport.lab.matrix.Initiator;
+import org.sallyport.lab.matrix.StrongSwanMatrix;
+import org.sallyport.lab.peer.KernelPeer;
+import org.sallyport.lab.peer.StrongSwan;
+import org.sallyport.lab.peer.StrongSwanSettings;
+import org.sallyport.lab.peer.WebServer;
+import org.sallyport.lab.process.Wait;
+import org.sallyport.lab.relay.Relay;
+import org.sallyport.lab.session.Lab;
+import org.sallyport.lab.session.PeerKind;
+import org.sallyport.lab.topology.LabNetwork;
+
+/** What strongSwan's user-space data plane cannot do, with strongSwan and a kernel's ESP in an emulated machine. */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KernelPeerTest {
+    private static final String SECRET = "known to a kernel too";
+    private static final String IKE = "aes256gcm16-prfsha256-x25519";
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Pattern SPI = Pattern.compile("spi (0x[0-9a-f]+)");
+
+    @RegisterExtension
+    static final LabWatcher WATCHER = new LabWatcher();
+
+    private static LabFixture fixture;
+    private static Lab lab;
+    private static KernelPeer peer;
+
+    @BeforeAll
+    static void openLab() {
+        fixture = WATCHER.watch(LabFixture.open(
+                Lab.Plan.standard("kernel", PeerKind.KERNEL).withHost(site()).withStrongSwan(settings())));
+        lab = fixture.lab();
+        peer = lab.kernelPeer();
+    }
+
+    @AfterAll
+    static void closeLab() {
+        WATCHER.close();
+    }
+
+    private static Site site() {
+        return Site.host(SECRET).withPolicy("proposals", "aes256gcm16-esn");
+    }
+
+    private static StrongSwanSettings settings() {
+        return StrongSwanSettings.gateway(SECRET).withProposals(IKE, "aes256gcm16-esn");
+    }
+
+    private static void configure(Site site, String swanctl) {
+        fixture.forgetSas();
+        peer.load(swanctl);
+        long now = EventLog.now();
+        long changed = site.files(lab.host().base()).entrySet().stream()
+                .filter(file -> lab.host().configureIfDifferent(file.getKey(), file.getValue()))
+                .count();
+        if (changed > 0) {
+            lab.host().journal().await(now, "policy-generation", SOON);
+        }
+    }
+
+    private static void shown(String feature, Initiator initiator) {
+        StrongSwanMatrix.ofThisTree().shown(feature, initiator, KernelPeerTest.class);
+    }
+
+    /** Has the initiator make the SAs, and sees pages come through in both directions and both families. */
+    private static void pagesBothWays(Initiator initiator) {
+        if (initiator == Initiator.STRONGSWAN) {
+            peer.swanctl("--initiate", "--child", StrongSwan.CHILD, "--timeout", "20");
+        }
+        assertThat(lab.fetch().httpStatus()).isEqualTo(200);
+        assertThat(lab.fetch("http://[" + LabNetwork.SERVER_V6 + "]:" + Lab.HTTP_PORT + "/")
+                        .httpStatus())
+                .isEqualTo(200);
+        assertThat(peer.run("curl -s -m 10 http://" + LabNetwork.HOST_INNER + ":" + Lab.HTTP_PORT + "/"))
+                .contains(WebServer.CANARY);
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static List<String> spis() {
+        return SPI.matcher(peer.states())
+                .results()
+                .map(MatchResult::group)
+                .sorted()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(1)
+    void extendedSequenceNumbersAndIpv6Inside(Initiator initiator) {
+        configure(site(), settings().swanctl());
+        pagesBothWays(initiator);
+        assertThat(peer.states()).contains("flag af-unspec esn");
+        shown("extended sequence numbers", initiator);
+        shown("IPv6 inside", initiator);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(2)
+    void ipv6Outside(Initiator initiator) {
+        Site site = site().withPeer("local-address", LabNetwork.HOST_OUTER_V6)
+                .withPeer("remote-address", LabNetwork.GATEWAY_OUTER_V6);
+        configure(
+                site,
+                settings()
+                        .swanctl()
+                        .replace(LabNetwork.GATEWAY_OUTER, LabNetwork.GATEWAY_OUTER_V6)
+                        .replace(LabNetwork.HOST_OUTER, LabNetwork.HOST_OUTER_V6));
+        pagesBothWays(initiator);
+        assertThat(peer.states()).contains("src " + LabNetwork.HOST_OUTER_V6 + " dst " + LabNetwork.GATEWAY_OUTER_V6);
+        shown("IPv6 outside", initiator);
+    }
+
+    @Test
+    @Order(3)
+    void anSaIsUpdatedInPlaceWhenANatRebinds() {
+        configure(site(), settings().withRemote("%any").swanctl());
+        Relay relay = lab.relay(3, Optional.of("192.0.2.1"));
+        pagesBothWays(Initiator.SALLYPORT);
+        List<String> spis = spis();
+        String before = mapping();
+        relay.rebind();
+        pagesBothWays(Initiator.SALLYPORT);
+        Wait.until("the SAs behind the new port", SOON, () -> !mapping().equals(before));
+        assertThat(spis()).isEqualTo(spis);
+        shown("an SA updated in place when a NAT rebinds", Initiator.SALLYPORT);
+    }
+
+    /** The ports that the kernel puts packets to the host behind. */
+    private static String mapping() {
+        return Pattern.compile("encap type espinudp sport 4500 dport \\d+")
+                .matcher(peer.states())
+                .results()
+                .map(MatchResult::group)
+                .toList()
+                .toString();
+    }
+}
