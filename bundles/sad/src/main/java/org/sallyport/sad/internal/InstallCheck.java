@@ -1,6 +1,9 @@
 package org.sallyport.sad.internal;
 
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.Pad;
@@ -11,6 +14,7 @@ import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSpec;
 
@@ -60,7 +64,43 @@ final class InstallCheck {
         if (!policy.selectors().contains(spec.selectors())) {
             throw refused(ReasonCode.TS_UNACCEPTABLE, spec.lineage().ikeSa().connection(), spec.selectors());
         }
+        if (policy.mode() != spec.mode()) {
+            throw refused(
+                    ReasonCode.MODE_DIFFERS,
+                    spec.lineage().ikeSa().connection(),
+                    word(spec.mode()),
+                    policy.name(),
+                    word(policy.mode()));
+        }
         return policy;
+    }
+
+    private static String word(IpsecMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * In transport mode two hosts behind one address translator would get what is meant for each other: who comes second is
+     * refused (RFC 3948 section 5.2).
+     *
+     * @param standing what the pairs that stand were agreed for
+     */
+    static void requireOwnHost(SaSpec spec, Stream<SaSpec> standing) throws SaRefusedException {
+        if (spec.mode() != IpsecMode.TRANSPORT || spec.originals().isEmpty()) {
+            return;
+        }
+        Optional<SaSpec> other = standing.filter(s -> s.mode() == IpsecMode.TRANSPORT)
+                .filter(s -> !s.originals().equals(spec.originals())
+                        || !s.peerIdentity().equals(spec.peerIdentity()))
+                .filter(s -> s.selectors().overlaps(spec.selectors()))
+                .findAny();
+        if (other.isPresent()) {
+            throw refused(
+                    ReasonCode.TRANSPORT_SHARED,
+                    spec.peerIdentity(),
+                    other.get().peerIdentity(),
+                    spec.path().remote().getAddress().getHostAddress());
+        }
     }
 
     private static void permitPeer(Pad pad, SaSpec spec) throws SaRefusedException {

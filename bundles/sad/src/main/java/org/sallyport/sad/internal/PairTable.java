@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.policy.Policy;
@@ -114,6 +115,7 @@ final class PairTable implements SaTable {
     private void receive(Pair pair, SaSpec spec, SaKeys keys) throws SaRefusedException {
         requireFuture(spec.lineage());
         Policy policy = check.permit(spec);
+        InstallCheck.requireOwnHost(spec, agreed());
         Pair.Agreed agreed = new Pair.Agreed(spec, policy, timers.now());
         pair.agreed(agreed);
         Side side = slots.allocate(pair.key(), SaDirection.INBOUND, spec);
@@ -266,6 +268,12 @@ final class PairTable implements SaTable {
 
     Optional<Pair> pair(SpiKey inbound) {
         return Optional.ofNullable(pairs.get(inbound));
+    }
+
+    private Stream<SaSpec> agreed() {
+        return pairs.values().stream()
+                .flatMap(p -> Stream.ofNullable(p.agreed()))
+                .map(Pair.Agreed::spec);
     }
 
     Collection<Pair> all() {

@@ -29,6 +29,7 @@ import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaSuite;
 import org.sallyport.api.sa.SpiKey;
 
@@ -97,6 +98,7 @@ class SaTableTest {
 
     @Test
     void fillsInWhatTransportModeNeeds() throws Exception {
+        world.spd = World.policies(transport());
         HostPair originals = new HostPair(Addresses.parse("10.9.0.1"), Addresses.parse("172.16.0.9"));
         SpiKey inbound = world.up(
                 spec(lineage)
@@ -202,6 +204,36 @@ class SaTableTest {
         world.spd = null;
         assertRefused(ReasonCode.CAPABILITY_ABSENT, () -> world.up(spec(lineage).build(), 1));
         assertThat(world.memory.used()).isZero();
+    }
+
+    private static Policy transport() {
+        return World.protect(World.POLICY, World.SELECTORS)
+                .mode(IpsecMode.TRANSPORT)
+                .build();
+    }
+
+    @Test
+    void refusesAnotherModeThanThePolicys() {
+        assertRefused(
+                ReasonCode.MODE_DIFFERS,
+                () -> world.up(spec(lineage).mode(IpsecMode.TRANSPORT).build(), 1));
+    }
+
+    @Test
+    void refusesASecondHostBehindTheSameTranslatorInTransportMode() throws Exception {
+        world.spd = World.policies(transport());
+        SaSpec.Builder first = behindNat("172.16.0.9");
+        world.up(first.build(), 1);
+        world.up(first.build(), 2); // its successor
+        assertRefused(
+                ReasonCode.TRANSPORT_SHARED,
+                () -> world.up(behindNat("172.16.0.10").build(), 3));
+    }
+
+    private SaSpec.Builder behindNat(String host) {
+        return spec(lineage)
+                .mode(IpsecMode.TRANSPORT)
+                .originals(Optional.of(new HostPair(Addresses.parse("192.0.2.1"), Addresses.parse(host))));
     }
 
     @Test

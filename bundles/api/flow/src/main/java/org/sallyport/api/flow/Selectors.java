@@ -32,6 +32,16 @@ public record Selectors(List<TrafficSelector> local, List<TrafficSelector> remot
         return within(other.local, local) && within(other.remote, remote);
     }
 
+    /** Tells whether some flow lies within both. */
+    public boolean overlaps(Selectors other) {
+        return meet(local, other.local) && meet(remote, other.remote);
+    }
+
+    private static boolean meet(List<TrafficSelector> some, List<TrafficSelector> others) {
+        return some.stream()
+                .anyMatch(s -> others.stream().anyMatch(o -> s.intersect(o).isPresent()));
+    }
+
     private static boolean within(List<TrafficSelector> inner, List<TrafficSelector> outer) {
         return inner.stream().allMatch(i -> outer.stream().anyMatch(o -> o.contains(i)));
     }

@@ -67,6 +67,10 @@ public enum ReasonCode {
     MODE_DIFFERS("peer \"{0}\" wants {1} mode, and policy \"{2}\" {3} mode: set mode alike on both sides"),
     /** arguments: policy, the two hosts, the policy's selectors */
     TRANSPORT_HOSTS("policy \"{0}\" has mode = transport, which is for {1} alone, and its selectors are {2}"),
+    /** arguments: identity, the one whose SA stands, the address that they share */
+    TRANSPORT_SHARED(
+            "{0} and {1} come from one address, {2}, and in transport mode what is sent to one could reach the other:"
+                    + " use mode = tunnel for them"),
     /** arguments: identity */
     UNKNOWN_IDENTITY(
             "no peer is configured with the identity {0}: check remote-identity here and what the peer says that it is"),
