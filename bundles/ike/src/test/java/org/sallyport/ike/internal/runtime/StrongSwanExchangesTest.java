@@ -37,7 +37,8 @@ class StrongSwanExchangesTest {
     private static final String THEIRS = "10.97.2.2";
     private static final String TRANSLATED = "192.0.2.1";
     private static final String SUITES = "aes128gcm16-prfsha256-x25519 aes128gcm16-noesn";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    /** strongSwan tries again up to 15 s after TEMPORARY_FAILURE. */
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private static final String CONNECTION = """
             connections {
