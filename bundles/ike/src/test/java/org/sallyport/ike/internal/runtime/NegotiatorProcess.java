@@ -244,7 +244,10 @@ final class NegotiatorProcess {
                     yield "ok";
                 }
                 case "addresses" ->
-                    negotiator.list().stream().map(IkeSaView::addresses).toList().toString();
+                    negotiator.list().stream()
+                            .map(IkeSaView::addresses)
+                            .toList()
+                            .toString();
                 case "assigned" -> assigned.all.values().toString();
                 case "keys" -> sad.keys().toString();
                 case "pairs" -> sad.pairs().toString();

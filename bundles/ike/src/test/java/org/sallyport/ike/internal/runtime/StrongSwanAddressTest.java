@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sallyport.lab.matrix.Initiator;
+import org.sallyport.lab.matrix.StrongSwanMatrix;
 
 /** Virtual addresses against Debian's strongSwan: given to it, and given by it. */
 class StrongSwanAddressTest {
@@ -170,6 +172,11 @@ class StrongSwanAddressTest {
             theirs.swanctl("--terminate", "--ike", "alice");
             gone();
         }
+        shown(Initiator.STRONGSWAN);
+    }
+
+    private static void shown(Initiator initiator) {
+        StrongSwanMatrix.ofThisTree().shown("virtual addresses", initiator, StrongSwanAddressTest.class);
     }
 
     @Test
@@ -184,7 +191,9 @@ class StrongSwanAddressTest {
     @Test
     void weAreGivenAnAddressOfIts() throws Exception {
         StrongSwan theirs = theirs(
-                "pools = rw", "local_ts = 10.2.1.0/24", "pools { rw { addrs = 10.9.0.0/24\n dns = 10.2.0.53\n subnet = 10.2.1.0/24 } }");
+                "pools = rw",
+                "local_ts = 10.2.1.0/24",
+                "pools { rw { addrs = 10.9.0.0/24\n dns = 10.2.0.53\n subnet = 10.2.1.0/24 } }");
         ours("request-address=0.0.0.0", "policy-local=0.0.0.0/0");
         assertThat(tell("negotiate net1")).as(this::story).startsWith("established");
         assertThat(theirs.sas())
@@ -198,6 +207,7 @@ class StrongSwanAddressTest {
         tell("delete-ike");
         gone();
         assertThat(tell("assigned")).isEqualTo("[]");
+        shown(Initiator.SALLYPORT);
     }
 
     @Test

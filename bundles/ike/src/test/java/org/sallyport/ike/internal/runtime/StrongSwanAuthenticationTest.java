@@ -29,6 +29,7 @@ import org.sallyport.ike.internal.pki.TestAuthority.Issued;
 import org.sallyport.ike.internal.pki.TestAuthority.Shape;
 import org.sallyport.lab.matrix.Initiator;
 import org.sallyport.lab.matrix.StrongSwanMatrix;
+import org.sallyport.lab.process.Wait;
 
 /** Certificates, raw public keys and EAP against Debian's strongSwan, both as initiator and as responder. */
 class StrongSwanAuthenticationTest {
@@ -375,7 +376,9 @@ class StrongSwanAuthenticationTest {
         String outcome = theirs.swanctl("--initiate", "--child", "net1");
         if (secret.equals("another")) {
             assertThat(outcome).contains("failed");
-            assertThat(Files.readString(folder.resolve("negotiator"))).contains("the password is wrong");
+            Wait.until("the reason in the log", Duration.ofSeconds(15), () -> Files.readString(
+                            folder.resolve("negotiator"))
+                    .contains("the password is wrong"));
         } else {
             assertThat(outcome).as(this::story).contains("initiate completed successfully");
             assertThat(tell("ike")).contains("established");
