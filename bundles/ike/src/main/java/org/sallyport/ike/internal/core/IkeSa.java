@@ -5,8 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.negotiation.PadEntry;
@@ -20,6 +25,7 @@ import org.sallyport.ike.internal.core.state.Flight;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.core.state.Phase;
+import org.sallyport.ike.internal.core.state.RequestWindow;
 import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.keys.DirectionKeys;
 import org.sallyport.ike.internal.keys.IkeKeys;
@@ -35,8 +41,9 @@ import org.sallyport.ike.internal.message.NotifyType;
 import org.sallyport.ike.internal.message.Payload;
 
 /**
- * The exchange engine of one IKE SA: message ids, a window of one, retransmission, the last response, the queue of tasks
- * (RFC 7296 sections 2.1 to 2.3). Used by one thread at a time.
+ * The exchange engine of one IKE SA: message ids, a window of one for our requests and of several for the peer's,
+ * retransmission, the responses, the queue of tasks (RFC 7296 sections 2.1 to 2.3). Requests are answered one after the
+ * other. Used by one thread at a time.
  */
 public final class IkeSa {
     private static final long NOTHING = -1;
@@ -44,10 +51,22 @@ public final class IkeSa {
     /** The transmission from which a request that is fragmented goes in the smallest fragments. */
     private static final int SMALLER_FROM = 4;
 
+    /** What to do about a request. */
+    private interface Step {
+        void run() throws IkeProtocolException;
+    }
+
+    /** A request that is authenticated and not answered. */
+    private record Asked(Endpoints from, ExchangeType exchange, Bytes digest, Step step) {}
+
     private final Session session;
     private final IkeSaState state;
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
-    private final Reassembly requestPieces = new Reassembly();
+    private final Map<Long, Reassembly> requestPieces = new HashMap<>();
+    private final TreeMap<Long, Asked> waiting = new TreeMap<>();
+    /** Requests whose answers wait for their checkpoint: nobody may see them before. */
+    private final Set<Long> unsaved = new HashSet<>();
+
     private final Reassembly responsePieces = new Reassembly();
     private Supplier<Bytes> again = () -> Bytes.EMPTY;
     private @Nullable Task running;
@@ -55,6 +74,7 @@ public final class IkeSa {
     private Bytes answeringDigest = Bytes.EMPTY;
     private ExchangeType answeringExchange = ExchangeType.INFORMATIONAL;
     private Endpoints answeringFrom;
+    private int answeringWindow = 1;
     private @Nullable InitRecord init;
     private @Nullable Continuation continuation;
     private @Nullable Prf prf;
@@ -358,44 +378,73 @@ public final class IkeSa {
     }
 
     private void receivedRequest(Endpoints endpoints, Bytes datagram, IkeHeader header) {
-        if (answering != NOTHING) {
+        long id = header.messageId();
+        Optional<RequestWindow.Answer> answered = state.requests.answer(id);
+        if (unsaved.contains(id)) {
             return;
         }
-        if (header.messageId() == state.expectedRequestId - 1 && !state.lastResponse.isEmpty()) {
-            answerAgain(endpoints, datagram, header);
-            return;
+        if (answered.isPresent()) {
+            answerAgain(endpoints, datagram, header, answered.get());
+        } else if (state.agreed()
+                && state.requests.admits(id, window())
+                && id != answering
+                && !waiting.containsKey(id)) {
+            understand(endpoints, datagram, header);
+            answerNext();
         }
-        if (header.messageId() != state.expectedRequestId || !state.agreed()) {
-            return;
-        }
+    }
+
+    /** IKE_AUTH goes step by step; whoever is authenticated may ask ahead. */
+    private int window() {
+        Phase phase = session.state().phase;
+        return phase == Phase.HALF_OPEN || phase == Phase.CONNECTING ? 1 : RequestWindow.SIZE;
+    }
+
+    private void understand(Endpoints endpoints, Bytes datagram, IkeHeader header) {
+        long id = header.messageId();
         try {
-            Optional<Reassembly.Whole> whole = open(datagram, requestPieces);
+            Optional<Reassembly.Whole> whole = open(datagram, requestPieces.computeIfAbsent(id, i -> new Reassembly()));
             if (whole.isPresent()) {
-                take(endpoints, whole.get().first(), header);
-                session.emit(received(endpoints, whole.get().message()));
-                answer(whole.get().message());
+                IkeMessage request = whole.get().message();
+                take(endpoints, header, whole.get().first(), () -> answer(request));
+                session.emit(received(endpoints, request));
             }
         } catch (IkeProtocolException e) {
-            if (answering == NOTHING) {
-                take(endpoints, datagram, header);
+            take(endpoints, header, datagram, () -> {
+                throw e;
+            });
+        }
+        requestPieces.values().removeIf(Reassembly::isEmpty);
+    }
+
+    private void take(Endpoints endpoints, IkeHeader header, Bytes datagram, Step step) {
+        session.heard(endpoints);
+        requestPieces.remove(header.messageId());
+        waiting.put(header.messageId(), new Asked(endpoints, header.exchangeType(), digest(datagram), step));
+    }
+
+    /** Answers what waits, the eldest first, until an answer takes its time. */
+    void answerNext() {
+        while (answering == NOTHING && !waiting.isEmpty()) {
+            Map.Entry<Long, Asked> next = waiting.pollFirstEntry();
+            answering = next.getKey();
+            answeringExchange = next.getValue().exchange();
+            answeringDigest = next.getValue().digest();
+            answeringFrom = next.getValue().from();
+            answeringWindow = window();
+            try {
+                next.getValue().step().run();
+            } catch (IkeProtocolException e) {
+                refuse(e);
             }
-            refuse(e);
         }
     }
 
-    private void take(Endpoints endpoints, Bytes datagram, IkeHeader header) {
-        session.heard(endpoints);
-        answering = header.messageId();
-        answeringExchange = header.exchangeType();
-        answeringDigest = digest(datagram);
-        answeringFrom = endpoints;
-    }
-
-    private void answerAgain(Endpoints endpoints, Bytes datagram, IkeHeader header) {
-        if (digest(datagram).equals(state.lastRequestDigest)) {
+    private void answerAgain(Endpoints endpoints, Bytes datagram, IkeHeader header, RequestWindow.Answer answer) {
+        if (digest(datagram).equals(answer.digest())) {
             send(
                     endpoints,
-                    state.lastResponse,
+                    answer.response(),
                     new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), List.of(), 2));
         }
     }
@@ -459,11 +508,11 @@ public final class IkeSa {
 
     private void respond(IkeHeader header, Bytes message, List<String> labels, Runnable then) {
         Endpoints endpoints = answeringFrom;
-        state.expectedRequestId = answering + 1;
-        state.lastRequestDigest = answeringDigest;
-        state.lastResponse = message;
+        state.requests.answered(answering, new RequestWindow.Answer(answeringDigest, message), answeringWindow);
         answering = NOTHING;
+        unsaved.add(header.messageId());
         session.saveThen(() -> {
+            unsaved.remove(header.messageId());
             send(
                     endpoints,
                     message,
@@ -482,7 +531,9 @@ public final class IkeSa {
     long deadline() {
         long flight = state.flight().map(f -> f.nextAt).orElse(ChildState.NEVER);
         long plain = running instanceof PlainTask p ? p.deadline() : ChildState.NEVER;
-        long pieces = Math.min(requestPieces.deadline(), responsePieces.deadline());
+        long pieces = requestPieces.values().stream()
+                .mapToLong(Reassembly::deadline)
+                .reduce(responsePieces.deadline(), Math::min);
         return Math.min(Math.min(plain, pieces), Math.min(flight, state.closeAt));
     }
 
@@ -490,7 +541,8 @@ public final class IkeSa {
         if (running instanceof PlainTask plain && plain.deadline() <= session.now()) {
             plain.tick(this);
         }
-        requestPieces.tick(session.now());
+        requestPieces.values().forEach(p -> p.tick(session.now()));
+        requestPieces.values().removeIf(Reassembly::isEmpty);
         responsePieces.tick(session.now());
         state.flight().filter(f -> f.nextAt <= session.now()).ifPresent(this::retransmit);
         if (state.closeAt <= session.now()) {

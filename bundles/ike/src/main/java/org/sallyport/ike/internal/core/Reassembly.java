@@ -89,6 +89,10 @@ final class Reassembly {
         return new Whole(new IkeMessage(last.header(), MessageDecoder.decodePayloads(firstInner, inner)), answersFor);
     }
 
+    boolean isEmpty() {
+        return forgetAt == ChildState.NEVER;
+    }
+
     /** Returns when what is incomplete is forgotten. */
     long deadline() {
         return forgetAt;

@@ -140,6 +140,7 @@ public final class Session {
         now = Math.max(now, time);
         effects = new ArrayList<>();
         dispatch(event);
+        ikeSas().forEach(IkeSa::answerNext);
         children.forgetEarlyDeletes();
         watchChildless();
         if (state.phase == Phase.ESTABLISHED) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.IkeSaState;
+import org.sallyport.ike.internal.core.state.RequestWindow;
 import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.keys.IvCounter;
@@ -148,9 +149,9 @@ class SeededFaultsTest {
         public void handled(Session session, Event event) {
             for (IkeSa sa : session.ikeSas()) {
                 IkeSaState state = sa.state();
-                if (!sa.answering() && !state.lastResponse.isEmpty() && state.expectedRequestId > 1) {
-                    state.lastResponse = Bytes.EMPTY;
-                    state.expectedRequestId--;
+                boolean remembers = !state.requests.answers().isEmpty();
+                if (!sa.answering() && remembers && state.requests.lowest() > 1) {
+                    state.requests = new RequestWindow(state.requests.lowest() - 1, Map.of());
                 }
             }
         }

@@ -30,13 +30,8 @@ public final class IkeSaState {
     public Bytes lowestNonce = Bytes.EMPTY;
     /** Message id of our next request. */
     public long nextRequestId;
-    /** Message id of the peer's next request. */
-    public long expectedRequestId;
-    /** SHA-256 of the peer's last request: only its identical retransmission is answered again. */
-    public Bytes lastRequestDigest = Bytes.EMPTY;
 
-    /** One datagram, or its fragments one behind the other. */
-    public Bytes lastResponse = Bytes.EMPTY;
+    public RequestWindow requests = new RequestWindow();
 
     private @Nullable IkeSuite suite;
     private @Nullable IkeKeys keys;

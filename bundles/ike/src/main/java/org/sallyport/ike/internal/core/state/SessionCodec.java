@@ -3,7 +3,9 @@ package org.sallyport.ike.internal.core.state;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
@@ -163,9 +165,12 @@ public final class SessionCodec {
         out.i64(sa.closeAt);
         out.bytes(sa.lowestNonce);
         out.i64(sa.nextRequestId);
-        out.i64(sa.expectedRequestId);
-        out.bytes(sa.lastRequestDigest);
-        out.bytes(sa.lastResponse);
+        out.i64(sa.requests.lowest());
+        out.list(List.copyOf(sa.requests.answers().entrySet()), answer -> {
+            out.i64(answer.getKey());
+            out.bytes(answer.getValue().digest());
+            out.bytes(answer.getValue().response());
+        });
         IkeSuite suite = sa.suite();
         out.i32(suite.encryption());
         out.i32(suite.keyBits());
@@ -190,9 +195,7 @@ public final class SessionCodec {
         sa.closeAt = in.i64();
         sa.lowestNonce = in.bytes();
         sa.nextRequestId = in.i64();
-        sa.expectedRequestId = in.i64();
-        sa.lastRequestDigest = in.bytes();
-        sa.lastResponse = in.bytes();
+        sa.requests = requests(in);
         IkeSuite suite = new IkeSuite(in.i32(), in.i32(), in.i32(), in.i32(), in.i32());
         IkeKeys keys =
                 new IkeKeys(in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret());
@@ -200,6 +203,13 @@ public final class SessionCodec {
         sa.agree(suite, keys, IvCounter.startOf(in.i32() + 1));
         sa.flight(in.option(() -> flight(in)).orElse(null));
         return sa;
+    }
+
+    private static RequestWindow requests(StateReader in) throws IOException {
+        long lowest = in.i64();
+        Map<Long, RequestWindow.Answer> answers = new HashMap<>();
+        in.list(() -> answers.put(in.i64(), new RequestWindow.Answer(in.bytes(), in.bytes())));
+        return new RequestWindow(lowest, answers);
     }
 
     private static void flight(StateWriter out, Flight flight) {

@@ -138,6 +138,7 @@ record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, I
         session.established();
         List<Payload> payloads = new ArrayList<>(before);
         AuthenticationLifetime.notice(session).ifPresent(payloads::add);
+        payloads.add(Extensions.window());
         if (noAddress.isPresent()) {
             respond(
                     payloads,

@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core.task;
 import java.util.ArrayList;
 import java.util.List;
 import org.sallyport.ike.internal.core.Session;
+import org.sallyport.ike.internal.core.state.RequestWindow;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.NotifyType;
@@ -25,6 +26,11 @@ final class Extensions {
         }
         answers.add(Payload.Notify.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED)); // RFC 6023 section 3
         return answers;
+    }
+
+    /** Tells how many requests the peer may have under way (RFC 7296 section 2.3). */
+    static Payload window() {
+        return Payload.Notify.of(NotifyType.SET_WINDOW_SIZE, Spis.bytes(RequestWindow.SIZE));
     }
 
     /** Learns what the peer can. */

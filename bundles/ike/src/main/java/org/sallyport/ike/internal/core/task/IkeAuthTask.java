@@ -129,6 +129,7 @@ final class IkeAuthTask implements Task {
         if (eapAlone(peer)) {
             payloads.add(Payload.Notify.of(NotifyType.EAP_ONLY_AUTHENTICATION));
         }
+        payloads.add(Extensions.window());
         if (!peer.requestedAddresses().isEmpty()) {
             payloads.add(ConfigurationPayloads.request(wanted(peer)));
         }

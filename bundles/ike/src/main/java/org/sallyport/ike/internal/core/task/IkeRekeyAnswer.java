@@ -88,7 +88,8 @@ final class IkeRekeyAnswer implements Answerer {
             sa.respond(List.of(
                     Offers.chosenIke(choice.suite(), choice.number(), Spis.bytes(made.localSpi)),
                     new Payload.Nonce(nr),
-                    new Payload.KeyExchange(theirs.method(), Bytes.of(exchange.publicValue()))));
+                    new Payload.KeyExchange(theirs.method(), Bytes.of(exchange.publicValue())),
+                    Extensions.window()));
         } catch (UnavailableTransformException e) {
             refuse(sa, Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN));
         }

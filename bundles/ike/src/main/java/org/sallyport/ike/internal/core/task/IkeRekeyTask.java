@@ -80,7 +80,11 @@ final class IkeRekeyTask implements Task {
             sa.request(
                     this,
                     ExchangeType.CREATE_CHILD_SA,
-                    List.of(Offers.ike(proposals(), Spis.bytes(localSpi)), new Payload.Nonce(nonce), made.payload()));
+                    List.of(
+                            Offers.ike(proposals(), Spis.bytes(localSpi)),
+                            new Payload.Nonce(nonce),
+                            made.payload(),
+                            Extensions.window()));
         } catch (UnavailableTransformException e) {
             failed(sa);
         }
