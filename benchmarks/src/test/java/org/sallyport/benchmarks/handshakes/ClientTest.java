@@ -35,6 +35,7 @@ import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.FakePeers;
+import org.sallyport.ike.internal.core.Others;
 import org.sallyport.ike.internal.core.Outcome;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
@@ -124,7 +125,7 @@ class ClientTest {
             return feed(responder.get(), new Event.Received(ENDPOINTS, request));
         }
         Door.Judgement.Admit admit = (Door.Judgement.Admit) new Door(context).judge(ENDPOINTS, request, 0);
-        Session session = Session.responder(context, new Ikev2(), admit.localSpi(), ENDPOINTS, 0);
+        Session session = Session.responder(context, new Ikev2(), admit.localSpi(), ENDPOINTS, Others.NONE, 0);
         responder = Optional.of(session);
         return feed(session, admit.first());
     }
@@ -160,6 +161,7 @@ class ClientTest {
             case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
             case Question.LeaseAddresses ignored -> throw new IllegalStateException("nobody has a pool");
             case Question.TakeAddresses ignored -> throw new IllegalStateException("nobody assigns addresses");
+            case Question.CarryOn ignored -> throw new IllegalStateException("there is no other IKE SA");
             case Question.NameIkeSa ignored -> ikeSa;
             case Question.OpenLineage ignored -> new Question.Reserved(inbound, lineage);
             case Question.ReserveSpi ignored -> new Question.Reserved(inbound, lineage);

@@ -99,6 +99,8 @@ final class Connection {
                     UNNEEDED,
                     CANCELLED,
                     REKEYED,
+                    REAUTHENTICATED,
+                    SUPERSEDED,
                     PEER_GONE,
                     POLICY_GONE,
                     SHUTTING_DOWN -> false;

@@ -21,6 +21,13 @@ public enum ReasonCode {
     PEER_ADDRESS_UNKNOWN("peer \"{0}\" has no remote-address: only the peer can start"),
     /** arguments: peer */
     PEER_RESTARTED("peer \"{0}\" started anew and has forgotten it (INITIAL_CONTACT)"),
+    /** arguments: peer, identity */
+    PEER_STANDS_ALREADY(
+            "peer \"{0}\" stands as {1} already, and its configuration keeps the elder IKE SA (unique = keep)"),
+    /** arguments: peer */
+    SUPERSEDED("peer \"{0}\" came with a newer IKE SA, which replaces it (unique = replace)"),
+    /** no argument */
+    REAUTHENTICATED("a newer IKE SA with the same peer carries on"),
     /** arguments: peer, notify, what we offered */
     PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}"),
     /** arguments: peer */

@@ -36,6 +36,9 @@ public final class PadEntry {
     private final Start start;
     private final List<String> pools;
     private final List<InetAddress> requestedAddresses;
+    private final Uniqueness uniqueness;
+    private final Duration reauthenticationTime;
+    private final boolean mobike;
 
     private PadEntry(Builder b) {
         connection = b.connection;
@@ -58,6 +61,9 @@ public final class PadEntry {
         start = b.start;
         pools = List.copyOf(b.pools);
         requestedAddresses = List.copyOf(b.requestedAddresses);
+        uniqueness = b.uniqueness;
+        reauthenticationTime = b.reauthenticationTime;
+        mobike = b.mobike;
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
         }
@@ -190,6 +196,24 @@ public final class PadEntry {
         return requestedAddresses;
     }
 
+    /** Returns what becomes of an IKE SA when the peer comes with another one. */
+    public Uniqueness uniqueness() {
+        return uniqueness;
+    }
+
+    /**
+     * Returns how long an IKE SA that we initiated stands before both sides prove themselves anew in a new one that takes
+     * over (RFC 7296 section 2.8.3); zero = as long as no {@link #authenticationLifetime} of the peer says so.
+     */
+    public Duration reauthenticationTime() {
+        return reauthenticationTime;
+    }
+
+    /** Tells whether MOBIKE is spoken with a peer that speaks it (RFC 4555). */
+    public boolean mobike() {
+        return mobike;
+    }
+
     @Override
     public String toString() {
         return connection.name();
@@ -217,6 +241,9 @@ public final class PadEntry {
         private Start start = Start.ON_DEMAND;
         private List<String> pools = List.of();
         private List<InetAddress> requestedAddresses = List.of();
+        private Uniqueness uniqueness = Uniqueness.NO;
+        private Duration reauthenticationTime = Duration.ZERO;
+        private boolean mobike;
 
         private Builder(ConnectionId connection) {
             this.connection = connection;
@@ -319,6 +346,21 @@ public final class PadEntry {
 
         public Builder requestedAddresses(List<InetAddress> value) {
             requestedAddresses = value;
+            return this;
+        }
+
+        public Builder uniqueness(Uniqueness value) {
+            uniqueness = value;
+            return this;
+        }
+
+        public Builder reauthenticationTime(Duration value) {
+            reauthenticationTime = value;
+            return this;
+        }
+
+        public Builder mobike(boolean value) {
+            mobike = value;
             return this;
         }
 

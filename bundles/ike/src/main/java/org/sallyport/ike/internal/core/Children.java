@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -120,6 +121,48 @@ public final class Children {
         child.keepOutboundKeys(null);
         session.emit(new Effect.Delete(child.inbound(), reason));
         session.emit(new Effect.ChildDown(child, reason));
+    }
+
+    /** Stops to use every pair; each receives until {@link #lingerAll}. */
+    void retireAll(Reason reason) {
+        for (ChildState child : state.children) {
+            child.ending = reason;
+            if (child.status != ChildStatus.RETIRED && child.status != ChildStatus.LINGERING) {
+                retire(child);
+            }
+        }
+    }
+
+    /** Lets what is retired receive what is still on its way. */
+    void lingerAll() {
+        state.children.stream()
+                .filter(c -> c.status == ChildStatus.RETIRED)
+                .toList()
+                .forEach(c -> linger(c, c.ending));
+    }
+
+    /** What waited for the end of another session's pairs sends. */
+    void activateWaiting(Runnable then) {
+        List<ChildState> ready = state.children.stream()
+                .filter(c -> c.status == ChildStatus.INSTALLED && c.predecessor == 0)
+                .toList();
+        if (ready.isEmpty()) {
+            then.run();
+            return;
+        }
+        AtomicInteger left = new AtomicInteger(ready.size());
+        Runnable done = () -> {
+            if (left.decrementAndGet() == 0) {
+                session.save();
+                then.run();
+            }
+        };
+        for (ChildState child : ready) {
+            activate(child, handle -> done.run(), reason -> {
+                end(child, reason);
+                done.run();
+            });
+        }
     }
 
     void dropAll(Reason reason) {

@@ -42,8 +42,20 @@ public sealed interface Effect {
     /** The peer has authenticated itself, or never will: the session is no longer half-open. */
     record HalfOpenEnded(long localSpi) implements Effect {}
 
-    /** Other sessions with this peer that began before this time are void (RFC 7296 section 2.4). */
-    record InitialContact(Identity peer, long before) implements Effect {}
+    /** Other sessions with this peer that stood before this time end (RFC 7296 section 2.4). */
+    record Supersede(Identity peer, long before, Event.Superseded word) implements Effect {}
+
+    /** What a session's pairs carry is to go over to one that is made anew, or already is being made for it. */
+    record HandOver(IkeSaId from, List<Carried> carried) implements Effect {}
+
+    /** What could be taken over from a session stands. */
+    record TakenOver(IkeSaId from, List<Carried> carried) implements Effect {}
+
+    /** Nothing will be taken over from a session. */
+    record NotTakenOver(IkeSaId from) implements Effect {}
+
+    /** Answers another session's {@link Question.CarryOn}. */
+    record CarriesOn(IkeSaId asker, long token) implements Effect {}
 
     /** A lease of an address is over. */
     record ReleaseAddress(AddressLease lease) implements Effect {}

@@ -1,8 +1,10 @@
 package org.sallyport.ike.internal.core;
 
+import java.util.List;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.message.Bytes;
@@ -48,8 +50,23 @@ public sealed interface Event {
     /** The IKE SA is to end. */
     record DeleteIke(Reason reason) implements Event {}
 
-    /** The peer started anew and has forgotten this session. */
-    record Superseded() implements Event {}
+    /** Both sides are to prove themselves anew. */
+    record Reauthenticate() implements Event {}
+
+    /** A newer session with the peer takes its place. */
+    record Superseded(Reason reason, Session.Farewell farewell) implements Event {}
+
+    /** What an elder session's pairs carry is to be carried on. */
+    record TakeOver(List<Carried> carried) implements Event {}
+
+    /** It is carried on by the heir. */
+    record TakenOver(List<Carried> carried) implements Event {}
+
+    /** There will be no heir. */
+    record NotTakenOver() implements Event {}
+
+    /** Another session with the peer is about to end: what waits for that sends from now on. */
+    record CarryOn(IkeSaId asker, long token) implements Event {}
 
     /** The session goes on from a checkpoint. */
     record Resumed() implements Event {}

@@ -271,6 +271,7 @@ public final class IkeSa {
         if (current != null && !(inTheAir && current.mustComplete() && session.state().phase == Phase.DELETING)) {
             all.add(current);
             running = inTheAir ? new Ignored() : null;
+            state.flight().ifPresent(f -> f.task = new TaskRecord.Volatile()); // whoever resumes ignores it too
             if (!inTheAir) {
                 state.flight(null);
             }
@@ -475,6 +476,11 @@ public final class IkeSa {
                 session.close(reason, Session.Farewell.LINGER);
             }
         });
+    }
+
+    /** Returns where the request that is being answered came from. */
+    public Endpoints asker() {
+        return answeringFrom;
     }
 
     /** Answers the request that is being answered. */

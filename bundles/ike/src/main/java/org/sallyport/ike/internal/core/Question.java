@@ -9,6 +9,7 @@ import org.sallyport.api.authentication.ProofRequest;
 import org.sallyport.api.authentication.Verified;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.checkpoint.Durability;
+import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.pool.AddressLease;
@@ -156,6 +157,14 @@ public sealed interface Question<A> {
         @Override
         public Class<SaPairHandle> answer() {
             return SaPairHandle.class;
+        }
+    }
+
+    /** Lets the other sessions with the peer carry on what this one carries, which is about to end. */
+    record CarryOn(IkeSaId asker, Identity peer) implements Question<Boolean> {
+        @Override
+        public Class<Boolean> answer() {
+            return Boolean.class;
         }
     }
 

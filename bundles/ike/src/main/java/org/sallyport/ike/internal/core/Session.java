@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.checkpoint.CheckpointId;
+import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.pool.HostConfiguration;
@@ -55,7 +55,8 @@ public final class Session {
     private final Asks asks;
     private final Waiters waiters;
     private final Children children;
-    private final BooleanSupplier initialContact;
+    private final Relay relay;
+    private final Others others;
     private @Nullable PadEntry peer;
     private List<Effect> effects = new ArrayList<>();
     private long now;
@@ -63,30 +64,32 @@ public final class Session {
     private long closeAt = ChildState.NEVER;
     private long keepAliveAt = ChildState.NEVER;
     private boolean fenced;
+    private boolean initialContact;
+    private boolean remembered;
 
     private Session(
             CoreContext context,
             Features features,
             SessionState state,
             @Nullable PadEntry peer,
-            BooleanSupplier initialContact,
+            Others others,
             long now) {
         this.context = context;
         this.features = features;
         this.state = state;
         this.peer = peer;
-        this.initialContact = initialContact;
+        this.others = others;
         this.now = now;
         this.asks = new Asks(this);
         this.waiters = new Waiters(this);
         this.children = new Children(this);
+        this.relay = new Relay(this);
     }
 
     /**
      * Starts a session that initiates once somebody negotiates.
      *
-     * @param initialContact tells, when IKE_AUTH is sent, whether no other IKE SA with this peer stands; one that the peer
-     *     initiated may have come meanwhile
+     * @param predecessor the session that it takes over from
      */
     public static Session initiator(
             CoreContext context,
@@ -94,20 +97,22 @@ public final class Session {
             IkeSaId id,
             PadEntry peer,
             Endpoints endpoints,
-            BooleanSupplier initialContact,
+            Optional<IkeSaId> predecessor,
+            Others others,
             long now) {
         SessionState state = new SessionState(true, endpoints, Phase.CONNECTING, now);
         state.id(id);
-        Session session = new Session(context, features, state, peer, initialContact, now);
+        predecessor.ifPresent(state::predecessor);
+        Session session = new Session(context, features, state, peer, others, now);
         session.add(new IkeSaState(session.newSpi(), true));
         return session;
     }
 
     /** Starts a session for an admitted first request, with the SPI that it was given. */
     public static Session responder(
-            CoreContext context, Features features, long localSpi, Endpoints endpoints, long now) {
+            CoreContext context, Features features, long localSpi, Endpoints endpoints, Others others, long now) {
         SessionState state = new SessionState(false, endpoints, Phase.HALF_OPEN, now);
-        Session session = new Session(context, features, state, null, () -> false, now);
+        Session session = new Session(context, features, state, null, others, now);
         session.add(new IkeSaState(localSpi, false));
         return session;
     }
@@ -117,11 +122,11 @@ public final class Session {
      *
      * @throws UnavailableTransformException when an algorithm is no longer provided
      */
-    public static Session resumed(CoreContext context, Features features, SessionState state, long now)
+    public static Session resumed(CoreContext context, Features features, SessionState state, Others others, long now)
             throws UnavailableTransformException {
         PadEntry peer =
                 state.id().flatMap(id -> context.pad().named(id.connection())).orElse(null);
-        Session session = new Session(context, features, state, peer, () -> false, now);
+        Session session = new Session(context, features, state, peer, others, now);
         for (IkeSaState each : state.ikeSas) {
             IkeSa sa = new IkeSa(session, each);
             sa.bindAlgorithms();
@@ -141,6 +146,7 @@ public final class Session {
         effects = new ArrayList<>();
         dispatch(event);
         ikeSas().forEach(IkeSa::answerNext);
+        relay.tellWhenDone();
         children.forgetEarlyDeletes();
         watchChildless();
         if (state.phase == Phase.ESTABLISHED) {
@@ -164,7 +170,12 @@ public final class Session {
             case Event.RekeyIke ignored -> rekeyIke();
             case Event.DeleteChild e -> children.end(e.lineage(), e.reason());
             case Event.DeleteIke e -> close(e.reason(), Farewell.TELL);
-            case Event.Superseded ignored -> close(Reason.of(ReasonCode.PEER_RESTARTED, peerName()), Farewell.NONE);
+            case Event.Superseded e -> superseded(e);
+            case Event.Reauthenticate ignored -> relay.begin();
+            case Event.TakeOver e -> takeOver(e.carried());
+            case Event.TakenOver e -> relay.takenOver(e.carried());
+            case Event.NotTakenOver ignored -> relay.notTakenOver();
+            case Event.CarryOn e -> children.activateWaiting(() -> emit(new Effect.CarriesOn(e.asker(), e.token())));
             case Event.Resumed ignored -> resume();
         }
     }
@@ -188,7 +199,7 @@ public final class Session {
             case ESTABLISHED ->
                 Math.min(
                         Math.min(Math.min(state.rekeyAt, state.expireAt), livenessAt()),
-                        Math.min(childlessAt, keepAliveAt));
+                        Math.min(Math.min(childlessAt, keepAliveAt), state.reauthenticateAt));
             case CONNECTING, DELETING, CLOSED -> ChildState.NEVER;
         };
     }
@@ -218,9 +229,51 @@ public final class Session {
         return now;
     }
 
-    /** Returns whether the peer is told that this is our only IKE SA with it (RFC 7296 section 2.4). */
-    public boolean initialContact() {
-        return initialContact.getAsBoolean();
+    /** Returns what the session has to do with the one before it, or after it. */
+    public Relay relay() {
+        return relay;
+    }
+
+    /** Tells whether another IKE SA with the peer stands, with this identity if given. */
+    public boolean othersStand(PadEntry entry, Optional<Identity> identity) {
+        return others.stand(state, entry.connection(), identity);
+    }
+
+    /** Tells whether another IKE SA with the same peer carries on when this one ends. */
+    public boolean replaced() {
+        return peer != null && state.peerIdentity().isPresent() && othersStand(peer, state.peerIdentity());
+    }
+
+    /** Tells whether a pair under another IKE SA with the peer carries what a new one carries, and goes on to. */
+    public boolean othersCarry(ChildState child) {
+        PadEntry entry = peer;
+        Optional<Identity> identity = state.peerIdentity();
+        if (initialContact || entry == null || identity.isEmpty()) {
+            return false;
+        }
+        return others.carry(state, entry.connection(), identity.get(), new Carried(child.policy, child.selectors));
+    }
+
+    /** Believes the peer that this is its only IKE SA with us (RFC 7296 section 2.4). */
+    public void initialContact() {
+        initialContact = true;
+    }
+
+    /** Lets another session with the peer carry on, if there is one, before this one stops to. */
+    public void handOverThen(Runnable then) {
+        if (state.phase == Phase.ESTABLISHED && replaced()) {
+            carryOn(then);
+        } else {
+            then.run();
+        }
+    }
+
+    private void carryOn(Runnable then) {
+        ask(
+                new Question.CarryOn(
+                        state.id().orElseThrow(), state.peerIdentity().orElseThrow()),
+                done -> then.run(),
+                reason -> then.run());
     }
 
     /** Returns the peer's entry in the PAD, as it stands or stood last; a responder has none at first. */
@@ -343,7 +396,8 @@ public final class Session {
 
     /** Stores the state as it stands, and goes on once that is acknowledged. */
     public void saveThen(Runnable then) {
-        if (state.phase != Phase.ESTABLISHED || state.id().isEmpty()) {
+        boolean kept = state.phase == Phase.ESTABLISHED || remembered;
+        if (!kept || state.id().isEmpty()) {
             then.run();
             return;
         }
@@ -401,9 +455,11 @@ public final class Session {
     void heard(Endpoints endpoints) {
         state.lastHeardAt = now;
         boolean sameLocal = endpoints.local().equals(state.endpoints.local());
-        boolean move = state.phase == Phase.HALF_OPEN || (state.phase == Phase.ESTABLISHED && state.peerBehindNat);
+        boolean move = state.phase == Phase.HALF_OPEN
+                || (state.phase == Phase.ESTABLISHED && state.peerBehindNat && !state.mobike);
         if (move && !(sameLocal && endpoints.remote().equals(state.endpoints.remote()))) {
-            state.endpoints = endpoints; // RFC 7296 section 2.23: follow a peer whose NAT rebinds
+            // RFC 7296 section 2.23: follow a peer whose NAT rebinds; with MOBIKE it says so (RFC 4555 section 3.8)
+            state.endpoints = endpoints;
         }
     }
 
@@ -413,6 +469,21 @@ public final class Session {
         waiters.add(waiter);
         if (state.phase == Phase.CONNECTING && !waiters.isEmpty()) {
             begin();
+        }
+    }
+
+    private void takeOver(List<Carried> carried) {
+        relay.takeOver(carried);
+        if (state.phase == Phase.CONNECTING) {
+            begin();
+        }
+    }
+
+    private void superseded(Event.Superseded word) {
+        if (word.farewell() == Farewell.NONE) {
+            close(word.reason(), word.farewell());
+        } else {
+            handOverThen(() -> close(word.reason(), word.farewell()));
         }
     }
 
@@ -433,7 +504,7 @@ public final class Session {
     }
 
     private void closeIfUnwanted(Reason reason) {
-        if (state.phase == Phase.CONNECTING && waiters.isEmpty()) {
+        if (state.phase == Phase.CONNECTING && waiters.isEmpty() && !relay.inherits()) {
             close(reason, Farewell.NONE);
         }
     }
@@ -479,6 +550,7 @@ public final class Session {
                 sa.state().suite().toString(),
                 state.endpoints));
         waiters.beginAll();
+        relay.plan();
     }
 
     private void scheduleIkeLifetime() {
@@ -497,6 +569,7 @@ public final class Session {
         state.authenticatedUntil = Math.min(
                 state.authenticatedUntil, now + Duration.ofSeconds(seconds).toNanos());
         state.expireAt = Math.min(state.expireAt, state.authenticatedUntil);
+        relay.plan();
     }
 
     /** Returns how long the proof still counts; empty when nothing bounds it. */
@@ -540,6 +613,7 @@ public final class Session {
             return;
         }
         boolean stood = state.phase == Phase.ESTABLISHED;
+        boolean carriedOn = stood && replaced();
         if (state.phase == Phase.HALF_OPEN) {
             emit(new Effect.HalfOpenEnded(ikeSas.getFirst().state().localSpi));
         }
@@ -548,12 +622,25 @@ public final class Session {
         delayed.clear();
         asks.abandon();
         waiters.settleAll(reason);
-        children.dropAll(reason);
+        relay.closed();
+        if (carriedOn) {
+            carryOn(() -> {});
+        }
+        if (carriedOn && farewell != Farewell.NONE) {
+            children.retireAll(reason);
+        } else {
+            children.dropAll(reason);
+        }
         ikeSas.forEach(IkeSa::abandonTasks);
         state.id().ifPresent(id -> {
             if (stood) {
                 emit(new Effect.IkeDown(id, reason));
-                emit(new Effect.DropCheckpoint(checkpointId()));
+                remembered = true; // with the pairs that it leaves to be deleted
+                if (state.children.isEmpty()) {
+                    forgetCheckpoint();
+                } else {
+                    save();
+                }
             }
         });
         if (!stood) {
@@ -603,21 +690,56 @@ public final class Session {
     public void silence(Duration linger) {
         state.phase = Phase.CLOSED;
         ikeSas.forEach(IkeSa::endTasks);
-        closeAt = now + linger.toNanos();
-        if (linger.isZero()) {
+        children.lingerAll();
+        Duration grace =
+                state.children.isEmpty() ? Duration.ZERO : context.tuning().grace();
+        closeAt = now + Math.max(linger.toNanos(), grace.toNanos());
+        if (state.children.isEmpty()) {
+            forgetCheckpoint();
+        }
+        if (closeAt <= now) {
             finish();
         }
     }
 
     private void finish() {
         closeAt = ChildState.NEVER;
+        List.copyOf(state.children).forEach(c -> children.drop(c, c.ending));
+        forgetCheckpoint();
         for (IkeSa sa : List.copyOf(ikeSas)) {
             forget(sa);
         }
         emit(new Effect.Finished());
     }
 
+    private void forgetCheckpoint() {
+        if (remembered) {
+            remembered = false;
+            emit(new Effect.DropCheckpoint(checkpointId()));
+        }
+    }
+
+    /** The peer may not know yet that the session ends, and its pairs may still receive. */
+    private void resumeEnding() {
+        remembered = true;
+        for (IkeSa sa : List.copyOf(ikeSas)) {
+            emit(new Effect.Listen(sa.state().localSpi));
+            sa.state().flight().ifPresent(f -> sa.resume(features.resume(this, f.task)));
+        }
+        if (state.phase == Phase.DELETING) {
+            ikeSas().stream()
+                    .filter(Session::usable)
+                    .forEach(sa -> sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REAUTHENTICATED))));
+        } else {
+            silence(context.tuning().lingerTime());
+        }
+    }
+
     private void resume() {
+        if (state.phase.ending()) {
+            resumeEnding();
+            return;
+        }
         for (IkeSa sa : List.copyOf(ikeSas)) {
             emit(new Effect.Listen(sa.state().localSpi));
             sa.state().flight().ifPresent(f -> sa.resume(features.resume(this, f.task)));
@@ -632,6 +754,7 @@ public final class Session {
             keepAliveAt = now;
         }
         currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));
+        relay.resume();
     }
 
     // ---- time ----
@@ -683,6 +806,7 @@ public final class Session {
             close(Reason.of(ReasonCode.CANCELLED), Farewell.TELL);
             return;
         }
+        relay.tick();
         if (state.rekeyAt <= now) {
             rekeyIke();
         }

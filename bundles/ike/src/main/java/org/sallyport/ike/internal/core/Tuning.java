@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param grace how long a replaced Child SA still receives
  * @param activationTimeout after which a successor sends although nobody deleted its predecessor; longer than a peer
  *     sends its request again, because until then it may not have our response, and drops what comes by the successor
+ * @param handoverTime after which a pair that we did not ask for sends although an elder IKE SA's carries the same, and
+ *     after which that IKE SA ends where only one may stand: until then the peer is believed to end it itself
  * @param retryTime before an exchange that met TEMPORARY_FAILURE is tried again, and up to twice that
  * @param lingerTime how long an ended IKE SA answers retransmissions
  * @param childlessTime how long an IKE SA stays without a Child SA
@@ -34,6 +36,7 @@ public record Tuning(
         Duration refusalPatience,
         Duration grace,
         Duration activationTimeout,
+        Duration handoverTime,
         Duration retryTime,
         Duration lingerTime,
         Duration childlessTime,
@@ -52,6 +55,7 @@ public record Tuning(
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
             Duration.ofSeconds(90),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
@@ -72,6 +76,7 @@ public record Tuning(
                 refusalPatience,
                 grace,
                 activationTimeout,
+                handoverTime,
                 retryTime,
                 lingerTime,
                 childlessTime,

@@ -73,7 +73,9 @@ public final class Waiters {
     /** Ends a wait. */
     public void settle(long negotiation, NegotiationResult result) {
         if (all.remove(negotiation) != null) {
-            session.emit(new Effect.Settle(negotiation, result));
+            if (!session.relay().settled(negotiation, result)) {
+                session.emit(new Effect.Settle(negotiation, result));
+            }
         }
     }
 

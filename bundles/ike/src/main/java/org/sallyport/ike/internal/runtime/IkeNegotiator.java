@@ -260,7 +260,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     }
 
     private void tell(IkeSaId ikeSa, Event event) {
-        switchboard.serving(ikeSa).ifPresent(r -> r.post(event));
+        switchboard.tell(ikeSa, event);
     }
 
     @Override

@@ -105,6 +105,7 @@ final class Questions {
                         case Question.LeaseAddresses ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.TakeAddresses ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
+                        case Question.CarryOn ignored -> throw new IllegalStateException("asked elsewhere");
                         case Question.SaveCheckpoint ignored -> throw new IllegalStateException("asked elsewhere");
                     });
         } catch (SaRefusedException e) {

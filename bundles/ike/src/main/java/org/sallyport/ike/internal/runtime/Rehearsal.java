@@ -32,6 +32,7 @@ import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Others;
 import org.sallyport.ike.internal.core.Outcome;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
@@ -141,7 +142,8 @@ final class Rehearsal implements AutoCloseable {
                     new IkeSaId(peer.connection(), 1),
                     peer,
                     new Endpoints(new InetSocketAddress(LEFT, 500), new InetSocketAddress(RIGHT, 500)),
-                    () -> true,
+                    Optional.empty(),
+                    Others.NONE,
                     0);
         }
 
@@ -173,7 +175,7 @@ final class Rehearsal implements AutoCloseable {
                 feed(responder.get(), false, received);
             } else if (new Door(right).judge(arrived, letter.send().message(), 0)
                     instanceof Door.Judgement.Admit admit) {
-                Session session = Session.responder(right, features, admit.localSpi(), arrived, 0);
+                Session session = Session.responder(right, features, admit.localSpi(), arrived, Others.NONE, 0);
                 responder = Optional.of(session);
                 feed(session, false, admit.first());
             }
@@ -204,6 +206,7 @@ final class Rehearsal implements AutoCloseable {
                 case Question.Authentication<?> ignored -> throw new IllegalStateException("asked elsewhere");
                 case Question.LeaseAddresses _, Question.TakeAddresses _ ->
                     throw new IllegalStateException("nobody asks for addresses here");
+                case Question.CarryOn ignored -> throw new IllegalStateException("there is no other IKE SA");
                 case Question.NameIkeSa name -> new IkeSaId(name.connection(), 2);
                 case Question.OpenLineage open -> reserved(new ChildSaId(open.ikeSa(), 1));
                 case Question.ReserveSpi reserve -> reserved(reserve.lineage());

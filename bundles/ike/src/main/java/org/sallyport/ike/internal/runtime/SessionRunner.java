@@ -9,6 +9,7 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
+import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.linux.LeaseRevokedException;
 import org.sallyport.linux.LinuxException;
@@ -113,6 +114,9 @@ final class SessionRunner implements Timers.Timed {
                         .ifPresent(lines::add);
             }
             case Effect.KeepAlive alive -> keepAlive(alive);
+            case Effect.Ask ask
+            when ask.question() instanceof Question.CarryOn question ->
+                switchboard.carryOn(this, question, ask.token());
             case Effect.Ask ask -> questions.ask(ask, events);
             case Effect.Retire retire -> switchboard.surroundings().table().retire(retire.inbound());
             case Effect.Delete delete -> switchboard.surroundings().table().delete(delete.inbound(), delete.reason());
@@ -120,10 +124,14 @@ final class SessionRunner implements Timers.Timed {
             case Effect.Deafen deafen -> switchboard.deafen(deafen.localSpi());
             case Effect.Settle settle -> switchboard.settled(settle.negotiation(), settle.result());
             case Effect.HalfOpenEnded ended -> switchboard.halfOpenEnded(ended.localSpi());
-            case Effect.InitialContact contact -> switchboard.initialContact(this, contact);
             case Effect.ReleaseAddress release -> switchboard.release(release.lease());
             case Effect.GiveUpAddresses given ->
                 switchboard.surroundings().assigned().released(given.id());
+            case Effect.Supersede supersede -> switchboard.supersede(this, supersede);
+            case Effect.HandOver handOver -> switchboard.handOver(handOver);
+            case Effect.TakenOver over -> switchboard.tell(over.from(), new Event.TakenOver(over.carried()));
+            case Effect.NotTakenOver over -> switchboard.tell(over.from(), new Event.NotTakenOver());
+            case Effect.CarriesOn on -> switchboard.carriesOn(on);
             case Effect.DropCheckpoint drop ->
                 switchboard
                         .surroundings()

@@ -11,8 +11,10 @@ import org.sallyport.api.pool.AddressLease;
 import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.ike.internal.core.Carried;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.IkeSuite;
@@ -36,6 +38,8 @@ import org.sallyport.ike.internal.core.state.SessionState;
  * @param leases what our pools gave the peer
  * @param assigned what the peer assigned to us
  * @param rekeying whether a successor is being made, or the predecessor deleted
+ * @param predecessor the session that it takes over from
+ * @param carried what its pairs carry that send
  */
 record SessionView(
         Optional<IkeSaId> id,
@@ -51,7 +55,9 @@ record SessionView(
         Endpoints endpoints,
         List<AddressLease> leases,
         HostConfiguration assigned,
-        boolean rekeying) {
+        boolean rekeying,
+        Optional<IkeSaId> predecessor,
+        List<Carried> carried) {
     static SessionView of(Session session) {
         SessionState state = session.state();
         Optional<IkeSaState> current = state.current();
@@ -69,7 +75,12 @@ record SessionView(
                 state.endpoints,
                 List.copyOf(state.leases),
                 state.assigned,
-                state.ikeSas.size() > 1);
+                state.ikeSas.size() > 1,
+                state.predecessor(),
+                state.children.stream()
+                        .filter(c -> c.status == ChildStatus.ACTIVE)
+                        .map(c -> new Carried(c.policy, c.selectors))
+                        .toList());
     }
 
     private static String hex(long spi) {

@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
@@ -25,10 +27,14 @@ import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.core.Carried;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.Features;
+import org.sallyport.ike.internal.core.Others;
+import org.sallyport.ike.internal.core.Outcome;
+import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.Phase;
@@ -44,12 +50,15 @@ import org.sallyport.linux.udp.IkeDatagram;
 import org.sallyport.linux.udp.UdpPorts;
 
 /** Connects messages, negotiations and sessions: which message is for whom, and who carries which wish. Thread safe. */
-final class Switchboard {
+final class Switchboard implements Others {
     /** Nanoseconds: whatever a peer makes a session do, it does not keep a core busy by itself. */
     private static final long SHORTEST_WAIT = 200_000L;
 
     private static final String ANY_IPV4 = "0.0.0.0";
     private static final String ANY_IPV6 = "::";
+
+    /** A question of one session to others. */
+    private record Asking(IkeSaId asker, long token) {}
 
     private final CoreContext context;
     private final Features features;
@@ -65,6 +74,7 @@ final class Switchboard {
     private final Set<SessionRunner> runners = ConcurrentHashMap.newKeySet();
     private final Map<ConnectionId, SessionRunner> initiating = new ConcurrentHashMap<>();
     private final Map<Long, Ticket> tickets = new ConcurrentHashMap<>();
+    private final Map<Asking, AtomicInteger> carryingOn = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean stopped;
 
@@ -144,7 +154,7 @@ final class Switchboard {
                 }
             }
             case Door.Judgement.Admit admit ->
-                start(Session.responder(context, features, admit.localSpi(), endpoints, now()))
+                start(Session.responder(context, features, admit.localSpi(), endpoints, this, now()))
                         .post(admit.first());
         }
     }
@@ -201,7 +211,9 @@ final class Switchboard {
         if (begun != null && begun.view().usable() && !going.equals(Optional.of(begun))) {
             return Optional.of(begun);
         }
-        return peer.remoteAddress().map(remote -> initiate(peer, remote));
+        Optional<SessionRunner> made = peer.remoteAddress().map(remote -> initiate(peer, remote, Optional.empty()));
+        made.ifPresent(runner -> initiating.put(peer.connection(), runner));
+        return made;
     }
 
     private Stream<SessionRunner> standing(PadEntry peer) {
@@ -209,22 +221,13 @@ final class Switchboard {
                 .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()));
     }
 
-    private SessionRunner initiate(PadEntry peer, InetAddress remote) {
+    private SessionRunner initiate(PadEntry peer, InetAddress remote, Optional<IkeSaId> predecessor) {
         InetAddress local =
                 peer.localAddress().orElseGet(() -> Addresses.parse(Addresses.isIpv4(remote) ? ANY_IPV4 : ANY_IPV6));
         Endpoints endpoints = new Endpoints(
                 new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
         IkeSaId id = surroundings.table().openIkeSa(peer.connection());
-        SessionRunner runner = start(Session.initiator(
-                context,
-                features,
-                id,
-                peer,
-                endpoints,
-                () -> standing(peer).findAny().isEmpty(),
-                now()));
-        initiating.put(peer.connection(), runner);
-        return runner;
+        return start(Session.initiator(context, features, id, peer, endpoints, predecessor, this, now()));
     }
 
     private void abandon(Ticket ticket) {
@@ -253,7 +256,7 @@ final class Switchboard {
                     case NegotiationResult.Established ignored -> Reason.of(ReasonCode.CANCELLED);
                 };
         return switch (reason.code()) {
-            case IKE_SA_GONE, PEER_RESTARTED, DELETED_BY_PEER, PEER_DEAD -> true;
+            case IKE_SA_GONE, PEER_RESTARTED, DELETED_BY_PEER, PEER_DEAD, SUPERSEDED, REAUTHENTICATED -> true;
             default -> false;
         };
     }
@@ -281,17 +284,19 @@ final class Switchboard {
 
     void finished(SessionRunner runner) {
         runners.remove(runner);
+        runner.view().id().ifPresent(id -> carryingOn.keySet().removeIf(a -> a.asker()
+                .equals(id)));
         timers.schedule(runner, Long.MAX_VALUE);
         initiating.values().remove(runner);
     }
 
-    /** The peer says that it knows no other IKE SA with us (RFC 7296 section 2.4). */
-    void initialContact(SessionRunner self, Effect.InitialContact contact) {
+    /** Elder sessions with a peer end because of a newer one. */
+    void supersede(SessionRunner self, Effect.Supersede supersede) {
         for (SessionRunner each : runners) {
             SessionView view = each.view();
-            boolean same = view.identity().equals(Optional.of(contact.peer()));
-            if (each != self && same && view.establishedAt() < contact.before()) {
-                each.post(new Event.Superseded());
+            boolean same = view.identity().equals(Optional.of(supersede.peer()));
+            if (each != self && same && view.establishedAt() < supersede.before()) {
+                each.post(supersede.word());
             }
         }
     }
@@ -318,11 +323,76 @@ final class Switchboard {
         executor.execute(() -> surroundings.pools().release(lease));
     }
 
+    /** A session is to have an heir, or more is for the one that it has. */
+    void handOver(Effect.HandOver handOver) {
+        Optional<SessionRunner> heir = runners.stream()
+                .filter(r -> r.view().predecessor().equals(Optional.of(handOver.from())))
+                .filter(r -> r.view().usable())
+                .findFirst();
+        heir.or(() -> heir(handOver.from()))
+                .ifPresentOrElse(
+                        runner -> runner.post(new Event.TakeOver(handOver.carried())),
+                        () -> tell(handOver.from(), new Event.NotTakenOver()));
+    }
+
+    private Optional<SessionRunner> heir(IkeSaId elder) {
+        return context.pad().named(elder.connection()).filter(peer -> !stopped).flatMap(peer -> peer.remoteAddress()
+                .map(remote -> initiate(peer, remote, Optional.of(elder))));
+    }
+
+    /** The other sessions with a peer carry on what one is about to stop to carry. */
+    void carryOn(SessionRunner self, Question.CarryOn question, long token) {
+        List<SessionRunner> all = runners.stream()
+                .filter(r -> r != self && r.view().phase() == Phase.ESTABLISHED)
+                .filter(r -> r.view().identity().equals(Optional.of(question.peer())))
+                .toList();
+        if (all.isEmpty()) {
+            self.post(new Event.Answered(token, new Outcome.Value(false)));
+            return;
+        }
+        carryingOn.put(new Asking(question.asker(), token), new AtomicInteger(all.size()));
+        all.forEach(r -> r.post(new Event.CarryOn(question.asker(), token)));
+    }
+
+    /** One of them does. */
+    void carriesOn(Effect.CarriesOn on) {
+        Asking asking = new Asking(on.asker(), on.token());
+        AtomicInteger left = carryingOn.get(asking);
+        if (left != null && left.decrementAndGet() == 0) {
+            carryingOn.remove(asking);
+            tell(on.asker(), new Event.Answered(on.token(), new Outcome.Value(true)));
+        }
+    }
+
+    void tell(IkeSaId id, Event event) {
+        serving(id).ifPresent(r -> r.post(event));
+    }
+
+    @Override
+    public boolean stand(SessionState self, ConnectionId connection, Optional<Identity> peer) {
+        return others(self, connection)
+                .anyMatch(v -> peer.isEmpty() || v.identity().equals(peer));
+    }
+
+    @Override
+    public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+        return others(self, connection)
+                .anyMatch(v ->
+                        v.identity().equals(Optional.of(peer)) && v.carried().contains(carried));
+    }
+
+    private Stream<SessionView> others(SessionState self, ConnectionId connection) {
+        return runners.stream()
+                .map(SessionRunner::view)
+                .filter(v -> v.phase() == Phase.ESTABLISHED && v.isWith(connection))
+                .filter(v -> !v.id().equals(self.id()));
+    }
+
     // ---- life ----
 
     /** Goes on with a session from its checkpoint. */
     SessionRunner resume(SessionState state) throws UnavailableTransformException {
-        SessionRunner runner = start(Session.resumed(context, features, state, now()));
+        SessionRunner runner = start(Session.resumed(context, features, state, this, now()));
         runner.post(new Event.Resumed());
         return runner;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.authentication.AuthenticationException;
@@ -51,6 +52,7 @@ import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
@@ -65,7 +67,7 @@ import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageDecoder;
 
 /** One negotiator with an SA table of maps. Carries effects out as it is told to. */
-final class Node {
+final class Node implements Others {
     /** One direction of a pair as the SA table has it. */
     record Half(String key, String policy, Selectors selectors) {}
 
@@ -109,6 +111,9 @@ final class Node {
     CoreContext context;
     boolean fenced;
 
+    /** Whether it never says that an IKE SA is its only one. */
+    boolean silentContact;
+
     /** Nanoseconds that opening a secret or storing a checkpoint takes at most; 0 is at once. */
     long slowness;
 
@@ -129,6 +134,8 @@ final class Node {
     final AddressPools pools = new AddressPools();
     final Map<IkeSaId, HostConfiguration> assigned = new LinkedHashMap<>();
 
+    private final Map<Long, LongConsumer> answers = new HashMap<>();
+    private final Map<String, Integer> carryingOn = new HashMap<>();
     private final ArrayDeque<Runnable> todo = new ArrayDeque<>();
     private boolean busy;
     private long numbers = 1;
@@ -243,7 +250,7 @@ final class Node {
                         .map(p -> p.connection().equals(peer.connection()))
                         .orElse(false))
                 .findFirst()
-                .orElseGet(() -> initiator(peer, now));
+                .orElseGet(() -> initiator(peer, Optional.empty(), now));
         feed(
                 session,
                 new Event.Negotiate(
@@ -254,7 +261,7 @@ final class Node {
         return negotiation;
     }
 
-    private Session initiator(PadEntry peer, long now) {
+    private Session initiator(PadEntry peer, Optional<IkeSaId> predecessor, long now) {
         Session session = Session.initiator(
                 context,
                 features,
@@ -262,7 +269,8 @@ final class Node {
                 peer,
                 new Endpoints(
                         address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
-                () -> established() == 0,
+                predecessor,
+                this,
                 now);
         sessions.add(session);
         return session;
@@ -276,6 +284,9 @@ final class Node {
             return;
         }
         long spi = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
+        if (header.response()) {
+            answers.getOrDefault(spi, id -> {}).accept(header.messageId());
+        }
         Session session = bySpi.get(spi);
         if (session != null) {
             feed(session, new Event.Received(endpoints, message), now);
@@ -295,7 +306,7 @@ final class Node {
                 Optional.ofNullable(bySpi.get(known.localSpi()))
                         .ifPresent(s -> feed(s, new Event.Received(endpoints, message), now));
             case Door.Judgement.Admit admit -> {
-                Session session = Session.responder(context, features, admit.localSpi(), endpoints, now);
+                Session session = Session.responder(context, features, admit.localSpi(), endpoints, this, now);
                 sessions.add(session);
                 feed(session, admit.first(), now);
             }
@@ -351,7 +362,7 @@ final class Node {
             try (SecretBytes secret = SecretBytes.copyOf(each)) {
                 SessionState state = SessionCodec.decode(secret);
                 fault.resuming(state);
-                Session session = Session.resumed(context, features, state, now);
+                Session session = Session.resumed(context, features, state, this, now);
                 sessions.add(session);
                 feed(session, new Event.Resumed(), now);
             } catch (UnavailableTransformException e) {
@@ -403,9 +414,13 @@ final class Node {
                     }
                 }
                 case Effect.HalfOpenEnded ended -> door.settled(ended.localSpi());
-                case Effect.InitialContact contact -> initialContact(session, contact, now);
                 case Effect.ReleaseAddress release -> pools.release(release.lease());
                 case Effect.GiveUpAddresses given -> assigned.remove(given.id());
+                case Effect.Supersede supersede -> supersede(session, supersede, now);
+                case Effect.HandOver handOver -> handOver(handOver, now);
+                case Effect.TakenOver over -> tell(over.from(), new Event.TakenOver(over.carried()), now);
+                case Effect.NotTakenOver over -> tell(over.from(), new Event.NotTakenOver(), now);
+                case Effect.CarriesOn on -> carriesOn(on, now);
                 case Effect.DropCheckpoint drop -> checkpoints.remove(drop.id());
                 case Effect.Finished ignored -> sessions.remove(session);
                 case Effect.Notice notice -> {
@@ -417,6 +432,10 @@ final class Node {
     }
 
     private void ask(Session session, Effect.Ask ask, long now) {
+        if (ask.question() instanceof Question.CarryOn question) {
+            carryOn(session, question, ask.token(), now);
+            return;
+        }
         Event answered = new Event.Answered(ask.token(), answer(ask.question()));
         boolean slow = ask.question() instanceof Question.Authentication
                 || ask.question() instanceof Question.LeaseAddresses
@@ -434,14 +453,71 @@ final class Node {
         });
     }
 
-    private void initialContact(Session self, Effect.InitialContact contact, long now) {
+    private void supersede(Session self, Effect.Supersede supersede, long now) {
         for (Session each : List.copyOf(sessions)) {
             if (each != self
-                    && each.state().peerIdentity().equals(Optional.of(contact.peer()))
-                    && each.state().establishedAt < contact.before()) {
-                feed(each, new Event.Superseded(), now);
+                    && each.state().peerIdentity().equals(Optional.of(supersede.peer()))
+                    && each.state().establishedAt < supersede.before()) {
+                feed(each, supersede.word(), now);
             }
         }
+    }
+
+    private void handOver(Effect.HandOver handOver, long now) {
+        Optional<Session> heir = sessions.stream()
+                .filter(s -> s.state().predecessor().equals(Optional.of(handOver.from())))
+                .filter(s -> !s.state().phase.ending())
+                .findFirst();
+        PadEntry peer = peers.named(handOver.from().connection()).orElseThrow();
+        feed(
+                heir.orElseGet(() -> initiator(peer, Optional.of(handOver.from()), now)),
+                new Event.TakeOver(handOver.carried()),
+                now);
+    }
+
+    private void tell(IkeSaId id, Event event, long now) {
+        sessions.stream()
+                .filter(s -> s.state().id().equals(Optional.of(id)))
+                .findFirst()
+                .ifPresent(s -> feed(s, event, now));
+    }
+
+    private void carryOn(Session self, Question.CarryOn question, long token, long now) {
+        List<Session> all = others(self.state())
+                .filter(s -> s.state().peerIdentity().equals(Optional.of(question.peer())))
+                .toList();
+        carryingOn.put(question.asker() + " " + token, all.size());
+        all.forEach(s -> feed(s, new Event.CarryOn(question.asker(), token), now));
+        if (all.isEmpty()) {
+            feed(self, new Event.Answered(token, new Outcome.Value(false)), now);
+        }
+    }
+
+    private void carriesOn(Effect.CarriesOn on, long now) {
+        if (carryingOn.merge(on.asker() + " " + on.token(), -1, Integer::sum) == 0) {
+            tell(on.asker(), new Event.Answered(on.token(), new Outcome.Value(true)), now);
+        }
+    }
+
+    private Stream<Session> others(SessionState self) {
+        return sessions.stream()
+                .filter(s -> s.state() != self && s.state().phase == Phase.ESTABLISHED);
+    }
+
+    @Override
+    public boolean stand(SessionState self, ConnectionId connection, Optional<Identity> identity) {
+        return (silentContact && self.phase == Phase.CONNECTING)
+                || others(self).anyMatch(s -> identity.isEmpty() || s.state().peerIdentity().equals(identity));
+    }
+
+    @Override
+    public boolean carry(SessionState self, ConnectionId connection, Identity identity, Carried carried) {
+        return others(self)
+                .filter(s -> s.state().peerIdentity().equals(Optional.of(identity)))
+                .flatMap(s -> s.state().children.stream())
+                .anyMatch(c -> c.status == ChildStatus.ACTIVE
+                        && c.policy.equals(carried.policy())
+                        && c.selectors.equals(carried.selectors()));
     }
 
     private Outcome answer(Question<?> question) {
@@ -455,6 +531,7 @@ final class Node {
             case Question.InstallInbound i -> install(i);
             case Question.ActivateOutbound a -> activate(a);
             case Question.SaveCheckpoint s -> save(s);
+            case Question.CarryOn ignored -> throw new AssertionError("asked elsewhere");
         };
     }
 
@@ -475,6 +552,18 @@ final class Node {
     /** Knows passwords from here on. */
     void provide(CredentialSource source) {
         sources.add(source);
+    }
+
+    /** Stores a session's checkpoint at once. */
+    void store(Session session) {
+        SessionState state = session.state();
+        try (SecretBytes secret = SessionCodec.encode(state)) {
+            checkpoints.put(
+                    new CheckpointId(
+                            SessionCodec.KIND,
+                            state.id().map(IkeSaId::toString).orElseThrow()),
+                    secret.use(byte[]::clone));
+        }
     }
 
     private Outcome save(Question.SaveCheckpoint save) {
@@ -538,6 +627,14 @@ final class Node {
 
     private static String text(SaKeys keys) {
         return keys.encryption().use(HexFormat.of()::formatHex) + keys.salt().use(HexFormat.of()::formatHex);
+    }
+
+    /** Lets somebody know of the message ids of the responses to one of our SPIs. */
+    void answers(long localSpi, LongConsumer listener) {
+        answers.merge(localSpi, listener, (first, second) -> id -> {
+            first.accept(id);
+            second.accept(id);
+        });
     }
 
     // ---- what tests ask ----

@@ -43,7 +43,9 @@ public final class Simulation {
         /** Machines crash, and know nothing any more. */
         CRASHES,
         /** IKE SAs live for seconds. */
-        LIFETIMES
+        LIFETIMES,
+        /** Both sides prove themselves anew, while they rekey, delete and restart, and ask ahead. */
+        REAUTHENTICATIONS
     }
 
     private final World world;
@@ -182,6 +184,7 @@ public final class Simulation {
             case REKEYS, LIFETIMES -> 9;
             case DELETES -> 12;
             case RESTARTS, CRASHES -> 14;
+            case REAUTHENTICATIONS -> 20;
         };
     }
 
@@ -197,12 +200,14 @@ public final class Simulation {
                     deleteIke(node);
                 }
             }
-            default -> fall(node);
+            case 12, 13 -> fall(node);
+            case 14, 15, 16, 17 -> nodes.forEach(this::reauthenticate);
+            default -> nodes.forEach(this::askAhead);
         }
     }
 
     private void fall(Node node) {
-        if (kind == Kind.RESTARTS) {
+        if (kind == Kind.RESTARTS || kind == Kind.REAUTHENTICATIONS) {
             forgetful = true;
             node.restart(world.now);
         } else if (random.nextInt(3) == 0) {
@@ -227,6 +232,16 @@ public final class Simulation {
 
     private void rekeyIke(Node node) {
         List.copyOf(node.sessions).forEach(s -> node.feed(s, new Event.RekeyIke(), world.now));
+    }
+
+    private void reauthenticate(Node node) {
+        List.copyOf(node.sessions).forEach(s -> node.feed(s, new Event.Reauthenticate(), world.now));
+    }
+
+    private void askAhead(Node node) {
+        for (Session session : List.copyOf(node.sessions)) {
+            new Burst(world, node, session).begin();
+        }
     }
 
     private void deleteChild(Node node) {
@@ -293,7 +308,7 @@ public final class Simulation {
                     "%s says: %s",
                     node,
                     reason.text());
-            boolean alive = lossless && kind != Kind.CRASHES && kind != Kind.RESTARTS;
+            boolean alive = lossless && !forgetful;
             require(!alive || reason.code() != ReasonCode.PEER_DEAD, "%s buries the living: %s", node, reason.text());
         }
     }

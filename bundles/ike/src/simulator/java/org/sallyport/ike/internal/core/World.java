@@ -145,7 +145,7 @@ final class World {
         at(now + wait, what);
     }
 
-    private void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary) {
+    void send(Node from, Endpoints endpoints, Bytes message, Effect.Summary summary) {
         Sent one = new Sent(from, endpoints, message, summary);
         if (recording) {
             sent.add(one);

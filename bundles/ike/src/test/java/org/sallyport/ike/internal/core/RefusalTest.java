@@ -197,6 +197,7 @@ class RefusalTest {
                 d.refusalPatience(),
                 d.grace(),
                 d.activationTimeout(),
+                d.handoverTime(),
                 d.retryTime(),
                 d.lingerTime(),
                 d.childlessTime(),

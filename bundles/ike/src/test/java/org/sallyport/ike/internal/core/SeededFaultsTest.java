@@ -42,6 +42,8 @@ class SeededFaultsTest {
                 Map.entry("a successor sends before its peer receives", Eager::new),
                 Map.entry("a nonce is used twice", WornRandom::new),
                 Map.entry("the peer is not told of the pair that loses", Silent::new),
+                Map.entry("the old IKE SA goes before the new one carries", BreaksBeforeItMakes::new),
+                Map.entry("only the last of the answers in the window is remembered", RemembersOne::new),
                 Map.entry("what was asked before a resumption is forgotten", LosesResponses::new));
         return faults.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
     }
@@ -152,6 +154,35 @@ class SeededFaultsTest {
                 boolean remembers = !state.requests.answers().isEmpty();
                 if (!sa.answering() && remembers && state.requests.lowest() > 1) {
                     state.requests = new RequestWindow(state.requests.lowest() - 1, Map.of());
+                }
+            }
+        }
+    }
+
+    private static final class BreaksBeforeItMakes implements Fault {
+        @Override
+        public boolean carriesOut(Node node, Effect effect) {
+            if (effect instanceof Effect.HandOver handOver) {
+                node.sessions.stream()
+                        .filter(s -> s.state().id().equals(Optional.of(handOver.from())))
+                        .flatMap(s -> s.state().children.stream())
+                        .forEach(c -> node.outbound.remove(c.outboundSpi));
+            }
+            return true;
+        }
+    }
+
+    private static final class RemembersOne implements Fault {
+        @Override
+        public void handled(Session session, Event event) {
+            for (IkeSa sa : session.ikeSas()) {
+                RequestWindow window = sa.state().requests;
+                if (window.answers().size() > 1 && !sa.answering()) {
+                    long last = window.answers().keySet().stream()
+                            .max(Long::compare)
+                            .orElseThrow();
+                    RequestWindow.Answer answer = window.answers().get(last);
+                    sa.state().requests = new RequestWindow(Math.max(1, last - 3), Map.of(last, answer));
                 }
             }
         }

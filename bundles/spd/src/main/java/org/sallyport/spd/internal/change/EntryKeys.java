@@ -76,6 +76,9 @@ final class EntryKeys {
         keys.put("start", word(peer.start()));
         keys.put("pool", peer.pools().isEmpty() ? "none" : list(peer.pools()));
         keys.put("request-address", peer.requestedAddresses().isEmpty() ? "none" : requested(peer));
+        keys.put("unique", word(peer.uniqueness()));
+        keys.put("reauth-time", time(peer.reauthenticationTime()));
+        keys.put("mobike", peer.mobike() ? "on" : "off");
         return keys;
     }
 

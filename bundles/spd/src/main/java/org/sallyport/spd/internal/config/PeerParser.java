@@ -13,6 +13,7 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.PadEntry.Retransmission;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.negotiation.Start;
+import org.sallyport.api.negotiation.Uniqueness;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
 
@@ -38,7 +39,10 @@ final class PeerParser {
             "retransmit-tries",
             "start",
             "pool",
-            "request-address");
+            "request-address",
+            "unique",
+            "reauth-time",
+            "mobike");
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a"
                     + " distinguished name (CN=gw, O=Example)";
@@ -92,6 +96,8 @@ final class PeerParser {
         if (keys.has("request-address") && keys.text("remote-address").matches("|any")) {
             keys.refuse("request-address", "accepted: with a remote-address, because who initiates asks for addresses");
         }
+        builder.uniqueness(keys.word("unique", Uniqueness.class, false).orElse(Uniqueness.NO))
+                .mobike(keys.word("mobike", Switch.class, false).orElse(Switch.OFF) == Switch.ON);
         new AuthenticationKeys(file, keys, secrets).read(builder);
         Optional<Identity> local = keys.required("local-identity", IDENTITY, PeerParser::oneIdentity);
         Optional<Identity> remote = keys.required(
@@ -121,7 +127,12 @@ final class PeerParser {
         if (soft.compareTo(hard) >= 0) {
             keys.refuse("ike-lifetime-soft", "accepted: a time below ike-lifetime");
         }
-        builder.ikeSoftLifetime(soft).ikeHardLifetime(hard);
+        Duration reauthentication = keys.read(
+                "reauth-time", Duration.ZERO, Units.DURATION + "; 0s (the default) for never", Units::duration);
+        if (reauthentication.compareTo(hard) >= 0) {
+            keys.refuse("reauth-time", "accepted: a time below ike-lifetime, or 0s for never");
+        }
+        builder.ikeSoftLifetime(soft).ikeHardLifetime(hard).reauthenticationTime(reauthentication);
     }
 
     private void start(PadEntry.Builder builder) {
@@ -141,6 +152,11 @@ final class PeerParser {
                 keys.read("retransmit-first", standard.first(), Units.DURATION, Units::positiveDuration),
                 keys.read("retransmit-factor", standard.factor(), "a number from 1.0 to 10.0", PeerParser::factor),
                 keys.number("retransmit-tries", standard.tries(), 1, 100));
+    }
+
+    private enum Switch {
+        ON,
+        OFF
     }
 
     private static Identity oneIdentity(String text) {

@@ -97,4 +97,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "What we ask the peer for: ipv4, ipv6, or an address of either",
             required = false)
     String request$_$address();
+
+    @AttributeDefinition(
+            name = "Uniqueness",
+            description = "What becomes of an IKE SA when its peer comes with another one: no, never, keep or replace",
+            required = false)
+    String unique() default "no";
+
+    @AttributeDefinition(
+            name = "Reauthentication",
+            description = "After how long an IKE SA that we initiated gives way to a new one; 0s for never",
+            required = false)
+    String reauth$_$time() default "0s";
+
+    @AttributeDefinition(name = "MOBIKE", description = "on or off", required = false)
+    String mobike() default "off";
 }

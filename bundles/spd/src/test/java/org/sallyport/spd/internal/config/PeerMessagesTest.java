@@ -53,6 +53,13 @@ class PeerMessagesTest {
             retransmit-tries  | 0               | accepted: a whole number from 1 to 100
             retransmit-tries  | 101             | accepted: a whole number from 1 to 100
             start             | auto            | accepted: on-demand, at-start, by-hand
+            unique            | yes             | accepted: no, never, keep, replace
+            unique            | replace         | nothing
+            reauth-time       | 4h              | accepted: a time below ike-lifetime, or 0s for never
+            reauth-time       | 3h              | nothing
+            reauth-time       | 3               | "3" has no unit
+            mobike            | yes             | accepted: on, off
+            mobike            | on              | nothing
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
         var problems =

@@ -9,7 +9,7 @@ public final class Flight {
     /** One datagram, or its fragments one behind the other. */
     public Bytes message;
     /** What the task needs to understand the response after a resumption. */
-    public final TaskRecord task;
+    public TaskRecord task;
 
     public int transmissions;
     public long nextAt = ChildState.NEVER;

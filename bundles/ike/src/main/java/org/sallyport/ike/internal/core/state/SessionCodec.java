@@ -55,6 +55,10 @@ public final class SessionCodec {
         out.i64(state.rekeyAt);
         out.i64(state.expireAt);
         out.i64(state.authenticatedUntil);
+        out.i64(state.reauthenticateAt);
+        out.option(state.predecessor(), p -> id(out, p));
+        out.bool(state.mobike);
+        out.list(state.additionalAddresses, out::address);
         out.i64(state.lastHeardAt);
         out.i64(state.revision);
         out.list(state.ikeSas.stream().filter(IkeSaState::agreed).toList(), sa -> ikeSa(out, sa));
@@ -109,6 +113,10 @@ public final class SessionCodec {
         state.rekeyAt = in.i64();
         state.expireAt = in.i64();
         state.authenticatedUntil = in.i64();
+        state.reauthenticateAt = in.i64();
+        in.option(() -> id(in)).ifPresent(state::predecessor);
+        state.mobike = in.bool();
+        state.additionalAddresses = in.list(in::address);
         state.lastHeardAt = in.i64();
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.state;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,16 @@ public final class SessionState {
     /** Until when the peer's proof of its identity counts. */
     public long authenticatedUntil = ChildState.NEVER;
 
+    /** When both sides are to prove themselves anew. */
+    public long reauthenticateAt = ChildState.NEVER;
+
+    /** Both sides speak MOBIKE (RFC 4555). */
+    public boolean mobike;
+    /** Further addresses of the peer, as it said last (RFC 4555 section 3.4). */
+    public List<InetAddress> additionalAddresses = List.of();
+    /** The peer is content with an IKE SA alone (RFC 6023). */
+    public boolean childless;
+
     public long lastHeardAt;
     /** Revision of the last checkpoint. */
     public long revision;
@@ -54,6 +65,7 @@ public final class SessionState {
 
     private @Nullable IkeSaId id;
     private @Nullable Identity peerIdentity;
+    private @Nullable IkeSaId predecessor;
 
     public SessionState(boolean initiator, Endpoints endpoints, Phase phase, long startedAt) {
         this.initiator = initiator;
@@ -84,6 +96,15 @@ public final class SessionState {
     /** Returns what our pools gave the peer, or the peer us; nothing where nobody asked. */
     public HostConfiguration hostConfiguration() {
         return leases.stream().map(AddressLease::configuration).reduce(assigned, HostConfiguration::and);
+    }
+
+    /** Returns the session that it takes over from, by a new proof of both identities. */
+    public Optional<IkeSaId> predecessor() {
+        return Optional.ofNullable(predecessor);
+    }
+
+    public void predecessor(IkeSaId value) {
+        predecessor = value;
     }
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */

@@ -92,7 +92,7 @@ final class StateWriter {
     }
 
     private void socket(InetSocketAddress address) {
-        raw(address.getAddress().getAddress());
+        address(address.getAddress());
         u16(address.getPort());
     }
 

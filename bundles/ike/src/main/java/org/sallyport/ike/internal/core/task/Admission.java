@@ -12,11 +12,14 @@ import org.sallyport.api.authentication.Verified;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
 import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.negotiation.Uniqueness;
 import org.sallyport.api.pool.AddressRequest;
 import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.Effect;
+import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
@@ -93,8 +96,23 @@ record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, I
                 this::refuse);
     }
 
+    private boolean initialContact() {
+        return peer.uniqueness() != Uniqueness.NEVER
+                && request.notify(NotifyType.INITIAL_CONTACT).isPresent();
+    }
+
+    private void supersede(long before, ReasonCode code, Session.Farewell farewell) {
+        Reason reason = Reason.of(code, session.peerName());
+        session.emit(new Effect.Supersede(identity, before, new Event.Superseded(reason, farewell)));
+    }
+
     /** The peer has proven itself: the IKE SA has a name. */
     void name(Runnable then) {
+        boolean another = session.othersStand(peer, Optional.of(identity));
+        if (peer.uniqueness() == Uniqueness.KEEP && another && !initialContact()) {
+            refuse(Reason.of(ReasonCode.PEER_STANDS_ALREADY, peer.connection(), identity));
+            return;
+        }
         session.ask(
                 new Question.NameIkeSa(peer.connection()),
                 id -> {
@@ -132,13 +150,21 @@ record Admission(Session session, IkeSa sa, IkeMessage request, PadEntry peer, I
 
     /** RFC 7296 section 2.19: a peer whose address fails gets its IKE SA, and no Child SA. */
     private void child(List<Payload> before, Optional<Reason> noAddress) {
-        if (request.notify(NotifyType.INITIAL_CONTACT).isPresent()) {
-            session.emit(new Effect.InitialContact(identity, session.state().startedAt));
+        if (initialContact()) {
+            session.initialContact();
+            supersede(session.state().startedAt, ReasonCode.PEER_RESTARTED, Session.Farewell.NONE);
         }
         session.established();
+        if (peer.uniqueness() == Uniqueness.REPLACE) {
+            long since = session.state().establishedAt;
+            session.later(
+                    session.context().tuning().handoverTime(),
+                    () -> supersede(since, ReasonCode.SUPERSEDED, Session.Farewell.TELL));
+        }
         List<Payload> payloads = new ArrayList<>(before);
         AuthenticationLifetime.notice(session).ifPresent(payloads::add);
         payloads.add(Extensions.window());
+        payloads.addAll(Mobike.answered(session, peer, request));
         if (noAddress.isPresent()) {
             respond(
                     payloads,

@@ -118,6 +118,10 @@ final class ChildAnswer {
         }
         Selectors selectors = entry.get().narrowed().selectors();
         Policy policy = entry.get().narrowed().policy();
+        if (rekeyed.isEmpty() && SelectorPayloads.isTooWide(policy, local.getFirst(), remote.getFirst())) {
+            refuse(NotifyType.SINGLE_PAIR_REQUIRED, Reason.of(ReasonCode.TS_UNACCEPTABLE, session.peerName(), asked));
+            return;
+        }
         if (!peer.permits(selectors)) {
             refuse(NotifyType.TS_UNACCEPTABLE, Reason.of(ReasonCode.PAD_FORBIDS, selectors, session.peerName()));
             return;

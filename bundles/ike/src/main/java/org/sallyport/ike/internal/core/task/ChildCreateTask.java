@@ -89,6 +89,14 @@ final class ChildCreateTask extends CreateChildTask {
         boolean later =
                 response.flatMap(r -> r.notify(NotifyType.TEMPORARY_FAILURE)).isPresent();
         Waiter wanted = waiter;
+        Optional<Waiter> exact = response.filter(
+                        r -> r.notify(NotifyType.SINGLE_PAIR_REQUIRED).isPresent())
+                .flatMap(r -> Optional.ofNullable(wanted).flatMap(Waiter::exact));
+        if (exact.isPresent()) { // RFC 7296 section 2.9
+            sa.finished(this);
+            sa.submit(new ChildCreateTask(session, exact.get()));
+            return;
+        }
         if (later && wanted != null && session.waiters().contains(wanted)) {
             session.later(session.retryTime(), () -> session.currentSa()
                     .ifPresent(current -> current.submit(new ChildCreateTask(session, wanted))));

@@ -77,6 +77,14 @@ final class CreateChildAnswer implements Answerer {
                 }
                 sa.respond(response.apply(agreed.payloads()));
             }
+            case ChildAnswer.Result.Agreed agreed
+            when session.othersCarry(agreed.child()) -> {
+                // the peer may not have our answer yet, and what it carries on still stands: that sends until it ends
+                agreed.child().activateAt = session.now()
+                        + session.context().tuning().handoverTime().toNanos();
+                session.emit(new Effect.ChildUp(agreed.child(), false));
+                sa.respond(response.apply(agreed.payloads()));
+            }
             case ChildAnswer.Result.Agreed agreed ->
                 session.children()
                         .activate(

@@ -36,6 +36,8 @@ final class Extensions {
     /** Learns what the peer can. */
     static void learn(Session session, IkeMessage message) {
         session.state().fragmentation = fragmentation(message);
+        session.state().childless =
+                message.notify(NotifyType.CHILDLESS_IKEV2_SUPPORTED).isPresent();
     }
 
     /** RFC 7383 section 2.3. */

@@ -50,17 +50,20 @@ final class IkeAuthTask implements Task {
     public void begin(IkeSa sa) {
         Optional<PadEntry> peer = session.peer();
         Optional<Waiter> first = session.waiters().first();
-        if (peer.isEmpty() || first.isEmpty()) {
+        boolean childless = session.state().childless && session.relay().inherits();
+        if (peer.isEmpty() || (first.isEmpty() && !childless)) {
             session.close(Reason.of(ReasonCode.CANCELLED), Session.Farewell.NONE);
-            return;
+        } else if (first.isEmpty()) {
+            prove(sa, peer.get(), List.of()); // RFC 6023
+        } else {
+            session.ask(
+                    new Question.OpenLineage(session.state().id().orElseThrow()),
+                    reserved -> offer(sa, peer.get(), first.get(), reserved),
+                    reason -> session.close(reason, Session.Farewell.NONE));
         }
-        session.ask(
-                new Question.OpenLineage(session.state().id().orElseThrow()),
-                reserved -> begin(sa, peer.get(), first.get(), reserved),
-                reason -> session.close(reason, Session.Farewell.NONE));
     }
 
-    private void begin(IkeSa sa, PadEntry peer, Waiter wanted, Question.Reserved reserved) {
+    private void offer(IkeSa sa, PadEntry peer, Waiter wanted, Question.Reserved reserved) {
         Policy policy = wanted.request().policy();
         Optional<Selectors> carried =
                 ChildRequest.limit(session, policy, wanted.request().selectors());
@@ -88,16 +91,23 @@ final class IkeAuthTask implements Task {
             session.close(unavailable.get(), Session.Farewell.NONE);
             return;
         }
+        List<Payload> payloads = new ArrayList<>(List.of(request.offer()));
+        boolean awaits = policy.awaitsAddress(); // what asks has another address yet
+        payloads.addAll(request.selectors(wanted.request().trigger().filter(f -> !awaits)));
+        prove(sa, peer, payloads);
+    }
+
+    private void prove(IkeSa sa, PadEntry peer, List<Payload> pair) {
         Payload.Identification id = Identities.payload(peer.localIdentity(), true);
         Announcements.ask(session, List.of(peer), ours -> {
             if (EapMethod.named(peer.localAuthentication())) {
-                send(sa, peer, id, ours, List.of(), request, wanted);
+                send(sa, peer, id, ours, List.of(), pair);
                 return;
             }
             session.ask(
                     new Question.Prove(new ProofRequest(
                             peer, Proofs.octets(sa, true, id), sa.init().announced())),
-                    proof -> send(sa, peer, id, ours, Proofs.payloads(proof), request, wanted),
+                    proof -> send(sa, peer, id, ours, Proofs.payloads(proof), pair),
                     reason -> session.close(reason, Session.Farewell.NONE));
         });
     }
@@ -108,13 +118,12 @@ final class IkeAuthTask implements Task {
             Payload.Identification id,
             Announcement ours,
             List<Payload> proof,
-            ChildRequest request,
-            Waiter wanted) {
+            List<Payload> pair) {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(id);
         payloads.addAll(
                 proof.stream().filter(Payload.Certificate.class::isInstance).toList());
-        if (session.initialContact()) {
+        if (!session.othersStand(peer, Optional.empty())) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
         payloads.addAll(Announcements.certificateRequests(ours));
@@ -133,9 +142,8 @@ final class IkeAuthTask implements Task {
         if (!peer.requestedAddresses().isEmpty()) {
             payloads.add(ConfigurationPayloads.request(wanted(peer)));
         }
-        payloads.add(request.offer());
-        boolean awaits = wanted.request().policy().awaitsAddress(); // what asks has another address yet
-        payloads.addAll(request.selectors(wanted.request().trigger().filter(f -> !awaits)));
+        payloads.addAll(Mobike.asked(peer));
+        payloads.addAll(pair);
         sa.request(this, ExchangeType.IKE_AUTH, payloads);
     }
 
@@ -253,6 +261,7 @@ final class IkeAuthTask implements Task {
 
     private void stands(IkeSa sa, Identity identity, IkeMessage response) {
         AuthenticationLifetime.learn(session, response);
+        session.peer().ifPresent(peer -> Mobike.learn(session, peer, response));
         session.state().peerIdentity(identity);
         session.established();
         ChildRequest request = child;
@@ -263,7 +272,9 @@ final class IkeAuthTask implements Task {
         Optional<Reason> refusal = request.refusal(response);
         if (refusal.isPresent()) {
             request.giveBack(refusal.get());
-            failed(sa, refusal.get());
+            if (!tryExactly(sa, response)) {
+                failed(sa, refusal.get());
+            }
             return;
         }
         InitRecord init = sa.init();
@@ -273,6 +284,18 @@ final class IkeAuthTask implements Task {
                 new ChildPairs.Material(init.ni(), init.nr(), Optional.empty()),
                 pair -> activate(sa, pair),
                 reason -> failed(sa, reason));
+    }
+
+    /** RFC 7296 section 2.9: whoever wants a Child SA for each pair of addresses is asked for one. */
+    private boolean tryExactly(IkeSa sa, IkeMessage response) {
+        Optional<Waiter> exact = Optional.ofNullable(waiter)
+                .filter(w -> response.notify(NotifyType.SINGLE_PAIR_REQUIRED).isPresent())
+                .flatMap(Waiter::exact);
+        exact.ifPresent(e -> {
+            sa.finished(this);
+            sa.submit(new ChildCreateTask(session, e));
+        });
+        return exact.isPresent();
     }
 
     private void activate(IkeSa sa, ChildState pair) {

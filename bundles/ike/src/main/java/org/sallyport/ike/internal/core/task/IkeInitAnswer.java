@@ -17,6 +17,7 @@ import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageEncoder;
+import org.sallyport.ike.internal.message.NotifyType;
 import org.sallyport.ike.internal.message.Payload;
 
 /** IKE_SA_INIT as responder, for a request that the door let in (RFC 7296 section 1.2). */
@@ -49,6 +50,9 @@ final class IkeInitAnswer {
     private static void answer(Session session, IkeSa sa, Event.Admitted first, Announcement announced)
             throws IkeProtocolException, UnavailableTransformException {
         IkeMessage request = first.request();
+        if (!Mobike.natAllowed(request, first.endpoints())) {
+            throw new IkeProtocolException(NotifyType.UNEXPECTED_NAT_DETECTED, "it allows no NAT, and there is one");
+        }
         Payload.KeyExchange theirs = request.only(Payload.KeyExchange.class);
         Bytes ni = request.only(Payload.Nonce.class).value();
         Bytes nr = session.randomBytes(IkeInitTask.NONCE_LENGTH);

@@ -15,6 +15,7 @@ import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
+import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.Payload;
 import org.sallyport.ike.internal.message.ProtocolId;
 
@@ -27,10 +28,10 @@ final class InformationalAnswer implements Answerer {
     }
 
     @Override
-    public void answer(Session session, IkeSa sa, IkeMessage request) {
+    public void answer(Session session, IkeSa sa, IkeMessage request) throws IkeProtocolException {
         List<Payload.Delete> deletes = request.all(Payload.Delete.class).toList();
         if (deletes.stream().anyMatch(d -> d.protocol() == ProtocolId.IKE)) {
-            sa.respond(List.of(), () -> ended(session, sa));
+            session.handOverThen(() -> sa.respond(List.of(), () -> ended(session, sa)));
             return;
         }
         List<Bytes> ours = new ArrayList<>();
@@ -39,7 +40,14 @@ final class InformationalAnswer implements Answerer {
                 .flatMap(d -> d.spis().stream())
                 .filter(spi -> spi.length() == Integer.BYTES)
                 .forEach(spi -> delete(session, Spis.number(spi), ours));
-        sa.respond(ours.isEmpty() ? List.of() : List.of(new Payload.Delete(ProtocolId.ESP, ours)));
+        if (session.state().initiator) {
+            AuthenticationLifetime.learn(session, request);
+        }
+        List<Payload> payloads = new ArrayList<>(Mobike.informed(session, sa, request));
+        if (!ours.isEmpty()) {
+            payloads.add(new Payload.Delete(ProtocolId.ESP, ours));
+        }
+        sa.respond(payloads);
     }
 
     private static void delete(Session session, int peerSpi, List<Bytes> ours) {
@@ -77,7 +85,10 @@ final class InformationalAnswer implements Answerer {
         } else if (!current) {
             lingering(session, sa);
         } else {
-            session.close(Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName()), Session.Farewell.LINGER);
+            Reason reason = session.replaced()
+                    ? Reason.of(ReasonCode.REAUTHENTICATED)
+                    : Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName());
+            session.close(reason, Session.Farewell.LINGER);
         }
     }
 

@@ -108,6 +108,27 @@ final class SelectorPayloads {
                 .map(n -> populate(n, local, remote));
     }
 
+    /**
+     * Tells whether a policy wants an SA for each packet's values and a peer's first selectors name none (RFC 7296 section
+     * 2.9): it has to ask again, for one pair.
+     */
+    static boolean isTooWide(Policy policy, TrafficSelector local, TrafficSelector remote) {
+        Set<PfpFlag> pfp = policy.pfp();
+        return (pfp.contains(PfpFlag.LOCAL_ADDRESS) && !single(local.addresses()))
+                || (pfp.contains(PfpFlag.REMOTE_ADDRESS) && !single(remote.addresses()))
+                || (pfp.contains(PfpFlag.PROTOCOL) && local.protocol() == TrafficSelector.ANY_PROTOCOL)
+                || (pfp.contains(PfpFlag.LOCAL_PORT) && !single(local.ports()))
+                || (pfp.contains(PfpFlag.REMOTE_PORT) && !single(remote.ports()));
+    }
+
+    private static boolean single(AddressRange addresses) {
+        return addresses.first().equals(addresses.last());
+    }
+
+    private static boolean single(PortRange ports) {
+        return ports.first() == ports.last();
+    }
+
     /** Returns the common part of selectors and a peer's wish. */
     static Optional<Selectors> narrow(Selectors ours, List<TrafficSelector> local, List<TrafficSelector> remote) {
         List<TrafficSelector> commonLocal = common(ours.local(), local);

@@ -1,0 +1,28 @@
+package org.sallyport.ike.internal.core;
+
+import java.util.Optional;
+import org.sallyport.api.negotiation.Identity;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.ike.internal.core.state.SessionState;
+
+/** What a session may know of other sessions that stand. Asked by one thread at a time. */
+public interface Others {
+    /** There are none. */
+    Others NONE = new Others() {
+        @Override
+        public boolean stand(SessionState self, ConnectionId connection, Optional<Identity> peer) {
+            return false;
+        }
+
+        @Override
+        public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+            return false;
+        }
+    };
+
+    /** Tells whether another IKE SA stands with the peer of a connection, and if given, with this identity. */
+    boolean stand(SessionState self, ConnectionId connection, Optional<Identity> peer);
+
+    /** Tells whether a pair under another IKE SA with the same peer carries the same. */
+    boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried);
+}
