@@ -48,7 +48,7 @@ public final class AddressPools {
 
     /** A pool comes: it hears of what it leased before it is asked for more. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void bind(AddressPool pool, Map<String, Object> properties) {
+    public void bindPool(AddressPool pool, Map<String, Object> properties) {
         String name = String.valueOf(properties.get(AddressPool.NAME));
         Supplier<List<AddressLease>> leases = standing;
         if (leases != null) {
@@ -57,7 +57,7 @@ public final class AddressPools {
         pools.put(name, pool);
     }
 
-    public void unbind(AddressPool pool) {
+    public void unbindPool(AddressPool pool) {
         pools.values().remove(pool);
         calls.remove(pool);
     }

@@ -39,7 +39,7 @@ class AddressPoolsTest {
     }
 
     private void pool(String name, Lease lease) {
-        pools.bind(
+        pools.bindPool(
                 new AddressPool() {
                     @Override
                     public HostConfiguration lease(AddressRequest request) throws AddressUnavailableException {

@@ -70,7 +70,7 @@ class AddressHandshakeTest {
         world.b.peers.policies.clear();
         world.b.peers.policies.add(
                 world.b.policy("clients", world.a, "10.2.0.0/16", "10.9.0.0/24").build());
-        world.b.pools.bind(pool, Map.of(AddressPool.NAME, "phones"));
+        world.b.pools.bindPool(pool, Map.of(AddressPool.NAME, "phones"));
     }
 
     private void client(List<InetAddress> wanted) {
@@ -173,9 +173,9 @@ class AddressHandshakeTest {
     void aPoolThatComesLaterHearsWhatItGave() {
         established();
         world.b.pools.follow(() -> world.b.only().state().leases);
-        world.b.pools.unbind(pool);
+        world.b.pools.unbindPool(pool);
         pool.standing = List.of();
-        world.b.pools.bind(pool, Map.of(AddressPool.NAME, "phones"));
+        world.b.pools.bindPool(pool, Map.of(AddressPool.NAME, "phones"));
         assertThat(pool.standing).hasSize(1);
     }
 
@@ -191,7 +191,7 @@ class AddressHandshakeTest {
 
     @Test
     void aPoolThatIsNotThereIsNamed() {
-        world.b.pools.unbind(pool);
+        world.b.pools.unbindPool(pool);
         policy("0.0.0.0/0", true);
         assertThat(refusal()).isEqualTo(ReasonCode.ADDRESS_NOT_ASSIGNED);
         assertThat(refusalByBob()).isEqualTo(ReasonCode.CAPABILITY_ABSENT);

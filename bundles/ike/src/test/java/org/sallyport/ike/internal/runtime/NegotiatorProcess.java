@@ -77,7 +77,7 @@ final class NegotiatorProcess {
         this.remote = remote;
         this.keys = keys;
         configure(ikeProposal, espProposal);
-        pools.bind(new OneAddress(), Map.of(AddressPool.NAME, "phones"));
+        pools.bindPool(new OneAddress(), Map.of(AddressPool.NAME, "phones"));
         negotiator = start();
     }
 
