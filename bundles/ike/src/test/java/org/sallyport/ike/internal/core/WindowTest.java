@@ -47,7 +47,10 @@ class WindowTest {
         });
         int before = world.sent.size();
         Endpoints endpoints = world.a.sessions.getFirst().state().endpoints;
-        world.b.receive(new Endpoints(endpoints.remote(), endpoints.local()), Bytes.of(message), world.now);
+        world.b.receive(
+                new Endpoints(/* local= */ endpoints.remote(), /* remote= */ endpoints.local()),
+                Bytes.of(message),
+                world.now);
         return world.sent.subList(before, world.sent.size()).stream()
                 .filter(s -> s.summary().response())
                 .map(s -> s.summary().messageId() - next)
@@ -151,7 +154,10 @@ class WindowTest {
         byte[] ahead = new Forgery(sa, ExchangeType.IKE_AUTH).encode(List.of());
         int before = fresh.sent.size();
         Endpoints endpoints = fresh.a.only().state().endpoints;
-        fresh.b.receive(new Endpoints(endpoints.remote(), endpoints.local()), Bytes.of(ahead), fresh.now);
+        fresh.b.receive(
+                new Endpoints(/* local= */ endpoints.remote(), /* remote= */ endpoints.local()),
+                Bytes.of(ahead),
+                fresh.now);
         assertThat(fresh.sent).hasSize(before);
     }
 }

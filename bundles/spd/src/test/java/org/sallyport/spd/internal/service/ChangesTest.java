@@ -539,10 +539,7 @@ class ChangesTest {
 
     @Test
     void anAddressThatAPeerAssignsComesIntoForceAndGoesAgain() throws IOException {
-        write(
-                etc,
-                "org.sallyport.peer-west.cfg",
-                """
+        write(etc, "org.sallyport.peer-west.cfg", """
                 schema-version = 1
                 local-identity = e.example
                 remote-identity = w.example
@@ -551,10 +548,7 @@ class ChangesTest {
                 start = at-start
                 request-address = ipv4
                 """);
-        write(
-                etc,
-                "org.sallyport.policy-office.cfg",
-                """
+        write(etc, "org.sallyport.policy-office.cfg", """
                 schema-version = 1
                 action = protect
                 local = assigned
