@@ -84,12 +84,11 @@ public final class TestNamespace implements AutoCloseable {
 
     private static String shell(String command) {
         try {
-            Process process = new ProcessBuilder("sh", "-c", command)
-                    .redirectErrorStream(true)
-                    .start();
+            Process process = new ProcessBuilder("sh", "-c", command).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String warnings = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(command + ": " + output);
+                throw new IllegalStateException(command + ": " + output + warnings);
             }
             return output;
         } catch (IOException | InterruptedException e) {
