@@ -417,14 +417,15 @@ class CertificateHandshakeTest {
     }
 
     @Test
-    void theSaEndsWithTheCertificate() {
+    void whatACertificateProvedIsProvenAnewBeforeItExpires() {
         TestAuthority root = both("ecdsa");
         Instant end = Instant.now().plus(Duration.ofMinutes(10));
         key(ofA, root.issue("alice.example", new Shape().valid(end.minus(Duration.ofDays(1)), end)));
         established();
         assertThat(world.sent.getLast().summary().payloads()).contains("N(" + NotifyType.AUTH_LIFETIME + ")");
+        assertThat(world.b.notices.toString()).doesNotContain("IkeDown");
         world.run(Duration.ofMinutes(11).toNanos());
-        assertThat(world.b.established()).isZero();
-        assertThat(world.b.notices.toString()).contains("proof of its identity counts no longer");
+        assertThat(world.b.notices.toString()).contains("IkeDown");
+        assertThat(world.b.established()).isEqualTo(1);
     }
 }
