@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -427,5 +428,21 @@ class CertificateHandshakeTest {
         world.run(Duration.ofMinutes(11).toNanos());
         assertThat(world.b.notices.toString()).contains("IkeDown");
         assertThat(world.b.established()).isEqualTo(1);
+    }
+
+    @Test
+    void theSaEndsWithTheCertificateWhenNoNewProofIsToBeHad() throws IOException {
+        TestAuthority root = both("ecdsa");
+        Instant end = Instant.now().plus(Duration.ofMinutes(10));
+        Issued own = root.issue("alice.example", new Shape().valid(end.minus(Duration.ofDays(1)), end));
+        key(ofA, own);
+        established();
+        Issued expired = root.issue(
+                "alice.example", new Shape().valid(end.minus(Duration.ofDays(2)), end.minus(Duration.ofDays(1))));
+        Files.move(expired.key(), own.key(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(expired.certificate(), own.certificate(), StandardCopyOption.REPLACE_EXISTING);
+        world.run(Duration.ofMinutes(11).toNanos());
+        assertThat(world.b.established()).isZero();
+        assertThat(world.b.notices.toString()).contains("proof of its identity counts no longer");
     }
 }
