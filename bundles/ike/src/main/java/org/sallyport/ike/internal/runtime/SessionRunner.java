@@ -106,6 +106,7 @@ final class SessionRunner implements Timers.Timed {
     private void carryOut(Effect effect, ArrayDeque<Event> events, List<Journal> lines) {
         switch (effect) {
             case Effect.Send send -> {
+                view = SessionView.of(session); // what the peer does next, other sessions may have to judge
                 send(send);
                 exchanges.sent(send, switchboard.now());
                 switchboard
