@@ -105,7 +105,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
                 assigned,
                 checkpoints,
                 crypto,
-                udp);
+                udp,
+                Tuning.DEFAULT);
     }
 
     /**
@@ -123,11 +124,12 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             AssignedAddresses assigned,
             CheckpointStore checkpoints,
             CryptoRegistry crypto,
-            UdpPorts udp) {
+            UdpPorts udp,
+            Tuning tuning) {
         this.withdraw = withdraw;
         this.table = table;
         this.pad = pad;
-        CoreContext context = new CoreContext(pad, spd, crypto, new SecureRandom(), Tuning.DEFAULT);
+        CoreContext context = new CoreContext(pad, spd, crypto, new SecureRandom(), tuning);
         epoch = udp.nextEpoch();
         ports = udp.leaseIke(epoch, this::fenced);
         switchboard = new Switchboard(

@@ -44,6 +44,8 @@ final class FakeSad implements SaTable, CheckpointStore {
     /** The keys that were installed last, in hexadecimal digits; of a test, and so no secret. */
     private final List<String> keys = new ArrayList<>();
 
+    private int fewest;
+
     private final Map<CheckpointId, Checkpoint> checkpoints = new LinkedHashMap<>();
     private long numbers = 1;
     private int nextSpi = 0xc0000001;
@@ -51,6 +53,20 @@ final class FakeSad implements SaTable, CheckpointStore {
     /** Returns encryption key with salt, and integrity key, of the pair that was made last. */
     synchronized List<String> keys() {
         return List.copyOf(keys);
+    }
+
+    /** Returns how many pairs sent at any time since this was asked last, at least. */
+    synchronized int fewest() {
+        int least = fewest;
+        fewest = Integer.MAX_VALUE;
+        count();
+        return least;
+    }
+
+    private void count() {
+        int sending = (int)
+                pairs.values().stream().filter(p -> p.state().equals("active")).count();
+        fewest = Math.min(fewest, sending);
     }
 
     private void keep(SaKeys material) {
@@ -102,11 +118,13 @@ final class FakeSad implements SaTable, CheckpointStore {
     @Override
     public synchronized void retire(SpiKey inbound) {
         pairs.computeIfPresent(inbound, (key, pair) -> pair.as(pair.peerSpi(), "retired"));
+        count();
     }
 
     @Override
     public synchronized void delete(SpiKey inbound, Reason reason) {
         pairs.remove(inbound);
+        count();
     }
 
     @Override

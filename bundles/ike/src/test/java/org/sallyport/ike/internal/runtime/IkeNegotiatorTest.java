@@ -39,6 +39,7 @@ import org.sallyport.crypto.StandardProviders;
 import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
+import org.sallyport.ike.internal.core.Tuning;
 
 /** Two whole negotiators, threads and timers and all, on a network of queues. */
 class IkeNegotiatorTest {
@@ -95,7 +96,8 @@ class IkeNegotiatorTest {
                     assigned,
                     sad,
                     CRYPTO,
-                    ports);
+                    ports,
+                    Tuning.DEFAULT);
             negotiator = started;
             return started;
         }

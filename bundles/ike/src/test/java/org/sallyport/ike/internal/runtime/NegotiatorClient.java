@@ -32,6 +32,8 @@ final class NegotiatorClient implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -55,6 +57,14 @@ final class NegotiatorClient implements AutoCloseable {
             throw new IOException("the negotiator has ended: " + log());
         }
         return answer;
+    }
+
+    /** Replaces what is configured; what is not named is as by default, see {@link NegotiatorProcess}. */
+    void configure(String... keys) throws IOException {
+        String answer = tell(("configure " + String.join(" ", keys)).strip());
+        if (!answer.equals("ok")) {
+            throw new IllegalArgumentException(answer);
+        }
     }
 
     String log() {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.authentication.AuthenticationMethod;
 import org.sallyport.api.authentication.EapMethod;
@@ -27,6 +26,7 @@ import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
+import org.sallyport.api.negotiation.Uniqueness;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.pool.AddressLease;
@@ -44,6 +44,7 @@ import org.sallyport.crypto.StandardProviders;
 import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
+import org.sallyport.ike.internal.core.Tuning;
 import org.sallyport.ike.internal.eap.MsChapV2Method;
 import org.sallyport.linux.udp.internal.KernelUdpPorts;
 import org.sallyport.pki.internal.FileCredentials;
@@ -68,23 +69,27 @@ final class NegotiatorProcess {
     private final String local;
     private final String remote;
 
-    private final Map<String, List<String>> keys;
-    private Duration deadPeerInterval = Duration.ofSeconds(2);
-
-    private NegotiatorProcess(
-            String local, String remote, String ikeProposal, String espProposal, Map<String, List<String>> keys) {
+    private NegotiatorProcess(String local, String remote) {
         this.local = local;
         this.remote = remote;
-        this.keys = keys;
-        configure(ikeProposal, espProposal);
+        configure(Map.of());
         pools.bindPool(new OneAddress(), Map.of(AddressPool.NAME, "phones"));
         negotiator = start();
     }
 
-    private void configure(String ikeProposal, String espProposal) {
+    /** Replaces what the peer and the two policies say: what is not among the keys is as by default. */
+    private void configure(Map<String, List<String>> keys) {
+        PadEntry peer = peer(keys);
+        Policy first = policy("net1", keys, "10.1.1.0/24", "10.2.1.0/24");
+        Policy second = policy("net2", keys, "10.1.2.0/24", "10.2.2.0/24");
         peers.peers.clear();
         peers.policies.clear();
-        peers.peers.add(PadEntry.builder(PEER)
+        peers.peers.add(peer);
+        peers.policies.addAll(List.of(first, second));
+    }
+
+    private PadEntry peer(Map<String, List<String>> keys) {
+        return PadEntry.builder(PEER)
                 .localAddress(Addresses.parse(local))
                 .remoteAddress(Addresses.parse(remote))
                 .localIdentity(Identity.parse(one(keys, "local-identity", "alice.example")))
@@ -93,29 +98,37 @@ final class NegotiatorProcess {
                 .localAuthentication(one(keys, "local-auth", AuthenticationMethod.PSK))
                 .remoteAuthentication(one(keys, "remote-auth", AuthenticationMethod.PSK))
                 .credentials(Credentials.of(keys, Credentials.Revocation.IF_PRESENT))
-                .ikeProposals(List.of(Proposal.ike(ikeProposal)))
+                .ikeProposals(List.of(Proposal.ike(one(keys, "ike-proposals", "aes128gcm16-prfsha256-x25519"))))
                 .pools(keys.getOrDefault("pool", List.of()))
                 .requestedAddresses(keys.getOrDefault("request-address", List.of()).stream()
                         .map(Addresses::parse)
                         .toList())
-                .deadPeerInterval(deadPeerInterval)
+                .deadPeerInterval(seconds(keys, "dpd-interval", "60"))
+                .reauthenticationTime(seconds(keys, "reauth-time", "0"))
+                .authenticationLifetime(seconds(keys, "auth-lifetime", "0"))
+                .uniqueness(Uniqueness.valueOf(one(keys, "unique", "NO")))
+                .mobike(keys.containsKey("mobike"))
                 .retransmission(new PadEntry.Retransmission(Duration.ofMillis(300), 1.5, 3))
-                .build());
-        for (int i = 1; i <= 2; i++) {
-            String ourNetwork = one(keys, "policy-local", "10.1." + i + ".0/24");
-            String theirNetwork = one(keys, "policy-remote", "10.2." + i + ".0/24");
-            Policy.Builder policy = Policy.builder("net" + i, Action.PROTECT);
-            if (keys.containsKey("request-address")) {
-                policy.localAssigned(true);
-            }
-            peers.policies.add(policy.peer(PEER)
-                    .selectors(new Selectors(
-                            List.of(TrafficSelector.of(AddressRange.parse(ourNetwork))),
-                            List.of(TrafficSelector.of(AddressRange.parse(theirNetwork)))))
-                    .proposals(
-                            Stream.of(espProposal.split(",")).map(Proposal::esp).toList())
-                    .build());
+                .build();
+    }
+
+    private static Policy policy(String name, Map<String, List<String>> keys, String ourNetwork, String theirNetwork) {
+        Policy.Builder policy = Policy.builder(name, Action.PROTECT);
+        if (keys.containsKey("request-address")) {
+            policy.localAssigned(true);
         }
+        return policy.peer(PEER)
+                .selectors(new Selectors(
+                        List.of(TrafficSelector.of(AddressRange.parse(one(keys, "policy-local", ourNetwork)))),
+                        List.of(TrafficSelector.of(AddressRange.parse(one(keys, "policy-remote", theirNetwork))))))
+                .proposals(keys.getOrDefault("esp-proposals", List.of("aes128gcm16-noesn")).stream()
+                        .map(Proposal::esp)
+                        .toList())
+                .build();
+    }
+
+    private static Duration seconds(Map<String, List<String>> keys, String key, String fallback) {
+        return Duration.ofSeconds(Long.parseLong(one(keys, key, fallback)));
     }
 
     private static String one(Map<String, List<String>> keys, String key, String fallback) {
@@ -137,17 +150,36 @@ final class NegotiatorProcess {
     }
 
     private IkeNegotiator start() {
-        return new IkeNegotiator(() -> {}, sad, peers, peers, authenticators(), pools, assigned, sad, crypto, ports);
+        return new IkeNegotiator(
+                () -> {}, sad, peers, peers, authenticators(), pools, assigned, sad, crypto, ports, tuning());
+    }
+
+    /** The waits that a person does not notice and a test does. */
+    private static Tuning tuning() {
+        Tuning usual = Tuning.DEFAULT;
+        return new Tuning(
+                usual.halfOpenTime(),
+                usual.maxHalfOpen(),
+                usual.cookieThreshold(),
+                usual.cookiePerAddress(),
+                usual.maxPerAddress(),
+                usual.maxChildren(),
+                usual.maxWaiting(),
+                usual.refusalPatience(),
+                Duration.ofMillis(200),
+                usual.activationTimeout(),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(200),
+                Duration.ofMillis(500),
+                usual.childlessTime(),
+                usual.keepAliveTime(),
+                usual.answerTime(),
+                usual.datagram());
     }
 
     @SuppressWarnings("SystemOut") // standard output is how the test hears of it
     public static void main(String[] arguments) throws IOException {
-        NegotiatorProcess process = new NegotiatorProcess(
-                arguments[0],
-                arguments[1],
-                arguments[2],
-                arguments[3],
-                keys(List.of(arguments).subList(4, arguments.length)));
+        NegotiatorProcess process = new NegotiatorProcess(arguments[0], arguments[1]);
         PrintStream out = System.out;
         out.println("running");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -232,15 +264,8 @@ final class NegotiatorProcess {
                             .map(NegotiatorProcess::text)
                             .toList()
                             .toString();
-                case "propose" -> {
-                    String[] proposals = words[1].split(" ", 2);
-                    configure(proposals[0], proposals[1]);
-                    yield "ok";
-                }
-                case "dead-peer-interval" -> {
-                    String[] interval = words[1].split(" ", 3);
-                    deadPeerInterval = Duration.ofSeconds(Long.parseLong(interval[0]));
-                    configure(interval[1], interval[2]);
+                case "configure" -> {
+                    configure(words.length == 1 ? Map.of() : keys(List.of(words[1].split(" ", -1))));
                     yield "ok";
                 }
                 case "addresses" ->
@@ -250,6 +275,7 @@ final class NegotiatorProcess {
                             .toString();
                 case "assigned" -> assigned.all.values().toString();
                 case "keys" -> sad.keys().toString();
+                case "fewest" -> Integer.toString(sad.fewest());
                 case "pairs" -> sad.pairs().toString();
                 case "selectors" ->
                     sad.pairs().stream().map(p -> p.spec().selectors()).toList().toString();

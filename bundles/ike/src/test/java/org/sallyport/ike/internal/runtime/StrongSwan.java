@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sallyport.lab.topology.RunDirectory;
 
 /** Debian's strongSwan in a network namespace, with a mount namespace and a control socket of its own. */
 final class StrongSwan implements AutoCloseable {
@@ -31,44 +33,14 @@ final class StrongSwan implements AutoCloseable {
         this.charon = charon;
     }
 
-    static StrongSwan start(Path folder, String namespace, String connections)
-            throws IOException, InterruptedException {
-        return start(folder, namespace, connections, 1280);
-    }
-
     /**
-     * Starts one.
+     * Starts one that knows no connection.
      *
-     * @param fragmentSize octets of an IP datagram above which it sends fragments
+     * @param settings further ones of charon, as by {@link #settings}
      */
-    static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize)
+    static StrongSwan start(Path folder, String namespace, String... settings)
             throws IOException, InterruptedException {
-        return start(folder, namespace, connections, fragmentSize, "");
-    }
-
-    /** @param settings further ones of charon */
-    static StrongSwan start(Path folder, String namespace, String connections, int fragmentSize, String settings)
-            throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("strongswan.conf"), """
-                charon-systemd {
-                  load = %s
-                  piddir = %s
-                  install_routes = no
-                  %s
-                  retransmit_timeout = 0.5
-                  retransmit_base = 1.5
-                  retransmit_tries = 4
-                  fragment_size = %d
-                  plugins { vici { socket = unix://%s/vici } }
-                  filelog { log { path = %s/log
-                    default = 1
-                    ike = 2
-                    chd = 4
-                    net = 2
-                    flush_line = yes } }
-                }
-                """.formatted(
-                        PLUGINS, folder, settings, fragmentSize, folder, folder));
+        writeSettings(folder, settings);
         Files.createDirectories(folder.resolve("swanctl"));
         ProcessBuilder builder = new ProcessBuilder(
                         "ip",
@@ -86,15 +58,58 @@ final class StrongSwan implements AutoCloseable {
                 .put("STRONGSWAN_CONF", folder.resolve("strongswan.conf").toString());
         StrongSwan strongSwan = new StrongSwan(folder, namespace, builder.start());
         strongSwan.awaitSocket();
-        strongSwan.load(connections);
         return strongSwan;
     }
 
-    /** Replaces what it is configured to do; SAs that exist stay. */
-    void load(String connections) throws IOException, InterruptedException {
-        Path file = folder.resolve("swanctl/swanctl.conf");
-        Files.writeString(file, connections);
+    /** Writes them; one that comes twice is what it says last. */
+    private static void writeSettings(Path folder, String... settings) throws IOException {
+        Files.writeString(folder.resolve("strongswan.conf"), """
+                charon-systemd {
+                  load = %s
+                  piddir = %s
+                  install_routes = no
+                  retransmit_timeout = 0.4
+                  retransmit_base = 1.4
+                  retransmit_tries = 4
+                  plugins { vici { socket = unix://%s/vici } }
+                  filelog { log { path = %s/log
+                    default = 1
+                    ike = 2
+                    chd = 4
+                    net = 2
+                    flush_line = yes } }
+                  %s
+                }
+                """.formatted(
+                        PLUGINS, folder, folder, folder, String.join("\n  ", settings)));
+    }
+
+    /**
+     * Replaces those settings of charon that it asks for with each IKE SA.
+     *
+     * @param settings lines of strongswan.conf
+     */
+    void settings(String... settings) throws IOException, InterruptedException {
+        writeSettings(folder, settings);
+        swanctl("--reload-settings");
+    }
+
+    /** Has it know of this and nothing else; SAs that exist stay. */
+    void load(SwanctlConf conf) throws IOException, InterruptedException {
+        Path file = Files.writeString(folder.resolve("swanctl/swanctl.conf"), conf.toString());
         swanctl("--load-all", "--clear", "--noprompt", "--file", file.toString());
+    }
+
+    /** Gives it a private key, or an authority's certificate, from the next {@link #load} on. */
+    void give(String kind, Path file) throws IOException {
+        Path directory = Files.createDirectories(folder.resolve("swanctl").resolve(kind));
+        Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Takes away all that it was given. */
+    void takeAway() {
+        RunDirectory.delete(folder.resolve("swanctl/private"));
+        RunDirectory.delete(folder.resolve("swanctl/x509ca"));
     }
 
     private void awaitSocket() throws InterruptedException {
