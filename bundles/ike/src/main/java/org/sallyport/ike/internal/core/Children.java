@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.crypto.Protection;
@@ -142,9 +143,9 @@ public final class Children {
     }
 
     /** What waited for the end of another session's pairs sends. */
-    void activateWaiting(Runnable then) {
+    void activateWaiting(IkeSaId ending, Runnable then) {
         List<ChildState> ready = state.children.stream()
-                .filter(c -> c.status == ChildStatus.INSTALLED && c.predecessor == 0)
+                .filter(c -> c.waitsForElder() && !session.othersCarryInstead(c, ending))
                 .toList();
         if (ready.isEmpty()) {
             then.run();
@@ -219,6 +220,19 @@ public final class Children {
 
     // ---- rekeying ----
 
+    /** The peer may have lost our answer, and its memory: what it surely has carries the same. */
+    private boolean doubtful(ChildState child) {
+        return child.waitsForElder() && !state.peerKnows() && session.othersCarry(child);
+    }
+
+    private void probe(ChildState child) {
+        child.activateAt =
+                session.now() + session.context().tuning().handoverTime().toNanos();
+        session.currentSa()
+                .filter(IkeSa::idle)
+                .ifPresent(sa -> sa.submit(session.features().liveness(session)));
+    }
+
     void rekey(ChildSaId lineage) {
         state.children.stream()
                 .filter(c -> c.lineage.equals(lineage) && c.rekeyable())
@@ -245,7 +259,9 @@ public final class Children {
     void tick() {
         long now = session.now();
         for (ChildState child : List.copyOf(state.children)) {
-            if (child.activateAt <= now) {
+            if (child.activateAt <= now && doubtful(child)) {
+                probe(child);
+            } else if (child.activateAt <= now) {
                 activateNow(child);
             }
             if (child.forgetAt <= now) {

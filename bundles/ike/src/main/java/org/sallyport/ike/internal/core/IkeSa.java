@@ -184,7 +184,7 @@ public final class IkeSa {
         IkeHeader header = IkeHeader.request(
                 state.initiatorSpi(), state.responderSpi(), exchange, state.originalInitiator, state.nextRequestId);
         Flight flight = new Flight(state.nextRequestId, exchange.number(), seal(header, payloads), task.record());
-        again = () -> seal(header, payloads, Datagrams.leastRoom(remoteAddress()));
+        again = () -> seal(header, payloads, leastRoom());
         takeOff(flight, labels(payloads));
     }
 
@@ -210,8 +210,8 @@ public final class IkeSa {
                 ? timing.first().toNanos()
                 : (long) Math.min(flight.interval * Math.max(1.0, timing.factor()), 3.6e12);
         flight.nextAt = session.now() + flight.interval;
-        if (flight.transmissions == SMALLER_FROM
-                && Datagrams.split(flight.message).size() > 1) {
+        boolean cut = Datagrams.split(flight.message).size() > 1;
+        if (flight.transmissions == SMALLER_FROM && cut && leastRoom() < room()) {
             flight.message = again.get(); // the path may not carry what is larger (RFC 7383 section 2.5.2)
         }
         ExchangeType exchange = new ExchangeType(flight.exchange);
@@ -442,11 +442,27 @@ public final class IkeSa {
     }
 
     private void answerAgain(Endpoints endpoints, Bytes datagram, IkeHeader header, RequestWindow.Answer answer) {
-        if (digest(datagram).equals(answer.digest())) {
+        if (digest(datagram).equals(answer.digest()) || cutAnew(datagram, header)) {
             send(
                     endpoints,
                     answer.response(),
                     new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), List.of(), 2));
+        }
+    }
+
+    /** A request that nobody answers may be cut anew (RFC 7383 section 2.5.2): its first fragment is another datagram. */
+    private boolean cutAnew(Bytes datagram, IkeHeader header) {
+        if (!session.state().fragmentation || header.exchangeType().equals(ExchangeType.IKE_SA_INIT)) {
+            return false;
+        }
+        try {
+            return switch (unseal(datagram)) {
+                case SkCipher.Opened.Genuine _ -> true;
+                case SkCipher.Opened.Piece piece -> piece.fragment().number() == 1;
+                case SkCipher.Opened.Dropped _ -> false;
+            };
+        } catch (IkeProtocolException e) {
+            return false; // it was answered: what else is wrong with it is of no account
         }
     }
 
@@ -559,8 +575,7 @@ public final class IkeSa {
     // ---- octets ----
 
     private Bytes seal(IkeHeader header, List<Payload> payloads) {
-        int datagram = session.context().tuning().datagram();
-        return seal(header, payloads, Datagrams.room(remoteAddress(), datagram));
+        return seal(header, payloads, room());
     }
 
     private Bytes seal(IkeHeader header, List<Payload> payloads, int room) {
@@ -569,19 +584,29 @@ public final class IkeSa {
         return Datagrams.join(present(cipher).seal(keys, state.ivs(), header, payloads, largest));
     }
 
+    private int room() {
+        return Datagrams.room(remoteAddress(), session.context().tuning().datagram());
+    }
+
+    private int leastRoom() {
+        return Datagrams.leastRoom(remoteAddress());
+    }
+
     private InetAddress remoteAddress() {
         return session.state().endpoints.remote().getAddress();
     }
 
     private Optional<Reassembly.Whole> open(Bytes datagram, Reassembly pieces) throws IkeProtocolException {
-        SkCipher.Opened opened =
-                present(cipher).open(state.keys().direction(!state.originalInitiator), datagram.toArray());
-        return switch (opened) {
+        return switch (unseal(datagram)) {
             case SkCipher.Opened.Genuine genuine -> Optional.of(new Reassembly.Whole(genuine.message(), datagram));
             case SkCipher.Opened.Piece piece
             when session.state().fragmentation -> pieces.add(piece, datagram, session.now());
             case SkCipher.Opened.Piece _, SkCipher.Opened.Dropped _ -> Optional.empty();
         };
+    }
+
+    private SkCipher.Opened unseal(Bytes datagram) throws IkeProtocolException {
+        return present(cipher).open(state.keys().direction(!state.originalInitiator), datagram.toArray());
     }
 
     /** Returns the notice that a message came in. */

@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core;
 import java.util.Optional;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.state.SessionState;
 
 /** What a session may know of other sessions that stand. Asked by one thread at a time. */
@@ -18,6 +19,12 @@ public interface Others {
         public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
             return false;
         }
+
+        @Override
+        public boolean carryInstead(
+                SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending) {
+            return false;
+        }
     };
 
     /** Tells whether another IKE SA stands with the peer of a connection, and if given, with this identity. */
@@ -25,4 +32,12 @@ public interface Others {
 
     /** Tells whether a pair under another IKE SA with the same peer carries the same. */
     boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried);
+
+    /**
+     * Tells whether a pair under another IKE SA with the same peer carries the same, or is about to, that the peer more
+     * surely knows of.
+     *
+     * @param ending the IKE SA that is about to stop to
+     */
+    boolean carryInstead(SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending);
 }

@@ -175,7 +175,8 @@ public final class Session {
             case Event.TakeOver e -> takeOver(e.carried());
             case Event.TakenOver e -> relay.takenOver(e.carried());
             case Event.NotTakenOver ignored -> relay.notTakenOver();
-            case Event.CarryOn e -> children.activateWaiting(() -> emit(new Effect.CarriesOn(e.asker(), e.token())));
+            case Event.CarryOn e ->
+                children.activateWaiting(e.asker(), () -> emit(new Effect.CarriesOn(e.asker(), e.token())));
             case Event.Resumed ignored -> resume();
         }
     }
@@ -252,6 +253,17 @@ public final class Session {
             return false;
         }
         return others.carry(state, entry.connection(), identity.get(), new Carried(child.policy, child.selectors));
+    }
+
+    /** Tells whether a pair of ours that waits had better go on to: another will send, and perhaps the peer knows of it only. */
+    boolean othersCarryInstead(ChildState child, IkeSaId ending) {
+        PadEntry entry = peer;
+        Optional<Identity> identity = state.peerIdentity();
+        if (state.peerKnows() || entry == null || identity.isEmpty()) {
+            return false;
+        }
+        Carried carried = new Carried(child.policy, child.selectors);
+        return others.carryInstead(state, entry.connection(), identity.get(), carried, ending);
     }
 
     /** Believes the peer that this is its only IKE SA with us (RFC 7296 section 2.4). */

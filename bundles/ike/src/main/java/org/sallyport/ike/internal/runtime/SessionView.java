@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.PadEntry;
@@ -40,6 +41,8 @@ import org.sallyport.ike.internal.core.state.SessionState;
  * @param rekeying whether a successor is being made, or the predecessor deleted
  * @param predecessor the session that it takes over from
  * @param carried what its pairs carry that send
+ * @param waiting what its pairs carry that wait for an elder IKE SA's end
+ * @param peerKnows whether the peer is known to know that it stands
  */
 record SessionView(
         Optional<IkeSaId> id,
@@ -57,7 +60,9 @@ record SessionView(
         HostConfiguration assigned,
         boolean rekeying,
         Optional<IkeSaId> predecessor,
-        List<Carried> carried) {
+        List<Carried> carried,
+        List<Carried> waiting,
+        boolean peerKnows) {
     static SessionView of(Session session) {
         SessionState state = session.state();
         Optional<IkeSaState> current = state.current();
@@ -77,10 +82,16 @@ record SessionView(
                 state.assigned,
                 state.ikeSas.size() > 1,
                 state.predecessor(),
-                state.children.stream()
-                        .filter(c -> c.status == ChildStatus.ACTIVE)
-                        .map(c -> new Carried(c.policy, c.selectors))
-                        .toList());
+                carried(state, c -> c.status == ChildStatus.ACTIVE),
+                carried(state, ChildState::waitsForElder),
+                state.peerKnows());
+    }
+
+    private static List<Carried> carried(SessionState state, Predicate<ChildState> which) {
+        return state.children.stream()
+                .filter(which)
+                .map(c -> new Carried(c.policy, c.selectors))
+                .toList();
     }
 
     private static String hex(long spi) {

@@ -381,6 +381,15 @@ final class Switchboard implements Others {
                         v.identity().equals(Optional.of(peer)) && v.carried().contains(carried));
     }
 
+    @Override
+    public boolean carryInstead(
+            SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending) {
+        return others(self, connection)
+                .filter(v -> v.identity().equals(Optional.of(peer)) && !v.id().equals(Optional.of(ending)))
+                .filter(v -> v.peerKnows() || v.establishedAt() > self.establishedAt)
+                .anyMatch(v -> v.carried().contains(carried) || v.waiting().contains(carried));
+    }
+
     private Stream<SessionView> others(SessionState self, ConnectionId connection) {
         return runners.stream()
                 .map(SessionRunner::view)

@@ -520,6 +520,18 @@ final class Node implements Others {
                         && c.selectors.equals(carried.selectors()));
     }
 
+    @Override
+    public boolean carryInstead(
+            SessionState self, ConnectionId connection, Identity identity, Carried carried, IkeSaId ending) {
+        return others(self)
+                .map(Session::state)
+                .filter(s -> s.peerIdentity().equals(Optional.of(identity)) && !s.id().equals(Optional.of(ending)))
+                .filter(s -> s.peerKnows() || s.establishedAt > self.establishedAt)
+                .flatMap(s -> s.children.stream())
+                .filter(c -> c.status == ChildStatus.ACTIVE || c.waitsForElder())
+                .anyMatch(c -> new Carried(c.policy, c.selectors).equals(carried));
+    }
+
     private Outcome answer(Question<?> question) {
         return switch (question) {
             case Question.Authentication<?> authentication -> authenticators.answer(authentication);

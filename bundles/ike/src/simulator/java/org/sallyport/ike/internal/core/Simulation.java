@@ -250,7 +250,7 @@ public final class Simulation {
             List<ChildState> children = List.copyOf(session.state().children);
             if (!children.isEmpty()) {
                 ChildState child = children.get(random.nextInt(children.size()));
-                traffic.excuse(child.policy);
+                traffic.excuseDeletion(child.policy);
                 node.feed(session, new Event.DeleteChild(child.lineage, reason), world.now);
             }
         }

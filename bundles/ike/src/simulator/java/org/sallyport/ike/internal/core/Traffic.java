@@ -1,9 +1,11 @@
 package org.sallyport.ike.internal.core;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.ike.internal.core.state.ChildStatus;
@@ -21,6 +23,8 @@ final class Traffic {
     private final Map<String, Long> owedSince = new HashMap<>();
     private final Map<String, Long> quietUntil = new HashMap<>();
     private final Map<String, ChildSaId> bindings = new HashMap<>();
+    /** Keys of pairs that stood beside one that somebody deleted: they may be about to end because that carried on. */
+    private final Set<String> unowed = new HashSet<>();
     private long number;
     private long delivered;
 
@@ -65,6 +69,7 @@ final class Traffic {
     private boolean reaches(Node from, Node to, String policy) {
         return chosen(from, policy)
                 .filter(out -> accepts(to, out.getKey(), out.getValue().key()))
+                .filter(out -> !unowed.contains(out.getValue().key()))
                 .filter(out -> !ending(to, out.getKey()))
                 .isPresent();
     }
@@ -145,6 +150,16 @@ final class Traffic {
         quietUntil.put(policy, world.now + 2 * world.maxDelay);
     }
 
+    /** Somebody deletes a pair: what stands beside it under its policy may end for that pair's sake. */
+    void excuseDeletion(String policy) {
+        excuse(policy);
+        for (Node node : List.of(world.a, world.b)) {
+            node.outbound.values().stream()
+                    .filter(half -> half.policy().equals(policy))
+                    .forEach(half -> unowed.add(half.key()));
+        }
+    }
+
     void excuseAll() {
         for (int i = 0; i < 4; i++) {
             excuse("p" + i);
@@ -154,6 +169,8 @@ final class Traffic {
     private void excuse(Effect effect) {
         if (effect instanceof Effect.ChildDown down && isCause(down.reason().code())) {
             excuse(down.child().policy);
+        } else if (effect instanceof Effect.IkeDown down && isCause(down.reason().code())) {
+            excuseAll();
         }
     }
 

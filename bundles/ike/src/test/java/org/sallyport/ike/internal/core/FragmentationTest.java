@@ -138,6 +138,28 @@ class FragmentationTest {
                 .anyMatch(l -> l <= 544);
     }
 
+    @Test
+    void aRequestThatIsCutAnewIsAnsweredAgain() {
+        world.a.peers.peers.set(0, world.a.peer(world.b).ikeProposals(many()).build());
+        world.b.peers.peers.set(0, world.b.peer(world.a).ikeProposals(many()).build());
+        assertThat(negotiate()).isInstanceOf(NegotiationResult.Established.class);
+        long before = world.a.current().orElseThrow().initiatorSpi();
+        List<World.Sent> anew = new ArrayList<>();
+        world.drop = s -> {
+            boolean cutAnew = s.from() == world.a
+                    && isFragment(s)
+                    && number(s) == 1
+                    && s.message().length() <= 544;
+            return (cutAnew ? !anew.add(s) : s.from() == world.b && anew.isEmpty());
+        };
+        world.a.feed(world.a.only(), new Event.RekeyIke(), world.now);
+        world.run(20 * SECOND);
+        assertThat(anew).isNotEmpty();
+        long after = world.a.current().orElseThrow().initiatorSpi();
+        assertThat(after).isNotEqualTo(before);
+        assertThat(world.b.current().orElseThrow().initiatorSpi()).isEqualTo(after);
+    }
+
     /** An offer of so many proposals that a rekeying takes more than a datagram. */
     private static List<Proposal> many() {
         List<Proposal> all = new ArrayList<>(List.of(Node.ike(ToyKeyExchange.FIRST)));

@@ -3,7 +3,6 @@ package org.sallyport.ike.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
@@ -12,14 +11,10 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
     private static final int SEEDS = Integer.getInteger("sallyport.ike.seeds", 2000);
 
-    /** Not mended yet: a packet finds no SA, or one that its peer no longer has, in the midst of a reauthentication. */
-    private static final Set<Long> OPEN = Set.of(1174L, 1281L, 1609L, 1924L);
-
     @Test
     void theyAgreeAndGoOnOnceTheNetworkHeals() {
         Map<Long, String> broken = new ConcurrentSkipListMap<>();
         long packets = Simulation.runAll(0, SEEDS, (seed, why) -> broken.put(seed, String.valueOf(why.getMessage())));
-        broken.keySet().removeAll(OPEN);
         assertThat(broken).as("seeds in which something did not hold").isEmpty();
         assertThat(packets).as("numbered packets that arrived").isGreaterThan(100L * SEEDS);
     }

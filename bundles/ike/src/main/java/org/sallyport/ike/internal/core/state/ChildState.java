@@ -83,6 +83,11 @@ public final class ChildState {
         outboundKeys = keys;
     }
 
+    /** Tells whether it receives, and sends once the pair of an elder IKE SA no longer does. */
+    public boolean waitsForElder() {
+        return status == ChildStatus.INSTALLED && predecessor == 0;
+    }
+
     /** Tells whether it can be rekeyed: it is used, and nobody replaced it. */
     public boolean rekeyable() {
         return status == ChildStatus.ACTIVE && !replaced;

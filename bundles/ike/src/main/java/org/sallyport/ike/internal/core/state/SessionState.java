@@ -107,6 +107,11 @@ public final class SessionState {
         predecessor = value;
     }
 
+    /** Tells whether the peer is known to know of it: it answered us, or has spoken since it was answered. */
+    public boolean peerKnows() {
+        return initiator || lastHeardAt > establishedAt;
+    }
+
     /** Returns the IKE SA that carries new exchanges, if one is left. */
     public Optional<IkeSaState> current() {
         return ikeSas.stream().filter(s -> s.role == IkeSaState.Role.CURRENT).findFirst();
