@@ -27,6 +27,11 @@ final class Bindings implements LeaseListener {
         inOrder.execute(() -> unbind(flow));
     }
 
+    @Override
+    public void rebound(Flow flow) {
+        inOrder.execute(() -> leases.get().boundTo(flow).ifPresent(lineage -> planes.bind(flow, lineage)));
+    }
+
     /** Gives every binding to a data plane that is joining. */
     void replay(DataPlanes.Member member) {
         for (Flow flow : leases.get().boundFlows()) {

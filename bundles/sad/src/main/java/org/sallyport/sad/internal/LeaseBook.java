@@ -40,7 +40,7 @@ final class LeaseBook implements Leases, PairListener {
     private static final int SHOWN_FLOWS = 16;
 
     private final class HolderLease implements Lease {
-        private final ChildSaId lineage;
+        private volatile ChildSaId lineage;
         private final LeaseHolder holder;
         private final Requester requester;
         private final Instant since = Instant.now();
@@ -84,6 +84,9 @@ final class LeaseBook implements Leases, PairListener {
         /** Tells whether a lineage lives and sends, so that it can be leased. */
         boolean leasable(ChildSaId lineage);
 
+        /** Finds the lineage that carries a flow under a policy now. */
+        Optional<ChildSaId> carrier(String policy, Flow flow);
+
         SadSettings settings();
     }
 
@@ -125,12 +128,16 @@ final class LeaseBook implements Leases, PairListener {
             return Optional.empty();
         }
         HolderLease lease = new HolderLease(lineage, request);
-        byHolder.computeIfAbsent(request.holder(), h -> new HashMap<>(2)).put(lineage, lease);
-        Set<HolderLease> users = byLineage.computeIfAbsent(lineage, l -> new HashSet<>());
+        enter(lease);
+        return Optional.of(lease);
+    }
+
+    private void enter(HolderLease lease) {
+        byHolder.computeIfAbsent(lease.holder, h -> new HashMap<>(2)).put(lease.lineage, lease);
+        Set<HolderLease> users = byLineage.computeIfAbsent(lease.lineage, l -> new HashSet<>());
         users.add(lease);
         count++;
         listeners.forEach(l -> l.begun(lease, users.size()));
-        return Optional.of(lease);
     }
 
     @Override
@@ -250,6 +257,43 @@ final class LeaseBook implements Leases, PairListener {
         return List.copyOf(byFlow.keySet());
     }
 
+    /** Who used what no longer sends uses what carries its flows now: proving identities anew makes new lineages. */
+    @Override
+    public void retired(Pair pair, Pair.Agreed agreed) {
+        ChildSaId lineage = agreed.spec().lineage();
+        if (!rules.leasable(lineage)) {
+            handOver(lineage, agreed.spec().policy());
+        }
+    }
+
+    private synchronized void handOver(ChildSaId lineage, String policy) {
+        for (HolderLease lease : List.copyOf(byLineage.getOrDefault(lineage, Set.of()))) {
+            List<Optional<ChildSaId>> carriers = lease.flows.stream()
+                    .map(flow -> rules.carrier(policy, flow))
+                    .distinct()
+                    .toList();
+            if (carriers.size() == 1) {
+                carriers.getFirst().filter(rules::leasable).ifPresent(heir -> move(lease, heir));
+            }
+        }
+    }
+
+    private void move(HolderLease lease, ChildSaId heir) {
+        HolderLease there = byHolder.getOrDefault(lease.holder, Map.of()).get(heir);
+        List<Flow> flows = List.copyOf(lease.flows);
+        if (there != null) {
+            flows.forEach(flow -> remember(there, flow));
+            end(lease);
+        } else {
+            leave(lease);
+            lease.lineage = heir;
+            enter(lease);
+        }
+        if (lease.binds()) {
+            flows.forEach(flow -> listeners.forEach(l -> l.rebound(flow)));
+        }
+    }
+
     @Override
     public void deleted(Pair pair, Pair.Agreed agreed, Reason reason, boolean lineageEnded) {
         if (lineageEnded) {
@@ -262,9 +306,17 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     private synchronized void end(HolderLease lease) {
+        if (leave(lease)) {
+            lease.flows.forEach(flow -> release(flow, lease));
+            lease.flows.clear();
+        }
+    }
+
+    /** Tells whether it was there. */
+    private boolean leave(HolderLease lease) {
         Set<HolderLease> users = byLineage.get(lease.lineage);
         if (users == null || !users.remove(lease)) {
-            return;
+            return false;
         }
         if (users.isEmpty()) {
             byLineage.remove(lease.lineage);
@@ -273,10 +325,9 @@ final class LeaseBook implements Leases, PairListener {
             leases.remove(lease.lineage);
             return leases.isEmpty() ? null : leases;
         });
-        lease.flows.forEach(flow -> release(flow, lease));
-        lease.flows.clear();
         count--;
         listeners.forEach(l -> l.ended(lease, users.size()));
+        return true;
     }
 
     private void release(Flow flow, HolderLease lease) {

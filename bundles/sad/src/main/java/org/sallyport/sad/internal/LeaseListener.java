@@ -17,6 +17,9 @@ interface LeaseListener {
     /** No lease binds a flow any more that one bound before. */
     default void unbound(Flow flow) {}
 
+    /** A flow that is bound is so to another lineage than before. */
+    default void rebound(Flow flow) {}
+
     /** A bound kept a holder from using a lineage. */
     default void refused(ChildSaId lineage, LeaseHolder holder, Reason reason) {}
 }

@@ -26,6 +26,9 @@ final class Lingering implements PairListener, LeaseListener {
     /** How long packets without a lease keep a lineage at most. */
     static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
 
+    /** How long a new lineage waits at least for who leases it first, perhaps from the one that it takes over from. */
+    static final Duration FIRST_LEASE = Duration.ofSeconds(10);
+
     /** Longer ones are for ever: a boot lasts less. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -48,11 +51,13 @@ final class Lingering implements PairListener, LeaseListener {
 
     private static final class Unneeded {
         private final long since;
+        private final Duration least;
         private Timers.@Nullable Timer end;
         private boolean successorDue;
 
-        private Unneeded(long since) {
+        private Unneeded(long since, Duration least) {
             this.since = since;
+            this.least = least;
         }
     }
 
@@ -80,7 +85,8 @@ final class Lingering implements PairListener, LeaseListener {
     public void activated(Pair pair, Pair.Agreed agreed, Optional<Pair> predecessor) {
         ChildSaId lineage = agreed.spec().lineage();
         if (lineages.initiated(lineage)) {
-            whileUnused.run(lineage, () -> begin(lineage));
+            Duration least = predecessor.isPresent() ? Duration.ZERO : FIRST_LEASE;
+            whileUnused.run(lineage, () -> begin(lineage, least));
         }
     }
 
@@ -94,7 +100,7 @@ final class Lingering implements PairListener, LeaseListener {
     @Override
     public void ended(Lease lease, int useCount) {
         if (useCount == 0) {
-            begin(lease.lineage());
+            begin(lease.lineage(), Duration.ZERO);
         }
     }
 
@@ -107,12 +113,12 @@ final class Lingering implements PairListener, LeaseListener {
         }
     }
 
-    private synchronized void begin(ChildSaId lineage) {
+    private synchronized void begin(ChildSaId lineage, Duration least) {
         if (lineages.lives(lineage) && !unneeded.containsKey(lineage)) {
-            Unneeded since = new Unneeded(timers.now());
+            Unneeded since = new Unneeded(timers.now(), least);
             unneeded.put(lineage, since);
             consequences.beginsToLinger(lineage, linger(lineage));
-            arrange(lineage, since, due(lineage, since.since));
+            arrange(lineage, since, due(lineage, since));
         }
     }
 
@@ -131,7 +137,7 @@ final class Lingering implements PairListener, LeaseListener {
         if (since == null) {
             return;
         }
-        OptionalLong due = due(lineage, since.since);
+        OptionalLong due = due(lineage, since);
         if (due.isEmpty() || due.getAsLong() > timers.now()) {
             arrange(lineage, since, due);
             return;
@@ -147,12 +153,13 @@ final class Lingering implements PairListener, LeaseListener {
         due.ifPresent(at -> since.end = timers.at(at, () -> whileUnused.run(lineage, () -> look(lineage))));
     }
 
-    private OptionalLong due(ChildSaId lineage, long since) {
+    private OptionalLong due(ChildSaId lineage, Unneeded unused) {
         Optional<Duration> linger = linger(lineage);
         if (linger.isEmpty() || linger.get().compareTo(FOREVER) > 0) {
             return OptionalLong.empty();
         }
-        long earliest = since + linger.get().toNanos();
+        long since = unused.since;
+        long earliest = since + Math.max(linger.get().toNanos(), unused.least.toNanos());
         long latest = Math.max(earliest, since + LONGEST_GRACE.toNanos());
         long quiet = Math.max(since, lineages.lastUsed(lineage)) + QUIET.toNanos();
         return OptionalLong.of(Math.min(latest, Math.max(earliest, quiet)));

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
@@ -271,6 +272,11 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     @Override
     public boolean leasable(ChildSaId lineage) {
         return lineages.sends(lineage);
+    }
+
+    @Override
+    public Optional<ChildSaId> carrier(String policy, Flow flow) {
+        return table.find(policy, flow);
     }
 
     @Override

@@ -233,6 +233,11 @@ class LeaseBookTest {
             }
 
             @Override
+            public Optional<ChildSaId> carrier(String policy, Flow flow) {
+                return Optional.empty();
+            }
+
+            @Override
             public SadSettings settings() {
                 return new SadSettings(256, 0xffff_ffffL, 1000, 1 << 20, 0, 500_000, 200_000);
             }

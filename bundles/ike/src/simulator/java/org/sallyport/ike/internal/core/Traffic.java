@@ -23,8 +23,9 @@ final class Traffic {
     private final Map<String, Long> owedSince = new HashMap<>();
     private final Map<String, Long> quietUntil = new HashMap<>();
     private final Map<String, ChildSaId> bindings = new HashMap<>();
-    /** Keys of pairs that stood beside one that somebody deleted: they may be about to end because that carried on. */
+    /** Lineages that stood beside a pair that somebody deleted: they may be about to end because that carried on. */
     private final Set<String> unowed = new HashSet<>();
+
     private long number;
     private long delivered;
 
@@ -69,7 +70,7 @@ final class Traffic {
     private boolean reaches(Node from, Node to, String policy) {
         return chosen(from, policy)
                 .filter(out -> accepts(to, out.getKey(), out.getValue().key()))
-                .filter(out -> !unowed.contains(out.getValue().key()))
+                .filter(out -> !unowed.contains(lineage(from, out.getKey())))
                 .filter(out -> !ending(to, out.getKey()))
                 .isPresent();
     }
@@ -150,14 +151,22 @@ final class Traffic {
         quietUntil.put(policy, world.now + 2 * world.maxDelay);
     }
 
-    /** Somebody deletes a pair: what stands beside it under its policy may end for that pair's sake. */
+    /** Somebody deletes a pair: what stands beside it under another IKE SA may end for that pair's sake. */
     void excuseDeletion(String policy) {
         excuse(policy);
         for (Node node : List.of(world.a, world.b)) {
-            node.outbound.values().stream()
-                    .filter(half -> half.policy().equals(policy))
-                    .forEach(half -> unowed.add(half.key()));
+            if (node.sessions.size() > 1) {
+                node.outbound.forEach((spi, half) -> {
+                    if (half.policy().equals(policy)) {
+                        unowed.add(lineage(node, spi));
+                    }
+                });
+            }
         }
+    }
+
+    private static String lineage(Node node, int outboundSpi) {
+        return node + " " + node.lineageOfOutbound(outboundSpi);
     }
 
     void excuseAll() {

@@ -83,6 +83,7 @@ final class InformationalAnswer implements Answerer {
             session.succeed(sa, candidate.get(), IkeSaState.Role.THEIRS_TO_DELETE, false);
             lingering(session, sa);
         } else if (!current) {
+            sa.state().role = IkeSaState.Role.THEIRS_TO_DELETE; // a candidate that is gone succeeds nobody
             lingering(session, sa);
         } else {
             Reason reason = session.replaced()
