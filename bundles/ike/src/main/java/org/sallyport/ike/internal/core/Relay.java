@@ -92,8 +92,8 @@ public final class Relay {
     void takenOver(List<Carried> done) {
         List<Carried> left = carried().stream().filter(c -> !done.contains(c)).toList();
         if (left.isEmpty() && !quiet()) {
-            session.later(
-                    session.retryTime(), () -> takenOver(done)); // the DELETE has to meet the IKE SA that both have
+            // the DELETE has to meet the IKE SA that both have; by then there may be more to carry
+            session.later(session.retryTime(), () -> handOver(carried()));
         } else if (left.isEmpty()) {
             session.close(Reason.of(ReasonCode.REAUTHENTICATED), Session.Farewell.TELL);
         } else if (state.phase == Phase.ESTABLISHED) {

@@ -259,7 +259,7 @@ public final class Session {
     boolean othersCarryInstead(ChildState child, IkeSaId ending) {
         PadEntry entry = peer;
         Optional<Identity> identity = state.peerIdentity();
-        if (state.peerKnows() || entry == null || identity.isEmpty()) {
+        if (state.peerKnows(child) || entry == null || identity.isEmpty()) {
             return false;
         }
         Carried carried = new Carried(child.policy, child.selectors);

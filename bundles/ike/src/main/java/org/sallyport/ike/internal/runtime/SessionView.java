@@ -42,7 +42,7 @@ import org.sallyport.ike.internal.core.state.SessionState;
  * @param predecessor the session that it takes over from
  * @param carried what its pairs carry that send
  * @param waiting what its pairs carry that wait for an elder IKE SA's end
- * @param peerKnows whether the peer is known to know that it stands
+ * @param agreed what of that the peer is known to know of
  */
 record SessionView(
         Optional<IkeSaId> id,
@@ -62,7 +62,7 @@ record SessionView(
         Optional<IkeSaId> predecessor,
         List<Carried> carried,
         List<Carried> waiting,
-        boolean peerKnows) {
+        List<Carried> agreed) {
     static SessionView of(Session session) {
         SessionState state = session.state();
         Optional<IkeSaState> current = state.current();
@@ -84,7 +84,7 @@ record SessionView(
                 state.predecessor(),
                 carried(state, c -> c.status == ChildStatus.ACTIVE),
                 carried(state, ChildState::waitsForElder),
-                state.peerKnows());
+                carried(state, c -> c.waitsForElder() && state.peerKnows(c)));
     }
 
     private static List<Carried> carried(SessionState state, Predicate<ChildState> which) {

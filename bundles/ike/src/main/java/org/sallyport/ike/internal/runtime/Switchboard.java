@@ -386,8 +386,10 @@ final class Switchboard implements Others {
             SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending) {
         return others(self, connection)
                 .filter(v -> v.identity().equals(Optional.of(peer)) && !v.id().equals(Optional.of(ending)))
-                .filter(v -> v.peerKnows() || v.establishedAt() > self.establishedAt)
-                .anyMatch(v -> v.carried().contains(carried) || v.waiting().contains(carried));
+                .anyMatch(v -> v.carried().contains(carried)
+                        || v.agreed().contains(carried)
+                        || (v.establishedAt() > self.establishedAt
+                                && v.waiting().contains(carried)));
     }
 
     private Stream<SessionView> others(SessionState self, ConnectionId connection) {

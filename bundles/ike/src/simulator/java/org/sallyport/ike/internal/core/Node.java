@@ -526,10 +526,13 @@ final class Node implements Others {
         return others(self)
                 .map(Session::state)
                 .filter(s -> s.peerIdentity().equals(Optional.of(identity)) && !s.id().equals(Optional.of(ending)))
-                .filter(s -> s.peerKnows() || s.establishedAt > self.establishedAt)
-                .flatMap(s -> s.children.stream())
-                .filter(c -> c.status == ChildStatus.ACTIVE || c.waitsForElder())
+                .flatMap(s -> s.children.stream().filter(c -> preferred(s, c, self)))
                 .anyMatch(c -> new Carried(c.policy, c.selectors).equals(carried));
+    }
+
+    private static boolean preferred(SessionState state, ChildState child, SessionState self) {
+        boolean waits = child.waitsForElder() && (state.peerKnows(child) || state.establishedAt > self.establishedAt);
+        return child.status == ChildStatus.ACTIVE || waits;
     }
 
     private Outcome answer(Question<?> question) {

@@ -41,6 +41,8 @@ public final class ChildState {
     public int predecessor;
     /** Whether the peer started the exchange that made it. */
     public boolean byPeer;
+    /** When it was made, 0 when that was before a resumption: it is not checkpointed. */
+    public long madeAt;
     /** The lower of the two nonces of that exchange (RFC 7296 section 2.8.1). */
     public Bytes lowestNonce = Bytes.EMPTY;
     /** Why it ends, once it does. */

@@ -107,9 +107,9 @@ public final class SessionState {
         predecessor = value;
     }
 
-    /** Tells whether the peer is known to know of it: it answered us, or has spoken since it was answered. */
-    public boolean peerKnows() {
-        return initiator || lastHeardAt > establishedAt;
+    /** Tells whether the peer is known to know of a pair: it answered us, or has spoken since it was answered. */
+    public boolean peerKnows(ChildState child) {
+        return !child.byPeer || lastHeardAt > child.madeAt;
     }
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */

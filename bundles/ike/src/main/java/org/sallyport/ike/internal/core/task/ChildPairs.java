@@ -51,6 +51,7 @@ final class ChildPairs {
             Consumer<Reason> otherwise) {
         Session session = sa.session();
         child.byPeer = !weInitiated;
+        child.madeAt = session.now();
         child.lowestNonce = material.lowest();
         Consumer<Reason> refused = reason -> {
             child.keepOutboundKeys(null);
