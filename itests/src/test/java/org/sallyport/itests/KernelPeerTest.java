@@ -86,16 +86,22 @@ class KernelPeerTest {
 
     /** Has the initiator make the SAs, and sees pages come through in both directions and both families. */
     private static void pagesBothWays(Initiator initiator) {
+        pagesBothWays(initiator, LabNetwork.HOST_INNER, LabNetwork.SERVER, "[" + LabNetwork.SERVER_V6 + "]");
+    }
+
+    private static void pagesBothWays(Initiator initiator, String host, String... servers) {
         if (initiator == Initiator.STRONGSWAN) {
             peer.swanctl("--initiate", "--child", StrongSwan.CHILD, "--timeout", "20");
         }
-        assertThat(lab.fetch().httpStatus()).isEqualTo(200);
-        assertThat(lab.fetch("http://[" + LabNetwork.SERVER_V6 + "]:" + Lab.HTTP_PORT + "/")
-                        .httpStatus())
-                .isEqualTo(200);
-        assertThat(peer.run("curl -s -m 10 http://" + LabNetwork.HOST_INNER + ":" + Lab.HTTP_PORT + "/"))
-                .contains(WebServer.CANARY);
+        for (String server : servers) {
+            assertThat(lab.fetch(page(server)).httpStatus()).as(server).isEqualTo(200);
+        }
+        assertThat(peer.run("curl -s -m 10 " + page(host))).contains(WebServer.CANARY);
         assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    private static String page(String address) {
+        return "http://" + address + ":" + Lab.HTTP_PORT + "/";
     }
 
     private static List<String> spis() {
@@ -134,8 +140,29 @@ class KernelPeerTest {
         shown("IPv6 outside", initiator);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Order(3)
+    void transportMode(Initiator initiator) {
+        Site site = site().withPolicy("mode", "transport")
+                .withPolicy("local", LabNetwork.HOST_OUTER)
+                .withPolicy("remote", LabNetwork.GATEWAY_OUTER);
+        configure(
+                site,
+                settings()
+                        .swanctl()
+                        .replaceFirst("local_ts = .*", "mode = transport\n local_ts = " + LabNetwork.GATEWAY_OUTER)
+                        .replaceFirst("remote_ts = .*", "remote_ts = " + LabNetwork.HOST_OUTER));
+        try (WebServer server = WebServer.start(lab.network().host(), LabNetwork.HOST_OUTER, Lab.HTTP_PORT)) {
+            assertThat(server).isNotNull();
+            pagesBothWays(initiator, LabNetwork.HOST_OUTER, LabNetwork.GATEWAY_OUTER);
+        }
+        assertThat(peer.states()).contains("mode transport").doesNotContain("mode tunnel");
+        shown("transport mode", initiator);
+    }
+
+    @Test
+    @Order(4)
     void anSaIsUpdatedInPlaceWhenANatRebinds() {
         configure(site(), settings().withRemote("%any").swanctl());
         Relay relay = lab.relay(3, Optional.of("192.0.2.1"));

@@ -16,7 +16,10 @@ import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.session.Progress;
 import org.sallyport.lab.topology.RunDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./sallyport lab}: the main job on an embedded default. */
 @Command(
@@ -24,6 +27,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Fetches a page through two gateways in network namespaces and shows what happened.")
 public final class LabCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(names = "--peer", description = "who stands on the far side: ${COMPLETION-CANDIDATES}")
     private PeerKind peer = PeerKind.SALLYPORT;
 
@@ -40,6 +47,12 @@ public final class LabCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (peer == PeerKind.KERNEL && initiator == MainJob.Initiator.PEER) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--initiator peer goes with --peer sallyport and --peer strongswan: a kernel peer is gateway and"
+                            + " server in one emulated machine, where no witness stands");
+        }
         Machine.mustHaveNamespaces();
         PrintStream people = json ? System.err : System.out;
         RunDirectory.removeLeftovers().forEach(left -> people.println("removed from an earlier run: " + left));

@@ -114,6 +114,11 @@ public final class StrongSwan implements AutoCloseable {
         swanctl("--rekey", "--ike", CONNECTION).check();
     }
 
+    /** Has both sides prove themselves anew, in a new IKE SA. */
+    public void reauthenticate() {
+        swanctl("--rekey", "--ike", CONNECTION, "--reauth").check();
+    }
+
     public void rekeyChild() {
         swanctl("--rekey", "--child", CHILD).check();
     }

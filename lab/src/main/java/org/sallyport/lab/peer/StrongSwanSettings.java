@@ -159,6 +159,21 @@ public record StrongSwanSettings(
 
     /** Lets it note every key that it derives, for {@link StrongSwan#keys}. */
     public StrongSwanSettings withKeyLog() {
+        return withDaemonExtra("""
+                filelog {
+                  keys {
+                    path = %s/%s
+                    flush_line = yes
+                    default = -1
+                    ike = 4
+                    chd = 4
+                  }
+                }
+                """.formatted(DIRECTORY, KEY_LOG));
+    }
+
+    /** Has strongswan.conf's daemon section say this besides. */
+    public StrongSwanSettings withDaemonExtra(String value) {
         return new StrongSwanSettings(
                 local,
                 remote,
@@ -171,17 +186,7 @@ public record StrongSwanSettings(
                 espProposals,
                 deadPeerDelay,
                 childRekey,
-                """
-                filelog {
-                  keys {
-                    path = %s/%s
-                    flush_line = yes
-                    default = -1
-                    ike = 4
-                    chd = 4
-                  }
-                }
-                """.formatted(DIRECTORY, KEY_LOG));
+                value);
     }
 
     /** As text for swanctl, with the names that {@link StrongSwan} uses. */
