@@ -16,6 +16,7 @@ import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.flow.index.FlowIndex;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -27,7 +28,6 @@ import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.SpiTable;
-import org.sallyport.sad.internal.index.FlowIndex;
 
 /**
  * How long it takes to find an SA, by the SPI of a packet that arrives and by policy and flow, as ratios to finding the
@@ -157,7 +157,9 @@ public final class SaLookups implements Measurement {
                 "flow",
                 name,
                 i -> map.getOrDefault(new FlowName(POLICY, asked[i]), asked[i]).localPort(),
-                i -> index.find(POLICY, asked[i]).orElse(asked[i]).localPort());
+                i -> index.find(POLICY, asked[i], asked[i]::equals)
+                        .orElse(asked[i])
+                        .localPort());
     }
 
     /** A flow of its own for each number: every SA is for one host and port, as PFP flags make them. */

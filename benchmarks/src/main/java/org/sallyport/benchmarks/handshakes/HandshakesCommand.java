@@ -94,6 +94,7 @@ public final class HandshakesCommand implements Callable<Integer> {
                 people.printf("%-32s %s%n", name, value);
             }
         });
+        result.idle().forEach(people::println);
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(result.fields()));
         }

@@ -18,6 +18,9 @@ record HandshakesResult(
     static final String OURS = "_sallyport";
     static final String THEIRS = "_charon";
 
+    /** Below it a responder waited for something else than its own core. */
+    static final double BUSY = 0.95;
+
     /** Returns the keys and values. */
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -32,15 +35,28 @@ record HandshakesResult(
             fields.put("rekeying", r);
         });
         rounds.forEach((name, all) -> fields.put(name + "_cpu_ms_median", rounded(median(all))));
+        rounds.forEach((name, all) -> fields.put(name + "_least_busy_share", rounded(leastBusy(all))));
         fields.put(
                 "least_busy_share",
                 rounded(rounds.values().stream()
-                        .flatMap(List::stream)
-                        .mapToDouble(Press::busy)
+                        .mapToDouble(HandshakesResult::leastBusy)
                         .min()
                         .orElse(0)));
         fields.put("rounds", rounds);
         return fields;
+    }
+
+    /** Returns, in words, which responders were not kept busy: their rounds say less about what a handshake costs. */
+    List<String> idle() {
+        return rounds.entrySet().stream()
+                .filter(e -> leastBusy(e.getValue()) < BUSY)
+                .map(e -> "%s was busy for %.1f %% of a round only: others were on its core, or the load was too slow"
+                        .formatted(e.getKey(), leastBusy(e.getValue()) * 100))
+                .toList();
+    }
+
+    private static double leastBusy(List<Press> all) {
+        return all.stream().mapToDouble(Press::busy).min().orElse(0);
     }
 
     /** Returns strongSwan's CPU time for each handshake as a multiple of ours. */

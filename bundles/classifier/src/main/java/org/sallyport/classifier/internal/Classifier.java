@@ -98,9 +98,9 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             boolean segmentation,
             ParkingBounds bounds,
             FlowLimits limits) {
-        this.factory = new SaFactory(tun.queues(), () -> crypto);
+        this.requester = new GrantRequester(() -> grants);
+        this.factory = new SaFactory(tun.queues(), () -> crypto, requester::wanted);
         this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, limits, () -> gate);
-        this.requester = new GrantRequester(outbound, () -> grants);
         this.takeover = new Takeover(ports, tuns, tun, workers);
         takeover.start();
     }

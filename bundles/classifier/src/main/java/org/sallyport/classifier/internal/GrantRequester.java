@@ -1,11 +1,12 @@
 package org.sallyport.classifier.internal;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.SequenceGrants;
 import org.sallyport.classifier.internal.flow.OutboundSa;
-import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,38 +16,45 @@ import org.slf4j.LoggerFactory;
  */
 final class GrantRequester implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrantRequester.class);
-    private static final long PAUSE_NANOS = 1_000_000L;
+    /** How long a wish waits for a SAD that is being replaced, before it is looked for again. */
+    private static final long PAUSE_NANOS = 10_000_000L;
 
-    private final OutboundTable table;
     private final Supplier<@Nullable SequenceGrants> grants;
+    private final Queue<OutboundSa> wishes = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
 
-    GrantRequester(OutboundTable table, Supplier<@Nullable SequenceGrants> grants) {
-        this.table = table;
+    GrantRequester(Supplier<@Nullable SequenceGrants> grants) {
         this.grants = grants;
         this.thread = Thread.ofPlatform().daemon().name("sallyport-grants").start(this::run);
+    }
+
+    /** An SA wants more sequence numbers; does not block. */
+    void wanted(OutboundSa sa) {
+        wishes.add(sa);
+        LockSupport.unpark(thread);
     }
 
     private void run() {
         while (!closed) {
             SequenceGrants from = grants.get();
-            if (from != null) {
-                askFor(from);
+            if (wishes.isEmpty()) {
+                LockSupport.park();
+            } else if (from == null) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            } else {
+                ask(from, wishes.remove());
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
-    private void askFor(SequenceGrants from) {
-        for (OutboundSa sa : table.all()) {
-            if (sa.wanting() && sa.takeWish()) {
-                try {
-                    from.request(sa.inbound());
-                } catch (RuntimeException e) {
-                    LOG.warn("asking for sequence numbers of {} failed", sa.inbound(), e);
-                }
+    private static void ask(SequenceGrants from, OutboundSa sa) {
+        try {
+            if (sa.takeWish()) {
+                from.request(sa.inbound());
             }
+        } catch (RuntimeException e) {
+            LOG.warn("asking for sequence numbers of {} failed", sa.inbound(), e);
         }
     }
 

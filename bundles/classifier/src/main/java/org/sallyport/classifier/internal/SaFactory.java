@@ -1,6 +1,7 @@
 package org.sallyport.classifier.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.reason.Reason;
@@ -33,8 +34,11 @@ final class SaFactory {
     private final CryptoBuffers[] sending;
     private final CryptoBuffers[] receiving;
     private final Supplier<@Nullable CryptoRegistry> registry;
+    private final Consumer<OutboundSa> wishes;
 
-    SaFactory(int workers, Supplier<@Nullable CryptoRegistry> registry) {
+    /** @param wishes is told of SAs that want more sequence numbers */
+    SaFactory(int workers, Supplier<@Nullable CryptoRegistry> registry, Consumer<OutboundSa> wishes) {
+        this.wishes = wishes;
         this.registry = registry;
         sending = buffers(workers);
         receiving = buffers(workers);
@@ -56,7 +60,7 @@ final class SaFactory {
     OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
         int owner = owner(inbound);
-        return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]));
+        return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]), wishes);
     }
 
     /** AES-GCM is the JDK's, on the shortest way; everything else is the registry's. */

@@ -37,7 +37,7 @@ class SuitesTest {
 
     private final Arena arena = Arena.ofAuto();
     private final Random random = new Random(4303);
-    private final SaFactory factory = new SaFactory(1, () -> CryptoRegistry.of(StandardProviders.all()));
+    private final SaFactory factory = new SaFactory(1, () -> CryptoRegistry.of(StandardProviders.all()), sa -> {});
 
     /** The same keys for both ends. */
     private static final class Suite {
@@ -186,7 +186,7 @@ class SuitesTest {
         assertThatThrownBy(() -> factory.inbound(sa(suite(3, 192, 0, 12, 32, true), SaDirection.INBOUND)))
                 .isInstanceOf(SaRefusedException.class)
                 .hasMessageContaining("ENCR_3DES");
-        SaFactory alone = new SaFactory(1, () -> null);
+        SaFactory alone = new SaFactory(1, () -> null, sa -> {});
         assertThatThrownBy(() -> alone.inbound(sa(suite(28, 256, 4, 0, 0, true), SaDirection.INBOUND)))
                 .isInstanceOf(SaRefusedException.class)
                 .hasMessageContaining("start bundle org.sallyport.crypto");

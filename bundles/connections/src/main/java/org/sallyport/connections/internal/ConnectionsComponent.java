@@ -7,13 +7,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -50,6 +53,7 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionsComponent
         implements ConnectionInspection, ConnectionControl, ConnectionListener, PolicyListener, Surroundings {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionsComponent.class);
+    private static final Duration TOGETHER = Duration.ofMillis(10);
 
     private final Spd spd;
     private final Pad pad;
@@ -59,6 +63,8 @@ public final class ConnectionsComponent
     private final Map<SaInspection, Feed.Subscription> subscriptions = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sallyport-connections").factory());
+    private final Queue<ConnectionEvent> happened = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean noteDue = new AtomicBoolean();
     private final Connections connections = new Connections(this);
 
     @Activate
@@ -125,10 +131,23 @@ public final class ConnectionsComponent
         connections.configured();
     }
 
-    /** Whoever tells is in the middle of a negotiation, which must not wait until a log is written. */
+    /**
+     * Whoever tells is in the middle of a negotiation, which must not wait until a log is written. What happens within a
+     * moment is taken note of together: a storm of handshakes does not wake this bundle for each.
+     */
     @Override
     public void happened(ConnectionEvent event) {
-        later(Duration.ZERO, () -> connections.happened(event));
+        happened.add(event);
+        if (noteDue.compareAndSet(false, true)) {
+            later(TOGETHER, this::takeNote);
+        }
+    }
+
+    private void takeNote() {
+        noteDue.set(false);
+        for (ConnectionEvent event = happened.poll(); event != null; event = happened.poll()) {
+            connections.happened(event);
+        }
     }
 
     @Override

@@ -8,16 +8,16 @@ import org.sallyport.crypto.TransformId;
 
 /** HMAC with SHA-2 as a PRF, untruncated (RFC 4868 section 2.4). */
 final class JdkHmac implements Prf {
-    private final Provider provider;
     private final TransformId transform;
     private final String algorithm;
     private final int length;
+    private final SpareMacs macs;
 
     JdkHmac(Provider provider, int id, String algorithm, int length) {
-        this.provider = provider;
         this.transform = TransformId.prf(id);
         this.algorithm = algorithm;
         this.length = length;
+        this.macs = new SpareMacs(provider, algorithm);
     }
 
     @Override
@@ -38,8 +38,8 @@ final class JdkHmac implements Prf {
     @Override
     public byte[] compute(byte[] key, byte[]... data) {
         SymmetricKey hmacKey = new SymmetricKey(key.clone(), algorithm);
+        Mac mac = macs.take();
         try {
-            Mac mac = Mac.getInstance(algorithm, provider);
             mac.init(hmacKey);
             for (byte[] part : data) {
                 mac.update(part);
@@ -49,6 +49,7 @@ final class JdkHmac implements Prf {
             throw new IllegalStateException("the JDK does not compute " + algorithm, e);
         } finally {
             hmacKey.destroy();
+            macs.giveBack(mac);
         }
     }
 }

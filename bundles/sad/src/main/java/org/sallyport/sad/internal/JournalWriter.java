@@ -12,9 +12,9 @@ final class JournalWriter implements PairListener {
         Journal line = about(predecessor.isPresent() ? "child-sa-rekeyed" : "child-sa-up", pair, agreed);
         predecessor.ifPresent(old -> line.with("replaces", old.key()));
         line.with("reason", agreed.spec().initiator() ? "we initiated" : "the peer initiated")
-                .with("algorithms", Inspection.algorithms(agreed.spec().suite()))
-                .with("selectors", agreed.spec().selectors())
-                .with("path", agreed.spec().path())
+                .with("algorithms", agreed.algorithms())
+                .with("selectors", agreed.selectors())
+                .with("path", agreed.path())
                 .write();
     }
 
@@ -25,7 +25,7 @@ final class JournalWriter implements PairListener {
         }
         about("child-sa-down", pair, agreed)
                 .with("reason", reason)
-                .with("algorithms", Inspection.algorithms(agreed.spec().suite()))
+                .with("algorithms", agreed.algorithms())
                 .with("lineage_ended", lineageEnded)
                 .with("octets_sent", pair.sent().octets())
                 .with("octets_received", pair.received().octets())

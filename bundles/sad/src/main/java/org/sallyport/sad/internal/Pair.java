@@ -24,8 +24,18 @@ final class Pair {
         DELETED
     }
 
-    /** What is known once the inbound SA was asked for. */
-    record Agreed(SaSpec spec, Policy policy, long installedAt) {}
+    /** What is known once the inbound SA was asked for, with what people read of it: told several times, made once. */
+    record Agreed(SaSpec spec, Policy policy, long installedAt, String algorithms, String selectors, String path) {
+        Agreed(SaSpec spec, Policy policy, long installedAt) {
+            this(
+                    spec,
+                    policy,
+                    installedAt,
+                    Inspection.algorithms(spec.suite()),
+                    spec.selectors().toString(),
+                    spec.path().toString());
+        }
+    }
 
     private final SpiKey key;
     private final Object slotLock = new Object();

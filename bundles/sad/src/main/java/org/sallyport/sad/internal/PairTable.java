@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.index.FlowIndex;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -28,7 +30,6 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.api.sa.SpiKey;
-import org.sallyport.sad.internal.index.FlowIndex;
 
 /** The SAD itself: pairs by inbound SPI, and the order in which they come and go. Thread safe. */
 final class PairTable implements SaTable {
@@ -255,8 +256,13 @@ final class PairTable implements SaTable {
     @Override
     public Optional<ChildSaId> find(String policy, Flow flow) {
         return planes.anyReady()
-                ? index.find(policy, flow).map(p -> known(p.agreed()).spec().lineage())
+                ? index.find(policy, flow, pair -> selectors(pair).contains(flow))
+                        .map(pair -> known(pair.agreed()).spec().lineage())
                 : Optional.empty();
+    }
+
+    private static Selectors selectors(Pair pair) {
+        return known(pair.agreed()).spec().selectors();
     }
 
     @Override

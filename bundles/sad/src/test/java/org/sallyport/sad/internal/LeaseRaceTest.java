@@ -59,7 +59,11 @@ class LeaseRaceTest {
     private void race(int round) throws Exception {
         ChildSaId lineage = world.lineage();
         world.up(spec(lineage).build(), round + 1);
-        world.sad.leases().lease(lineage, request(SOCKETS + 2, 80)).orElseThrow().close();
+        world.sad
+                .leases()
+                .lease(lineage, request(SOCKETS + 2, 80))
+                .orElseThrow()
+                .close();
         world.now.addAndGet(Lingering.QUIET.toNanos());
         CountDownLatch start = new CountDownLatch(1);
         List<Future<Optional<Lease>>> leases = IntStream.range(0, SOCKETS)

@@ -36,7 +36,11 @@ public final class Journal {
             text = text.substring(0, LONGEST_VALUE) + "…";
         }
         line.append(' ').append(key).append('=');
-        line.append(isPlain(text) ? text : quote(text));
+        if (isPlain(text)) {
+            line.append(text);
+        } else {
+            quote(text);
+        }
         return this;
     }
 
@@ -61,7 +65,15 @@ public final class Journal {
         return !text.isEmpty();
     }
 
-    private static String quote(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ") + '"';
+    private void quote(String text) {
+        line.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                line.append('\\');
+            }
+            line.append(c < ' ' || c == DELETE ? ' ' : c);
+        }
+        line.append('"');
     }
 }

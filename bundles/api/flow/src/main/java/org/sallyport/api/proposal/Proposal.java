@@ -54,7 +54,13 @@ public record Proposal(List<Transform> transforms) {
 
     /** Returns the transforms of one type, best first. */
     public List<Transform> of(TransformType type) {
-        return transforms.stream().filter(t -> t.type() == type).toList();
+        List<Transform> found = new ArrayList<>(transforms.size());
+        for (Transform transform : transforms) {
+            if (transform.type() == type) {
+                found.add(transform);
+            }
+        }
+        return found;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.sallyport.api.reason;
 
-import java.text.MessageFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -21,21 +21,26 @@ public record Reason(ReasonCode code, List<String> arguments) {
 
     private static String printable(String argument) {
         String cut = argument.length() <= LONGEST_ARGUMENT ? argument : argument.substring(0, LONGEST_ARGUMENT) + "…";
-        return cut.chars().noneMatch(Character::isISOControl)
-                ? cut
-                : CONTROL.matcher(cut).replaceAll("?");
+        return isPlain(cut) ? cut : CONTROL.matcher(cut).replaceAll("?");
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes a reason with its arguments. */
     public static Reason of(ReasonCode code, Object... arguments) {
-        return new Reason(
-                code, java.util.Arrays.stream(arguments).map(String::valueOf).toList());
+        return new Reason(code, Arrays.stream(arguments).map(String::valueOf).toList());
     }
 
     /** Returns the reason in words. */
     public String text() {
-        String pattern = code.words().replaceAll("(?<!')'(?!')", "''");
-        return MessageFormat.format(pattern, arguments.toArray());
+        return Sentence.of(code).with(arguments);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.sallyport.api.negotiation;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -16,7 +17,8 @@ import org.sallyport.api.flow.Addresses;
  */
 public record Identity(IdentityType type, String text) {
     private static final String ANY = "*";
-    private static final String DISTINGUISHED_NAME = "(?is)[a-z][a-z0-9.]*\\s*=.*";
+    private static final Pattern DISTINGUISHED_NAME = Pattern.compile("(?is)[a-z][a-z0-9.]*\\s*=.*");
+    private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9.]+");
 
     /**
      * Reads the form that administrators write: an address, {@code user@host}, {@code keyid:text}, a distinguished name
@@ -34,13 +36,13 @@ public record Identity(IdentityType type, String text) {
         if (text.startsWith("fqdn:")) {
             return new Identity(IdentityType.FQDN, text.substring("fqdn:".length()));
         }
-        if (text.matches(DISTINGUISHED_NAME)) {
+        if (DISTINGUISHED_NAME.matcher(text).matches()) {
             return new Identity(IdentityType.DISTINGUISHED_NAME, new X500Principal(text).getName());
         }
         if (text.indexOf('@') > 0) {
             return new Identity(IdentityType.EMAIL, text);
         }
-        if (text.matches("[0-9.]+") || text.indexOf(':') >= 0) {
+        if (IPV4_LITERAL.matcher(text).matches() || text.indexOf(':') >= 0) {
             boolean ipv4 = Addresses.isIpv4(Addresses.parse(text));
             return new Identity(
                     ipv4 ? IdentityType.IPV4 : IdentityType.IPV6,

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.linux.memory.RawMemory;
 
@@ -27,12 +28,13 @@ public final class JdkGcm implements PacketAead {
     private static final int IV = 8;
     private static final int ICV = 16;
 
-    private final Cipher cipher;
     private final SlotKey key;
     private final byte[] nonce = new byte[SALT + IV];
     private final byte[] associated;
     private final boolean extended;
     private final CryptoBuffers buffers;
+    /** Made for the first packet: most of a gateway's SAs carry none just now, and it takes more room than all else. */
+    private @Nullable Cipher cipher;
 
     /**
      * Takes key, salt and flags from a slot.
@@ -41,11 +43,6 @@ public final class JdkGcm implements PacketAead {
      * @param buffers of the worker that owns the SA
      */
     public JdkGcm(long slot, CryptoBuffers buffers) {
-        try {
-            this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES-GCM", e);
-        }
         byte[] octets = new byte[RawMemory.getInt(slot + SaSlotLayout.KEY_BITS) / 8];
         copyOut(slot + SaSlotLayout.CIPHER_KEY, octets, 0, octets.length);
         this.key = new SlotKey(octets);
@@ -76,8 +73,7 @@ public final class JdkGcm implements PacketAead {
         byte[] work = buffers.input();
         copyOut(text, work, 0, length);
         try {
-            prepare(Cipher.ENCRYPT_MODE, sequence, number);
-            cipher.doFinal(work, 0, length, work, 0);
+            prepared(Cipher.ENCRYPT_MODE, sequence, number).doFinal(work, 0, length, work, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("sealing failed", e);
         }
@@ -90,8 +86,8 @@ public final class JdkGcm implements PacketAead {
         byte[] work = buffers.output();
         copyOut(text, buffers.input(), 0, length + ICV);
         try {
-            prepare(Cipher.DECRYPT_MODE, sequence, netLong(text - IV));
-            cipher.doFinal(buffers.input(), 0, length + ICV, work, 0);
+            prepared(Cipher.DECRYPT_MODE, sequence, netLong(text - IV))
+                    .doFinal(buffers.input(), 0, length + ICV, work, 0);
         } catch (AEADBadTagException e) {
             return false;
         } catch (GeneralSecurityException e) {
@@ -101,15 +97,21 @@ public final class JdkGcm implements PacketAead {
         return true;
     }
 
-    private void prepare(int mode, long sequence, long iv) throws GeneralSecurityException {
+    private Cipher prepared(int mode, long sequence, long iv) throws GeneralSecurityException {
+        Cipher made = cipher;
+        if (made == null) {
+            made = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher = made;
+        }
         LONG.set(nonce, SALT, iv);
         if (extended) {
             LONG.set(associated, 4, sequence);
         } else {
             INT.set(associated, 4, (int) sequence);
         }
-        cipher.init(mode, key, new GCMParameterSpec(ICV * 8, nonce));
-        cipher.updateAAD(associated, 0, associated.length);
+        made.init(mode, key, new GCMParameterSpec(ICV * 8, nonce));
+        made.updateAAD(associated, 0, associated.length);
+        return made;
     }
 
     @Override

@@ -10,16 +10,23 @@ import org.sallyport.classifier.internal.packet.InnerPacket;
 
 /** Selectors as numbers, to be asked for each packet without allocating. Immutable. */
 public final class CompiledSelectors {
+    private final Selectors agreed;
     private final Entry[] local;
     private final Entry[] remote;
 
     public CompiledSelectors(Selectors selectors) {
+        agreed = selectors;
         local = compile(selectors.local());
         remote = compile(selectors.remote());
     }
 
     private static Entry[] compile(List<TrafficSelector> selectors) {
         return selectors.stream().map(Entry::of).toArray(Entry[]::new);
+    }
+
+    /** Returns what they were made of. */
+    Selectors agreed() {
+        return agreed;
     }
 
     /** Tells whether a packet that leaves lies within: its source is local. */

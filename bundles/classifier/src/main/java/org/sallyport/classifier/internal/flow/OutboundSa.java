@@ -11,6 +11,7 @@ import static org.sallyport.linux.memory.RawMemory.putNetInt;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.sa.ChildSaId;
@@ -49,6 +50,7 @@ public final class OutboundSa {
     private final int alignment;
     private final int icvLength;
     private final @Nullable TransportExit transport;
+    private final Consumer<OutboundSa> wishes;
 
     private int pathVersion = -1;
     private @Nullable UdpDestination destination;
@@ -60,8 +62,10 @@ public final class OutboundSa {
      * @param inbound names the pair
      * @param owner index of the worker that owns it
      * @param aead with this SA's key, of that worker
+     * @param wishes is told, once, that more sequence numbers are wanted; does not block
      */
-    public OutboundSa(InstalledSa sa, SpiKey inbound, int owner, PacketAead aead) {
+    public OutboundSa(InstalledSa sa, SpiKey inbound, int owner, PacketAead aead, Consumer<OutboundSa> wishes) {
+        this.wishes = wishes;
         this.inbound = inbound;
         this.spi = sa.key().spi();
         this.owner = owner;
@@ -131,15 +135,22 @@ public final class OutboundSa {
         }
         if (next >= askFrom) {
             askFrom = Long.MAX_VALUE;
-            wanting = true;
+            wish();
         }
         if (next > granted || next > LARGEST_COUNTER) {
-            wanting = true;
+            wish();
             putLong(slot + SaSlotLayout.DROPPED_LIMIT, getLong(slot + SaSlotLayout.DROPPED_LIMIT) + 1);
             return EXHAUSTED;
         }
         putLong(slot + SaSlotLayout.SEQUENCE, next);
         return next;
+    }
+
+    private void wish() {
+        if (!wanting) {
+            wanting = true;
+            wishes.accept(this);
+        }
     }
 
     /** Tells whether more sequence numbers are wanted. */

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.index.FlowIndex;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.PacketRefusal;
@@ -30,10 +31,11 @@ public final class OutboundTable {
     private final Supplier<@Nullable PolicyGeneration> generation;
     private final Map<SpiKey, OutboundSa> byPair = new ConcurrentHashMap<>();
     private final Map<Long, OutboundSa> bySlot = new ConcurrentHashMap<>();
-    private final Map<String, OutboundSa[]> byPolicy = new ConcurrentHashMap<>();
+    private final FlowIndex<OutboundSa> byFlow = new FlowIndex<>();
     private final Map<Long, OutboundSa[]> byLineage = new ConcurrentHashMap<>();
     private final Map<FiveTuple, Long> bindings = new ConcurrentHashMap<>();
     private final AtomicInteger version = new AtomicInteger();
+    private long added;
 
     /**
      * @param generation the policies in force, null while there are none
@@ -59,7 +61,7 @@ public final class OutboundTable {
             unlist(before);
         }
         bySlot.put(sa.slot(), sa);
-        byPolicy.merge(sa.policy(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        byFlow.add(sa.policy(), sa.selectors().agreed(), ++added, sa);
         byLineage.merge(sa.lineage().number(), new OutboundSa[] {sa}, OutboundTable::inFront);
         version.incrementAndGet();
         return before;
@@ -78,7 +80,7 @@ public final class OutboundTable {
 
     private void unlist(OutboundSa sa) {
         bySlot.remove(sa.slot(), sa);
-        byPolicy.computeIfPresent(sa.policy(), (name, list) -> without(list, sa));
+        byFlow.remove(sa.policy(), sa.selectors().agreed(), sa);
         byLineage.computeIfPresent(sa.lineage().number(), (number, list) -> without(list, sa));
     }
 
@@ -204,12 +206,25 @@ public final class OutboundTable {
             case BYPASS -> DropReason.POLICY_BYPASS;
             case DISCARD -> DropReason.POLICY_DISCARD;
             case PROTECT -> {
-                OutboundSa sa = verdict.policy()
-                        .map(policy -> newest(byPolicy.getOrDefault(policy.name(), NONE), packet))
-                        .orElse(null);
+                OutboundSa sa =
+                        verdict.policy().map(policy -> under(policy, packet)).orElse(null);
                 yield sa == null ? DropReason.NO_SA : sa;
             }
         };
+    }
+
+    private @Nullable OutboundSa under(Policy policy, InnerPacket packet) {
+        return byFlow.find(
+                policy.name(),
+                packet.ipv4(),
+                packet.protocol(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                packet.sourcePort(),
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                packet.destinationPort(),
+                sa -> sa.selectors().containsOutbound(packet));
     }
 
     private static @Nullable OutboundSa newest(OutboundSa[] list, InnerPacket packet) {

@@ -242,7 +242,7 @@ class AllocationTest {
         tun.packet[VirtioHeader.SIZE + 26] = 1; // a checksum, to be repaired
         OutboundTable outbound = new OutboundTable(() -> FIXED);
         InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
-        outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher()));
+        outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
         InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         inbound.put(new InboundSa(in, new NoCipher()));

@@ -113,7 +113,8 @@ final class Bench implements AutoCloseable {
                 installed,
                 new SpiKey(IpsecProtocol.ESP, installed.key().spi() + 1),
                 0,
-                new JdkGcm(installed.slot().address(), new CryptoBuffers())));
+                new JdkGcm(installed.slot().address(), new CryptoBuffers()),
+                sa -> {}));
         return installed;
     }
 

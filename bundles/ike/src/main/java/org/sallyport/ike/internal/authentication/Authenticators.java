@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -60,6 +61,7 @@ public final class Authenticators {
     private final CredentialSources sources;
     private final PluginCalls calls = new PluginCalls(PATIENCE, Duration.ZERO);
     private final PluginCalls announcing = new PluginCalls(ANNOUNCING, REST);
+    private final KeptAnnouncements announced = new KeptAnnouncements();
 
     @Activate
     public Authenticators(@Reference SecretSource secrets) {
@@ -87,10 +89,12 @@ public final class Authenticators {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     public void bindMethod(AuthenticationMethod method, Map<String, Object> properties) {
         methods.put(String.valueOf(properties.get(AuthenticationMethod.NAME)), method);
+        announced.forget();
     }
 
     public void unbindMethod(AuthenticationMethod method) {
         methods.values().remove(method);
+        announced.forget();
         calls.gone(method);
         announcing.gone(method);
     }
@@ -116,12 +120,28 @@ public final class Authenticators {
 
     // ---- questions ----
 
+    /** Answers what needs nobody else: by a shared key, or what was announced a moment ago. Empty for everything else. */
+    public Optional<Outcome> atOnce(Question.Authentication<?> question) {
+        return switch (question) {
+            case Question.Announce announce -> announced.to(announce.peers()).map(Outcome.Value::new);
+            case Question.Prove prove
+            when byKey(prove.request().peer().localAuthentication()) -> Optional.of(answer(question));
+            case Question.Verify verify
+            when byKey(verify.claim().peer().remoteAuthentication()) -> Optional.of(answer(question));
+            default -> Optional.empty();
+        };
+    }
+
+    private boolean byKey(String method) {
+        return methods.get(method) instanceof SharedKeyMethod;
+    }
+
     /** Answers; may block. */
     public Outcome answer(Question.Authentication<?> question) {
         try {
             return new Outcome.Value(
                     switch (question) {
-                        case Question.Announce announce -> announce(announce.peers());
+                        case Question.Announce announce -> announced.keep(announce.peers(), announce(announce.peers()));
                         case Question.Prove prove -> {
                             String name = prove.request().peer().localAuthentication();
                             AuthenticationMethod method = method(name);

@@ -66,7 +66,11 @@ final class Asks {
     }
 
     long deadline() {
-        return pending.values().stream().mapToLong(Pending::deadline).min().orElse(Long.MAX_VALUE);
+        long next = Long.MAX_VALUE;
+        for (Pending<?> each : pending.values()) {
+            next = Math.min(next, each.deadline());
+        }
+        return next;
     }
 
     void tick() {

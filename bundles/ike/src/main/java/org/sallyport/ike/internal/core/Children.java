@@ -250,10 +250,11 @@ public final class Children {
     // ---- time ----
 
     long deadline() {
-        return state.children.stream()
-                .mapToLong(c -> Math.min(c.activateAt, Math.min(c.forgetAt, c.rekeyAt)))
-                .min()
-                .orElse(ChildState.NEVER);
+        long next = ChildState.NEVER;
+        for (ChildState child : state.children) {
+            next = Math.min(next, Math.min(child.activateAt, Math.min(child.forgetAt, child.rekeyAt)));
+        }
+        return next;
     }
 
     void tick() {

@@ -553,9 +553,10 @@ public final class IkeSa {
     long deadline() {
         long flight = state.flight().map(f -> f.nextAt).orElse(ChildState.NEVER);
         long plain = running instanceof PlainTask p ? p.deadline() : ChildState.NEVER;
-        long pieces = requestPieces.values().stream()
-                .mapToLong(Reassembly::deadline)
-                .reduce(responsePieces.deadline(), Math::min);
+        long pieces = responsePieces.deadline();
+        for (Reassembly each : requestPieces.values()) {
+            pieces = Math.min(pieces, each.deadline());
+        }
         return Math.min(Math.min(plain, pieces), Math.min(flight, state.closeAt));
     }
 

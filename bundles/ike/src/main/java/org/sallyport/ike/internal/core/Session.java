@@ -319,9 +319,12 @@ public final class Session {
 
     /** Returns the IKE SA that carries new exchanges. */
     public Optional<IkeSa> currentSa() {
-        return ikeSas.stream()
-                .filter(s -> s.state().role == IkeSaState.Role.CURRENT)
-                .findFirst();
+        for (IkeSa each : ikeSas) {
+            if (each.state().role == IkeSaState.Role.CURRENT) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns every IKE SA, also those that are being deleted. */

@@ -89,7 +89,11 @@ public final class Waiters {
     }
 
     long deadline() {
-        return all.values().stream().mapToLong(Waiter::deadline).min().orElse(Long.MAX_VALUE);
+        long next = Long.MAX_VALUE;
+        for (Waiter each : all.values()) {
+            next = Math.min(next, each.deadline());
+        }
+        return next;
     }
 
     /** Ends the waits whose time is over. */

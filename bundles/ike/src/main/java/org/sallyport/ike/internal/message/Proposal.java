@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.message;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,7 +25,13 @@ public record Proposal(int number, int protocol, Bytes spi, List<Transform> tran
 
     /** Returns the transforms of one type, in order of preference. */
     public List<Transform> transforms(int type) {
-        return transforms.stream().filter(t -> t.type() == type).toList();
+        List<Transform> found = new ArrayList<>(transforms.size());
+        for (Transform transform : transforms) {
+            if (transform.type() == type) {
+                found.add(transform);
+            }
+        }
+        return found;
     }
 
     /** Returns the first transform of one type. */

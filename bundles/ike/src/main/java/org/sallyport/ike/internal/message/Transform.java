@@ -47,16 +47,18 @@ public record Transform(int type, int id, List<TransformAttribute> attributes) {
 
     /** Returns the key length in bits, 0 when there is no such attribute. */
     public int keyBits() {
-        return attributes.stream()
-                .filter(TransformAttribute::isKeyLength)
-                .findFirst()
-                .map(TransformAttribute::number)
-                .orElse(0);
+        for (TransformAttribute attribute : attributes) {
+            if (attribute.isKeyLength()) {
+                return attribute.number();
+            }
+        }
+        return 0;
     }
 
     /** Returns whether it has attributes other than one key length, which nobody here understands. */
     public boolean hasUnknownAttributes() {
-        return attributes.size() > 1 || attributes.stream().anyMatch(a -> !a.isKeyLength());
+        return attributes.size() > 1
+                || (attributes.size() == 1 && !attributes.getFirst().isKeyLength());
     }
 
     /** Such as {@code ENCR_AES_GCM_16-128}. */

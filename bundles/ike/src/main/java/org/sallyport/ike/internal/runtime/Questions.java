@@ -45,9 +45,7 @@ final class Questions {
 
     void ask(Effect.Ask ask, ArrayDeque<Event> now) {
         switch (ask.question()) {
-            case Question.Authentication<?> question ->
-                executor.execute(() -> later.accept(
-                        new Event.Answered(ask.token(), around.authenticators().answer(question))));
+            case Question.Authentication<?> question -> authenticate(ask.token(), question, now);
             case Question.LeaseAddresses lease ->
                 executor.execute(() -> later.accept(
                         new Event.Answered(ask.token(), around.pools().answer(lease))));
@@ -55,6 +53,15 @@ final class Questions {
             case Question.SaveCheckpoint save -> save(ask.token(), save, now);
             default -> now.add(new Event.Answered(ask.token(), atOnce(ask.question())));
         }
+    }
+
+    private void authenticate(long token, Question.Authentication<?> question, ArrayDeque<Event> now) {
+        around.authenticators()
+                .atOnce(question)
+                .ifPresentOrElse(
+                        outcome -> now.add(new Event.Answered(token, outcome)),
+                        () -> executor.execute(() -> later.accept(new Event.Answered(
+                                token, around.authenticators().answer(question)))));
     }
 
     private void take(long token, Question.TakeAddresses take) {

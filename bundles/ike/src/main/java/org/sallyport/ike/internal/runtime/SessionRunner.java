@@ -82,8 +82,14 @@ final class SessionRunner implements Timers.Timed {
         } finally {
             lines.forEach(Journal::write);
         }
-        view = SessionView.of(session);
+        lookAnew();
         switchboard.served(this, session.deadline());
+    }
+
+    private void lookAnew() {
+        SessionView before = view;
+        view = SessionView.of(session);
+        switchboard.seen(this, before);
     }
 
     /** A session that fails halfway is not gone on with: it ends, and whoever needs it negotiates anew. */
@@ -106,7 +112,7 @@ final class SessionRunner implements Timers.Timed {
     private void carryOut(Effect effect, ArrayDeque<Event> events, List<Journal> lines) {
         switch (effect) {
             case Effect.Send send -> {
-                view = SessionView.of(session); // what the peer does next, other sessions may have to judge
+                lookAnew(); // what the peer does next, other sessions may have to judge
                 send(send);
                 exchanges.sent(send, switchboard.now());
                 switchboard

@@ -2,14 +2,12 @@ package org.sallyport.ike.internal.runtime;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,7 +69,7 @@ final class Switchboard implements Others {
     private final ConnectionTeller teller;
     private final PathMtu mtu = new PathMtu();
     private final Map<Long, SessionRunner> bySpi = new ConcurrentHashMap<>();
-    private final Set<SessionRunner> runners = ConcurrentHashMap.newKeySet();
+    private final Roster roster = new Roster();
     private final Map<ConnectionId, SessionRunner> initiating = new ConcurrentHashMap<>();
     private final Map<Long, Ticket> tickets = new ConcurrentHashMap<>();
     private final Map<Asking, AtomicInteger> carryingOn = new ConcurrentHashMap<>();
@@ -117,7 +115,7 @@ final class Switchboard implements Others {
     }
 
     Collection<SessionRunner> runners() {
-        return List.copyOf(runners);
+        return roster.all();
     }
 
     // ---- messages ----
@@ -169,7 +167,7 @@ final class Switchboard implements Others {
 
     private SessionRunner start(Session session) {
         SessionRunner runner = new SessionRunner(session, this, executor);
-        runners.add(runner);
+        roster.add(runner);
         if (stopped) {
             runner.stop();
         }
@@ -217,8 +215,7 @@ final class Switchboard implements Others {
     }
 
     private Stream<SessionRunner> standing(PadEntry peer) {
-        return runners.stream()
-                .filter(r -> r.view().phase() == Phase.ESTABLISHED && r.view().isWith(peer.connection()));
+        return roster.with(peer.connection()).stream().filter(r -> r.view().phase() == Phase.ESTABLISHED);
     }
 
     private SessionRunner initiate(PadEntry peer, InetAddress remote, Optional<IkeSaId> predecessor) {
@@ -275,27 +272,30 @@ final class Switchboard implements Others {
         door.settled(spi);
     }
 
+    /** A runner is seen otherwise than before. */
+    void seen(SessionRunner runner, SessionView before) {
+        roster.seen(runner, before);
+    }
+
     /** An event was served: the runner's next one is due then. */
     void served(SessionRunner runner, long deadline) {
-        if (runners.contains(runner)) {
+        if (roster.contains(runner)) {
             timers.schedule(runner, Math.max(deadline, now() + SHORTEST_WAIT));
         }
     }
 
     void finished(SessionRunner runner) {
-        runners.remove(runner);
+        roster.remove(runner);
         runner.view().id().ifPresent(id -> carryingOn.keySet().removeIf(a -> a.asker()
                 .equals(id)));
         timers.schedule(runner, Long.MAX_VALUE);
-        initiating.values().remove(runner);
+        runner.view().id().ifPresent(id -> initiating.remove(id.connection(), runner));
     }
 
     /** Elder sessions with a peer end because of a newer one. */
     void supersede(SessionRunner self, Effect.Supersede supersede) {
-        for (SessionRunner each : runners) {
-            SessionView view = each.view();
-            boolean same = view.identity().equals(Optional.of(supersede.peer()));
-            if (each != self && same && view.establishedAt() < supersede.before()) {
+        for (SessionRunner each : roster.with(supersede.peer())) {
+            if (each != self && each.view().establishedAt() < supersede.before()) {
                 each.post(supersede.word());
             }
         }
@@ -303,13 +303,13 @@ final class Switchboard implements Others {
 
     /** Returns what our pools gave to peers whose IKE SAs stand. */
     List<AddressLease> leases() {
-        return runners.stream().flatMap(r -> r.view().leases().stream()).toList();
+        return roster.all().stream().flatMap(r -> r.view().leases().stream()).toList();
     }
 
     /** Returns what peers assigned to us, by the IKE SA that it stands with. */
     Map<IkeSaId, HostConfiguration> assigned() {
         Map<IkeSaId, HostConfiguration> all = new HashMap<>();
-        for (SessionRunner runner : runners) {
+        for (SessionRunner runner : roster.all()) {
             SessionView view = runner.view();
             view.id()
                     .filter(id -> !view.assigned().addresses().isEmpty())
@@ -325,8 +325,7 @@ final class Switchboard implements Others {
 
     /** A session is to have an heir, or more is for the one that it has. */
     void handOver(Effect.HandOver handOver) {
-        Optional<SessionRunner> heir = runners.stream()
-                .filter(r -> r.view().predecessor().equals(Optional.of(handOver.from())))
+        Optional<SessionRunner> heir = roster.heirs(handOver.from()).stream()
                 .filter(r -> r.view().usable())
                 .findFirst();
         heir.or(() -> heir(handOver.from()))
@@ -342,9 +341,8 @@ final class Switchboard implements Others {
 
     /** The other sessions with a peer carry on what one is about to stop to carry. */
     void carryOn(SessionRunner self, Question.CarryOn question, long token) {
-        List<SessionRunner> all = runners.stream()
+        List<SessionRunner> all = roster.with(question.peer()).stream()
                 .filter(r -> r != self && r.view().phase() == Phase.ESTABLISHED)
-                .filter(r -> r.view().identity().equals(Optional.of(question.peer())))
                 .toList();
         if (all.isEmpty()) {
             self.post(new Event.Answered(token, new Outcome.Value(false)));
@@ -370,30 +368,31 @@ final class Switchboard implements Others {
 
     @Override
     public boolean stand(SessionState self, ConnectionId connection, Optional<Identity> peer) {
-        return others(self, connection)
-                .anyMatch(v -> peer.isEmpty() || v.identity().equals(peer));
+        return others(self, connection, peer.map(roster::with).orElseGet(() -> roster.with(connection)))
+                .findAny()
+                .isPresent();
     }
 
     @Override
     public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
-        return others(self, connection)
-                .anyMatch(v ->
-                        v.identity().equals(Optional.of(peer)) && v.carried().contains(carried));
+        return others(self, connection, roster.with(peer))
+                .anyMatch(v -> v.carried().contains(carried));
     }
 
     @Override
     public boolean carryInstead(
             SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending) {
-        return others(self, connection)
-                .filter(v -> v.identity().equals(Optional.of(peer)) && !v.id().equals(Optional.of(ending)))
+        return others(self, connection, roster.with(peer))
+                .filter(v -> !v.id().equals(Optional.of(ending)))
                 .anyMatch(v -> v.carried().contains(carried)
                         || v.agreed().contains(carried)
                         || (v.establishedAt() > self.establishedAt
                                 && v.waiting().contains(carried)));
     }
 
-    private Stream<SessionView> others(SessionState self, ConnectionId connection) {
-        return runners.stream()
+    private static Stream<SessionView> others(
+            SessionState self, ConnectionId connection, Collection<SessionRunner> among) {
+        return among.stream()
                 .map(SessionRunner::view)
                 .filter(v -> v.phase() == Phase.ESTABLISHED && v.isWith(connection))
                 .filter(v -> !v.id().equals(self.id()));
@@ -410,15 +409,13 @@ final class Switchboard implements Others {
 
     /** Finds who serves an IKE SA. */
     Optional<SessionRunner> serving(IkeSaId id) {
-        return runners.stream()
-                .filter(r -> r.view().id().equals(Optional.of(id)))
-                .findFirst();
+        return roster.of(id);
     }
 
     /** Falls silent: returns when nobody acts any more, or after the time given. */
     void stop(long patienceMillis) throws InterruptedException {
         stopped = true;
-        List<SessionRunner> all = new ArrayList<>(runners);
+        List<SessionRunner> all = roster.all();
         all.forEach(SessionRunner::stop);
         long end = System.nanoTime() + patienceMillis * 1_000_000;
         while (all.stream().anyMatch(SessionRunner::busy) && System.nanoTime() < end) {

@@ -52,6 +52,10 @@ final class LeasedIkePorts implements IkePortLease {
     private final MemorySegment outBuffer = arena.allocate(LARGEST, 64);
     private final MemorySegment polled = arena.allocate(3L * POLL_ENTRY, 8);
     private final ArrayDeque<IkeDatagram> ready = new ArrayDeque<>();
+    /** Whether a socket may have more than was taken: an empty one is not asked again before the kernel says so. */
+    private boolean plainHasMore = true;
+
+    private boolean markedHasMore = true;
 
     LeasedIkePorts(LeaseState state, UdpSocket plain, SharedPort shared) {
         this.state = state;
@@ -90,17 +94,15 @@ final class LeasedIkePorts implements IkePortLease {
         long deadline = System.nanoTime() + timeout.toNanos();
         receiveTurn.lock();
         try {
-            while (true) {
-                IkeDatagram next = nextReady();
-                if (next != null) {
-                    return Optional.of(next);
-                }
+            IkeDatagram next = nextReady();
+            boolean inTime = true;
+            while (next == null && inTime) {
                 long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return Optional.empty();
-                }
-                await(left);
+                inTime = left > 0;
+                await(Math.max(0, left));
+                next = nextReady();
             }
+            return Optional.ofNullable(next);
         } finally {
             receiveTurn.unlock();
         }
@@ -116,8 +118,8 @@ final class LeasedIkePorts implements IkePortLease {
     }
 
     private void fill() {
-        drain(plain);
-        drain(marked);
+        plainHasMore = plainHasMore && drain(plain);
+        markedHasMore = markedHasMore && drain(marked);
         for (StrayQueue.Stray stray = shared.ikeStrays().poll();
                 stray != null;
                 stray = shared.ikeStrays().poll()) {
@@ -127,18 +129,25 @@ final class LeasedIkePorts implements IkePortLease {
 
     private void await(long nanos) {
         state.requireStanding();
-        int millis = (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
+        int millis = (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
         int result = receiveCalls.poll(polled.address(), 3, millis);
         if (result < 0 && result != -ErrnoNames.EINTR) {
             throw new LinuxException("poll", -result);
         }
-        if (polled.get(JAVA_SHORT, 2L * POLL_ENTRY + 6) != 0 && !state.revoked()) {
+        plainHasMore |= result > 0 && isReadable(0);
+        markedHasMore |= result > 0 && isReadable(1);
+        if (result > 0 && isReadable(2) && !state.revoked()) {
             wakeup.drain();
         }
         state.requireStanding();
     }
 
-    private void drain(UdpSocket socket) {
+    private boolean isReadable(int index) {
+        return polled.get(JAVA_SHORT, (long) index * POLL_ENTRY + 6) != 0;
+    }
+
+    /** Takes what is there, up to a batch; tells whether there may be more. */
+    private boolean drain(UdpSocket socket) {
         batch.prepare();
         int received = receiveCalls.recvmmsg(
                 socket.descriptor(), batch.messages().header(0), batch.capacity(), PacketCalls.MSG_DONTWAIT);
@@ -146,6 +155,7 @@ final class LeasedIkePorts implements IkePortLease {
         for (int i = 0; i < batch.count(); i++) {
             acceptMessage(socket, i);
         }
+        return received == batch.capacity();
     }
 
     private void acceptMessage(UdpSocket socket, int index) {

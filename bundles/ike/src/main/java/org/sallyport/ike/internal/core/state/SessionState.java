@@ -114,7 +114,12 @@ public final class SessionState {
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */
     public Optional<IkeSaState> current() {
-        return ikeSas.stream().filter(s -> s.role == IkeSaState.Role.CURRENT).findFirst();
+        for (IkeSaState each : ikeSas) {
+            if (each.role == IkeSaState.Role.CURRENT) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Finds a pair by our SPI. */

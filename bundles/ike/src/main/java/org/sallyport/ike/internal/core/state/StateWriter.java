@@ -15,7 +15,7 @@ import org.sallyport.ike.internal.message.Bytes;
 
 /** Writes the fields of a checkpoint; what it outgrows is wiped, because keys are among them. */
 final class StateWriter {
-    private byte[] buffer = new byte[4096];
+    private byte[] buffer = new byte[2048];
     private int size;
 
     void u16(int value) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
@@ -258,7 +257,7 @@ public final class Offers {
         if (authenticates(crypto, cipher)) {
             return integrityOptional(offer) ? OptionalInt.of(NONE) : OptionalInt.empty();
         }
-        return common(crypto, ours, offer, TransformType.INTEGRITY)
+        return common(crypto, ours, offer, TransformType.INTEGRITY).stream()
                 .mapToInt(Transform::id)
                 .filter(id -> id != NONE)
                 .findFirst();
@@ -284,23 +283,39 @@ public final class Offers {
             org.sallyport.ike.internal.message.Proposal offer,
             TransformType type,
             int preferred) {
-        List<Transform> common = common(crypto, ours, offer, type).toList();
-        return common.stream().filter(t -> t.id() == preferred).findFirst().or(() -> common.stream()
-                .findFirst());
+        List<Transform> common = common(crypto, ours, offer, type);
+        for (Transform transform : common) {
+            if (transform.id() == preferred) {
+                return Optional.of(transform);
+            }
+        }
+        return common.isEmpty() ? Optional.empty() : Optional.of(common.getFirst());
     }
 
-    private static Stream<Transform> common(
+    private static List<Transform> common(
             CryptoRegistry crypto,
             Proposal ours,
             org.sallyport.ike.internal.message.Proposal offer,
             TransformType type) {
-        return ours.of(type).stream().filter(t -> supported(crypto, t) && offered(offer, t));
+        List<Transform> common = new ArrayList<>();
+        for (Transform transform : ours.of(type)) {
+            if (supported(crypto, transform) && offered(offer, transform)) {
+                common.add(transform);
+            }
+        }
+        return common;
     }
 
     private static boolean offered(org.sallyport.ike.internal.message.Proposal offer, Transform transform) {
-        return offer.transforms(transform.type().id()).stream()
-                .anyMatch(t ->
-                        t.id() == transform.id() && t.keyBits() == transform.keyBits() && !t.hasUnknownAttributes());
+        for (org.sallyport.ike.internal.message.Transform theirs : offer.transforms()) {
+            if (theirs.type() == transform.type().id()
+                    && theirs.id() == transform.id()
+                    && theirs.keyBits() == transform.keyBits()
+                    && !theirs.hasUnknownAttributes()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- checking an answer ----

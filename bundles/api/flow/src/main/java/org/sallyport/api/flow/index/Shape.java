@@ -1,4 +1,4 @@
-package org.sallyport.sad.internal.index;
+package org.sallyport.api.flow.index;
 
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;

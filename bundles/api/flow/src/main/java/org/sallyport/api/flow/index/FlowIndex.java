@@ -1,4 +1,4 @@
-package org.sallyport.sad.internal.index;
+package org.sallyport.api.flow.index;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
@@ -16,8 +17,8 @@ import org.sallyport.api.flow.TrafficSelector;
 /**
  * Finds what stands under a policy for a flow without going through all of it. It is a tuple space: each combination of a
  * local and a remote selector becomes a key of its covering prefixes and its single ports; a lookup tries one key for each
- * {@link Shape} that exists under the policy, of which there are few, and asks the selectors themselves where the key does
- * not say it all. Looked up without a lock; changes are serialised. An entry is never moved while somebody may look.
+ * {@link Shape} that exists under the policy, of which there are few, and asks the caller where the key does not say it
+ * all. Looked up without a lock; changes are serialised. An entry is never moved while somebody may look.
  *
  * @param <T> what is found; compared by identity
  */
@@ -67,18 +68,15 @@ public final class FlowIndex<T> {
     private record Candidate<T>(
             T value,
             long rank,
-            Selectors selectors,
             boolean exact,
             int protocol,
             @Nullable Candidate<T> next) {
-        boolean holds(Flow flow) {
-            return exact
-                    ? protocol == TrafficSelector.ANY_PROTOCOL || protocol == flow.protocol()
-                    : selectors.contains(flow);
+        boolean holds(int carried, Predicate<T> holder) {
+            return exact ? protocol == TrafficSelector.ANY_PROTOCOL || protocol == carried : holder.test(value);
         }
 
         Candidate<T> before(@Nullable Candidate<T> other) {
-            return new Candidate<>(value, rank, selectors, exact, protocol, other);
+            return new Candidate<>(value, rank, exact, protocol, other);
         }
     }
 
@@ -158,7 +156,7 @@ public final class FlowIndex<T> {
                 empty--;
                 shapes.count(entry.shape, 1);
             }
-            Candidate<T> added = new Candidate<>(value, rank, selectors, pairing.exact(), pairing.protocol(), null);
+            Candidate<T> added = new Candidate<>(value, rank, pairing.exact(), pairing.protocol(), null);
             entry.candidates = inserted(entry.candidates, added);
         }
         policies.put(policy, shapes);
@@ -185,40 +183,61 @@ public final class FlowIndex<T> {
         }
     }
 
-    /** Finds what was added with the highest rank among those whose selectors hold the flow. */
-    public Optional<T> find(String policy, Flow flow) {
+    /**
+     * Finds what was added with the highest rank among those whose selectors hold the flow.
+     *
+     * @param holds tells whether the selectors of something that was added hold the flow: asked where the index cannot say
+     */
+    public Optional<T> find(String policy, Flow flow, Predicate<T> holds) {
+        return Optional.ofNullable(find(
+                policy,
+                Addresses.isIpv4(flow.remote()),
+                flow.protocol(),
+                Addresses.high(flow.local()),
+                Addresses.low(flow.local()),
+                flow.localPort(),
+                Addresses.high(flow.remote()),
+                Addresses.low(flow.remote()),
+                flow.remotePort(),
+                holds));
+    }
+
+    /**
+     * Finds the same for a flow in numbers; ports as {@link Flow} has them.
+     *
+     * @return null when there is none
+     */
+    public @Nullable T find(
+            String policy,
+            boolean ipv4,
+            int protocol,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            Predicate<T> holds) {
         Shapes shapes = policies.get(policy);
         if (shapes == null) {
-            return Optional.empty();
+            return null;
         }
-        boolean ipv4 = Addresses.isIpv4(flow.remote());
-        long localHigh = Addresses.high(flow.local());
-        long localLow = Addresses.low(flow.local());
-        long remoteHigh = Addresses.high(flow.remote());
-        long remoteLow = Addresses.low(flow.remote());
         Candidate<T> best = null;
         for (Shape shape : shapes.all) {
             if (shape.ipv4() == ipv4) {
                 Entry<T> entry = lookUp(new Entry<>(
-                        shapes.policy,
-                        shape,
-                        localHigh,
-                        localLow,
-                        flow.localPort(),
-                        remoteHigh,
-                        remoteLow,
-                        flow.remotePort()));
-                best = entry == null ? best : better(best, entry.candidates, flow);
+                        shapes.policy, shape, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort));
+                best = entry == null ? best : better(best, entry.candidates, protocol, holds);
             }
         }
-        return best == null ? Optional.empty() : Optional.of(best.value());
+        return best == null ? null : best.value();
     }
 
     private static <T> @Nullable Candidate<T> better(
-            @Nullable Candidate<T> best, @Nullable Candidate<T> candidates, Flow flow) {
+            @Nullable Candidate<T> best, @Nullable Candidate<T> candidates, int protocol, Predicate<T> holds) {
         Candidate<T> candidate = candidates;
         while (candidate != null && (best == null || candidate.rank() > best.rank())) {
-            if (candidate.holds(flow)) {
+            if (candidate.holds(protocol, holds)) {
                 return candidate;
             }
             candidate = candidate.next();

@@ -1,4 +1,4 @@
 @NullMarked
-package org.sallyport.sad.internal.index;
+package org.sallyport.api.flow.index;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** How identities are proven. */
+@NullMarked
+package org.sallyport.ike.internal.authentication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Finding an SA by policy and flow among very many. */
-@NullMarked
-package org.sallyport.sad.internal.index;
-
-import org.jspecify.annotations.NullMarked;
