@@ -20,6 +20,7 @@ final class Standing {
      * What was seen.
      *
      * @param ikeSas so many stand, each with a Child SA
+     * @param seconds until all of them stood
      * @param residentBytes of the whole process after a full collection: heap, memory of SAs, code, threads
      * @param residentBytesBefore the same with none
      * @param heapBytes alive on the heap
@@ -27,6 +28,7 @@ final class Standing {
      */
     record Result(
             @JsonProperty("ike_sas") long ikeSas,
+            @JsonProperty("seconds") double seconds,
             @JsonProperty("resident_bytes") long residentBytes,
             @JsonProperty("resident_bytes_before") long residentBytesBefore,
             @JsonProperty("heap_bytes") long heapBytes,
@@ -59,15 +61,18 @@ final class Standing {
                             Generator.start(ground.load(), directory.path().resolve("load"), Ground.clients(NUMBER))) {
                 long heapBefore = responder.appliance().liveHeapBytes();
                 long before = ProcessCpu.residentBytes(responder.pid());
+                long began = System.nanoTime();
                 JsonNode filled = generator.order(
                         LONGEST, "fill", responder.address(), ikeSas, CONCURRENT, LONGEST.toSeconds() - 10);
                 if (filled.get("standing").asLong() < ikeSas) {
                     throw new CommandFailedException("not all IKE SAs stand: " + filled);
                 }
+                double seconds = HandshakesResult.rounded((System.nanoTime() - began) / 1e9);
                 long heap = responder.appliance().liveHeapBytes();
-                Result result = new Result(ikeSas, ProcessCpu.residentBytes(responder.pid()), before, heap, heapBefore);
-                progress.say("%d IKE SAs stand: %d MiB resident, %d octets each"
-                        .formatted(ikeSas, result.residentBytes() >> 20, result.bytesPerIkeSa()));
+                Result result = new Result(
+                        ikeSas, seconds, ProcessCpu.residentBytes(responder.pid()), before, heap, heapBefore);
+                progress.say("%d IKE SAs stand after %.0f s: %d MiB resident, %d octets each"
+                        .formatted(ikeSas, seconds, result.residentBytes() >> 20, result.bytesPerIkeSa()));
                 return result;
             }
         }
