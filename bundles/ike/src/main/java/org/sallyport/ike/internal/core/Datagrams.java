@@ -11,7 +11,7 @@ import org.sallyport.ike.internal.message.IkeHeader;
  * How large a message may be on its way, and a message's fragments one behind the other: each begins with a header that
  * states its length.
  */
-final class Datagrams {
+public final class Datagrams {
     /** Octets of an IP datagram that every path carries (RFC 7383 section 2.5.1). */
     private static final int LEAST_IPV4 = 576;
 
@@ -45,7 +45,8 @@ final class Datagrams {
         return Bytes.of(all);
     }
 
-    static List<Bytes> split(Bytes joined) {
+    /** Parts what {@link #join} joined. */
+    public static List<Bytes> split(Bytes joined) {
         byte[] octets = joined.toArray();
         List<Bytes> datagrams = new ArrayList<>();
         int at = 0;

@@ -1,6 +1,7 @@
 package org.sallyport.ike.internal.core;
 
 import java.util.List;
+import java.util.Map;
 import org.sallyport.api.checkpoint.CheckpointId;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationResult;
@@ -11,6 +12,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.RequestWindow;
 import org.sallyport.ike.internal.message.Bytes;
 
 /** What a session wants done. Effects are carried out in their order, each before the next begins. */
@@ -62,6 +64,13 @@ public sealed interface Effect {
 
     /** What the peer assigned to us with an IKE SA is no longer ours. */
     record GiveUpAddresses(IkeSaId id) implements Effect {}
+
+    /**
+     * One of its IKE SAs is over: what it answered, by message id, is answered again until then.
+     *
+     * @param until boot time in nanoseconds
+     */
+    record AnswerAgain(long localSpi, Map<Long, RequestWindow.Answer> answers, long until) implements Effect {}
 
     /** The checkpoint is of no use any more. */
     record DropCheckpoint(CheckpointId id) implements Effect {}

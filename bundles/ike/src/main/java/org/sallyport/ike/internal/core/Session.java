@@ -705,10 +705,14 @@ public final class Session {
     public void silence(Duration linger) {
         state.phase = Phase.CLOSED;
         ikeSas.forEach(IkeSa::endTasks);
+        if (!linger.isZero()) {
+            ikeSas.forEach(sa -> emit(new Effect.AnswerAgain(
+                    sa.state().localSpi, sa.state().requests.protectedAnswers(), now + linger.toNanos())));
+        }
         children.lingerAll();
         Duration grace =
                 state.children.isEmpty() ? Duration.ZERO : context.tuning().grace();
-        closeAt = now + Math.max(linger.toNanos(), grace.toNanos());
+        closeAt = now + grace.toNanos();
         if (state.children.isEmpty()) {
             forgetCheckpoint();
         }

@@ -129,6 +129,7 @@ final class SessionRunner implements Timers.Timed {
             case Effect.Delete delete -> switchboard.surroundings().table().delete(delete.inbound(), delete.reason());
             case Effect.Listen listen -> switchboard.listen(listen.localSpi(), this);
             case Effect.Deafen deafen -> switchboard.deafen(deafen.localSpi());
+            case Effect.AnswerAgain answers -> switchboard.answerAgain(answers);
             case Effect.Settle settle -> switchboard.settled(settle.negotiation(), settle.result());
             case Effect.HalfOpenEnded ended -> switchboard.halfOpenEnded(ended.localSpi());
             case Effect.ReleaseAddress release -> switchboard.release(release.lease());

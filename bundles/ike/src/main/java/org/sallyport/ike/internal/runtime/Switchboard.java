@@ -134,7 +134,7 @@ final class Switchboard implements Others {
             } else if (first && ours == 0) {
                 carryOut(door.judge(endpoints, message, now()), endpoints, message);
             } else if (ours != 0) {
-                carryOut(door.judgeUnknown(header, now()), endpoints, message);
+                carryOut(door.judgeUnknown(header, message, now()), endpoints, message);
             }
         } catch (IkeProtocolException shorterThanAHeader) {
             return; // nobody is told (RFC 7296 section 2.21)
@@ -144,7 +144,7 @@ final class Switchboard implements Others {
     private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message) {
         switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
-            case Door.Judgement.Reply reply -> reply(endpoints, reply.message());
+            case Door.Judgement.Reply reply -> reply.datagrams().forEach(each -> reply(endpoints, each));
             case Door.Judgement.Known known -> {
                 SessionRunner runner = bySpi.get(known.localSpi());
                 if (runner != null) {
@@ -275,6 +275,10 @@ final class Switchboard implements Others {
     /** A runner is seen otherwise than before. */
     void seen(SessionRunner runner, SessionView before) {
         roster.seen(runner, before);
+    }
+
+    void answerAgain(Effect.AnswerAgain answers) {
+        door.answerAgain(answers, now());
     }
 
     /** An event was served: the runner's next one is due then. */

@@ -293,7 +293,7 @@ final class Node implements Others {
         } else if (header.exchangeType().number() == 34 && !header.response()) {
             carryOut(door.judge(endpoints, message, now), endpoints, message, now);
         } else if (spi != 0) {
-            carryOut(door.judgeUnknown(header, now), endpoints, message, now);
+            carryOut(door.judgeUnknown(header, message, now), endpoints, message, now);
         }
     }
 
@@ -301,7 +301,9 @@ final class Node implements Others {
         switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
             case Door.Judgement.Reply reply ->
-                around.send(this, endpoints, reply.message(), new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1));
+                reply.datagrams()
+                        .forEach(each -> around.send(
+                                this, endpoints, each, new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1)));
             case Door.Judgement.Known known ->
                 Optional.ofNullable(bySpi.get(known.localSpi()))
                         .ifPresent(s -> feed(s, new Event.Received(endpoints, message), now));
@@ -413,6 +415,7 @@ final class Node implements Others {
                         throw new AssertionError("settled twice");
                     }
                 }
+                case Effect.AnswerAgain answers -> door.answerAgain(answers, now);
                 case Effect.HalfOpenEnded ended -> door.settled(ended.localSpi());
                 case Effect.ReleaseAddress release -> pools.release(release.lease());
                 case Effect.GiveUpAddresses given -> assigned.remove(given.id());

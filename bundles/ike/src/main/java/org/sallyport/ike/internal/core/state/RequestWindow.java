@@ -47,6 +47,11 @@ public final class RequestWindow {
         return Map.copyOf(answers);
     }
 
+    /** Returns the same without the answer to IKE_SA_INIT. */
+    public Map<Long, Answer> protectedAnswers() {
+        return Map.copyOf(answers.tailMap(1L));
+    }
+
     /**
      * Tells whether a message id is one of a request that the peer may have under way and that was not answered.
      *

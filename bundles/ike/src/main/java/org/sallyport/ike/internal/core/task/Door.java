@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.ike.internal.core.CoreContext;
+import org.sallyport.ike.internal.core.Datagrams;
+import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Tuning;
@@ -34,7 +36,7 @@ public final class Door {
         record Ignore() implements Judgement {}
 
         /** It is answered, and forgotten. */
-        record Reply(Bytes message) implements Judgement {}
+        record Reply(List<Bytes> datagrams) implements Judgement {}
 
         /** It belongs to the session with this SPI: a retransmission. */
         record Known(long localSpi) implements Judgement {}
@@ -56,6 +58,7 @@ public final class Door {
     private final Map<InetAddress, Integer> byAddress = new HashMap<>();
     private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND);
     private final RateLimit strays = new RateLimit(STRAYS_PER_SECOND);
+    private final LastAnswers lastAnswers = new LastAnswers();
 
     public Door(CoreContext context) {
         this.context = context;
@@ -153,15 +156,32 @@ public final class Door {
     private static Judgement reply(IkeHeader header, Payload.Notify notify) {
         IkeHeader answer = new IkeHeader(
                 header.initiatorSpi(), 0, ExchangeType.IKE_SA_INIT, false, true, false, header.messageId());
-        return new Judgement.Reply(Bytes.of(MessageEncoder.encode(new IkeMessage(answer, List.of(notify)))));
+        return reply(new IkeMessage(answer, List.of(notify)));
+    }
+
+    private static Judgement reply(IkeMessage answer) {
+        return new Judgement.Reply(List.of(Bytes.of(MessageEncoder.encode(answer))));
+    }
+
+    /** An IKE SA is over: what it answered is answered again for a while. */
+    public synchronized void answerAgain(Effect.AnswerAgain answers, long now) {
+        lastAnswers.remember(answers.localSpi(), answers.answers(), answers.until(), now);
     }
 
     /**
-     * Judges a request for an IKE SA that is not there: its sender, if it is genuine, has lost us and may learn it (RFC
+     * Judges a request for an IKE SA that is not there: it was answered before, or its sender, if it is genuine, has lost us and may learn it (RFC
      * 7296 section 2.21.4). Bounded, because whoever spoofs makes us answer somebody else.
      */
-    public synchronized Judgement judgeUnknown(IkeHeader request, long now) {
-        if (request.response() || !strays.allows(now)) {
+    public synchronized Judgement judgeUnknown(IkeHeader request, Bytes datagram, long now) {
+        if (request.response()) {
+            return IGNORE;
+        }
+        long localSpi = request.fromInitiator() ? request.responderSpi() : request.initiatorSpi();
+        Optional<Bytes> before = lastAnswers.again(localSpi, request.messageId(), datagram, now);
+        if (before.isPresent()) {
+            return new Judgement.Reply(Datagrams.split(before.get()));
+        }
+        if (!strays.allows(now)) {
             return IGNORE;
         }
         IkeHeader answer = new IkeHeader(
@@ -173,7 +193,7 @@ public final class Door {
                 false,
                 request.messageId());
         Payload notify = Payload.Notify.of(NotifyType.INVALID_IKE_SPI);
-        return new Judgement.Reply(Bytes.of(MessageEncoder.encode(new IkeMessage(answer, List.of(notify)))));
+        return reply(new IkeMessage(answer, List.of(notify)));
     }
 
     /** A session is no longer half-open: the peer is authenticated, or it is over. */
