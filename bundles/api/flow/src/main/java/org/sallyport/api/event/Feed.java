@@ -109,13 +109,16 @@ public final class Feed<K, V> implements AutoCloseable {
             if (resynchronise) {
                 return;
             }
+            boolean waiting = queue.isEmpty();
             if (queue.size() == QUEUE_LIMIT) {
                 queue.clear();
                 resynchronise = true;
             } else {
                 queue.add(change);
             }
-            notifyAll();
+            if (waiting) {
+                notifyAll();
+            }
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.sallyport.ike.internal.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -88,10 +89,13 @@ record SessionView(
     }
 
     private static List<Carried> carried(SessionState state, Predicate<ChildState> which) {
-        return state.children.stream()
-                .filter(which)
-                .map(c -> new Carried(c.policy, c.selectors))
-                .toList();
+        List<Carried> all = new ArrayList<>(state.children.size());
+        for (ChildState child : state.children) {
+            if (which.test(child)) {
+                all.add(new Carried(child.policy, child.selectors));
+            }
+        }
+        return List.copyOf(all);
     }
 
     private static String hex(long spi) {
