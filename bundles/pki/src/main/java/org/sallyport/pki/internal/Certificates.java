@@ -27,7 +27,12 @@ final class Certificates {
 
     static X509Certificate of(byte[] der) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
-        return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+        try {
+            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+        } catch (RuntimeException e) {
+            // the JDK stumbles over some keys, such as one for Ed25519 without an octet
+            throw new CertificateException("it cannot be read", e);
+        }
     }
 
     /** Returns its subject for people. */

@@ -137,7 +137,7 @@ final class KeyFiles {
                     letters.length == 0
                             ? "its key is encrypted: name the file of its passphrase by key-passphrase-file"
                             : "the passphrase does not open it (" + e.getMessage() + ")");
-        } catch (IOException | GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw Unusable.file(file, "it is no PEM, DER or PKCS#12 that can be read (" + e.getMessage() + ")");
         } finally {
             Arrays.fill(letters, '\0');
