@@ -21,6 +21,8 @@ import org.sallyport.api.sa.SpiKey;
 /** What is known of one connection. Not thread safe: {@link Connections} guards it. */
 final class Connection {
     private static final int REMEMBERED = 200;
+    /** Anybody can be refused: what became of the peer itself must not be pushed out by it. */
+    private static final int REFUSALS_REMEMBERED = 50;
 
     final BackOff backOff;
     private final Set<String> ikeSas = new HashSet<>();
@@ -31,6 +33,8 @@ final class Connection {
     private List<Policy> policies;
     private Optional<Reason> trouble = Optional.empty();
     private Optional<Reason> lastEnd = Optional.empty();
+    private Optional<Reason> lastRefusal = Optional.empty();
+    private Optional<Reason> logged = Optional.empty();
     private Standing standing;
     private Instant since;
     private Optional<Instant> nextTry = Optional.empty();
@@ -67,6 +71,7 @@ final class Connection {
                 ikeSas.add(event.subject());
                 trouble = Optional.empty();
                 takenDown = Optional.empty();
+                lastRefusal = Optional.empty();
             }
             case IKE_DOWN -> {
                 ikeSas.remove(event.subject());
@@ -74,6 +79,7 @@ final class Connection {
                 troubled(event);
             }
             case IKE_FAILED -> troubled(event);
+            case IKE_REFUSED -> refused(event);
             case CHILD_UP, CHILD_REKEYED -> event.policy().ifPresent(failures::remove);
             case CHILD_FAILED ->
                 event.policy().ifPresent(p -> event.reason()
@@ -81,6 +87,7 @@ final class Connection {
                         .ifPresent(reason -> failures.put(p, reason)));
             case IKE_REKEYED, CHILD_DOWN -> {}
         }
+        logged = event.reason().or(() -> logged);
         note(now, EventWords.of(event), event.reason().map(Reason::text).orElse(""));
     }
 
@@ -88,6 +95,18 @@ final class Connection {
     private void troubled(ConnectionEvent event) {
         if (ikeSas.isEmpty()) {
             trouble = event.reason().filter(Connection::isTrouble);
+        }
+    }
+
+    /** Whoever came has proven nothing, and so changes no state. */
+    private void refused(ConnectionEvent event) {
+        lastRefusal = event.reason();
+        String what = EventWords.of(event);
+        if (history.stream().filter(note -> note.what().equals(what)).count() >= REFUSALS_REMEMBERED) {
+            history.removeLastOccurrence(history.reversed().stream()
+                    .filter(note -> note.what().equals(what))
+                    .findFirst()
+                    .orElseThrow());
         }
     }
 
@@ -199,10 +218,22 @@ final class Connection {
         return Optional.of(standing);
     }
 
+    /** Tells whether who made it so has put the reason into the log already. */
+    boolean isLogged(Standing standing) {
+        return logged.filter(r -> standing.reason().endsWith(r.text())).isPresent();
+    }
+
     private Standing.Facts facts() {
         Optional<Reason> failure = trouble.or(() -> failures.values().stream().findFirst());
         return new Standing.Facts(
-                peer.start(), takenDown, ikeSas.size(), policies.size(), standingPolicies(), failure, lastEnd);
+                peer.start(),
+                takenDown,
+                ikeSas.size(),
+                policies.size(),
+                standingPolicies(),
+                failure,
+                lastEnd,
+                lastRefusal);
     }
 
     private int standingPolicies() {

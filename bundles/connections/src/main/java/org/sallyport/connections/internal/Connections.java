@@ -160,14 +160,15 @@ final class Connections
 
     private void changed(String name) {
         Connection connection = known(name);
-        connection.judge(surroundings.now()).ifPresent(standing -> tell(name, standing));
+        connection.judge(surroundings.now()).ifPresent(standing -> tell(name, connection, standing));
         if (pairsKnown && !closed && connection.wantsTry()) {
             plan(name, connection);
         }
     }
 
-    private static void tell(String name, Standing standing) {
-        LOG.info("connection {} is {}: {}", name, standing.state(), standing.reason());
+    private static void tell(String name, Connection connection, Standing standing) {
+        String why = connection.isLogged(standing) ? "" : ": " + standing.reason();
+        LOG.info("connection {} is {}{}", name, standing.state(), why);
         Journal.event("connection-state")
                 .with("connection", name)
                 .with("state", standing.state())

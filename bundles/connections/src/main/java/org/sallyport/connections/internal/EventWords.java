@@ -17,6 +17,7 @@ final class EventWords {
             case IKE_REKEYED -> "IKE SA " + event.subject() + " rekeyed";
             case IKE_DOWN -> "IKE SA " + event.subject() + " ended";
             case IKE_FAILED -> "no IKE SA";
+            case IKE_REFUSED -> "refused the IKE SA that was asked of us";
             case CHILD_UP -> "SA " + event.subject() + " established" + policy;
             case CHILD_REKEYED -> "SA " + event.subject() + " rekeyed" + policy;
             case CHILD_DOWN -> "SA " + event.subject() + " ended" + policy;

@@ -22,6 +22,7 @@ record Standing(ConnectionState state, String reason) {
      * @param standing under how many of them a pair stands
      * @param trouble what failed and has not succeeded since
      * @param lastEnd why the last IKE SA ended
+     * @param lastRefusal why whoever came since then as this peer was refused
      */
     record Facts(
             Start start,
@@ -30,7 +31,8 @@ record Standing(ConnectionState state, String reason) {
             int policies,
             int standing,
             Optional<Reason> trouble,
-            Optional<Reason> lastEnd) {}
+            Optional<Reason> lastEnd,
+            Optional<Reason> lastRefusal) {}
 
     static Standing of(Facts facts) {
         return facts.ikeSas() > 0 || facts.standing() > 0 ? present(facts) : absent(facts);
@@ -61,7 +63,10 @@ record Standing(ConnectionState state, String reason) {
         if (facts.trouble().isPresent()) {
             return new Standing(ConnectionState.DOWN, facts.trouble().get().text());
         }
-        String before = facts.lastEnd().map(r -> "; it ended last: " + r.text()).orElse("");
+        String before = facts.lastRefusal()
+                .map(r -> "; who came last was refused: " + r.text())
+                .or(() -> facts.lastEnd().map(r -> "; it ended last: " + r.text()))
+                .orElse("");
         return switch (facts.start()) {
             case AT_START -> new Standing(ConnectionState.DOWN, "it is not negotiated yet" + before);
             case ON_DEMAND -> new Standing(ConnectionState.CONFIGURED, "waits for a flow that needs it" + before);

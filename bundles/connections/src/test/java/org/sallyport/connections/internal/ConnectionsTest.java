@@ -130,6 +130,35 @@ final class ConnectionsTest {
         assertThat(world.connections.history("stranger")).isEmpty();
     }
 
+    @Test
+    void whoeverIsRefusedChangesNoStateAndIsToldOf() {
+        World world = World.with(Start.ON_DEMAND, "web");
+        Reason unknown = Reason.of(ReasonCode.UNKNOWN_IDENTITY, "mallory.example");
+
+        world.tell(Kind.IKE_REFUSED, 0, null, unknown);
+
+        assertThat(world.view().state()).isEqualTo(ConnectionState.CONFIGURED);
+        assertThat(world.view().reason()).endsWith("; who came last was refused: " + unknown.text());
+        assertThat(world.connections.history("west").getFirst().reason()).isEqualTo(unknown.text());
+        world.ikeUp(1);
+        world.ikeDown(1, BY_PEER);
+        assertThat(world.view().reason()).endsWith(BY_PEER.text());
+    }
+
+    @Test
+    void thoseWhoAreRefusedDoNotPushOutWhatBecameOfThePeer() {
+        World world = World.with(Start.ON_DEMAND, "web");
+        world.ikeUp(1);
+        for (int i = 0; i < 1000; i++) {
+            world.tell(Kind.IKE_REFUSED, 0, null, Reason.of(ReasonCode.UNKNOWN_IDENTITY, "mallory" + i));
+        }
+
+        List<ConnectionNote> history = world.connections.history("west");
+        assertThat(history).hasSize(51);
+        assertThat(history.getFirst().reason()).contains("mallory999");
+        assertThat(history.getLast().what()).isEqualTo("IKE SA west[1] established");
+    }
+
     // ---- those that start by themselves ----
 
     @Test

@@ -14,7 +14,8 @@ public enum ReasonCode {
     /** arguments: which bound, its value */
     HOLD_LIMIT_REACHED("too many requests are held: {0} is limited to {1}"),
     /** arguments: peer, number of transmissions */
-    PEER_UNREACHABLE("peer \"{0}\" did not answer {1} transmissions"),
+    PEER_UNREACHABLE(
+            "peer \"{0}\" did not answer {1} transmissions: check its remote-address, that it runs, and that UDP ports 500 and 4500 are open on the way"),
     /** arguments: peer */
     PEER_DEAD("peer \"{0}\" no longer answers (dead peer detection)"),
     /** arguments: peer */
@@ -29,10 +30,10 @@ public enum ReasonCode {
     /** no argument */
     REAUTHENTICATED("a newer IKE SA with the same peer carries on"),
     /** arguments: peer, notify, what we offered */
-    PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}"),
+    PEER_REFUSED("peer \"{0}\" refused with {1}; we offered {2}: compare that with what the peer is configured for"),
     /** arguments: peer */
     PEER_REFUSED_AUTHENTICATION(
-            "peer \"{0}\" refused our authentication (AUTHENTICATION_FAILED): check the identities and the secret on both sides"),
+            "peer \"{0}\" refused our authentication (AUTHENTICATION_FAILED): check the identities and the secret, or the certificates, on both sides"),
     /** arguments: peer, identity */
     PEER_NOT_AUTHENTICATED("peer \"{0}\" could not prove that it is {1}: check the secret and remote-identity"),
     /** arguments: peer, who it says it is, who it should be */
@@ -67,9 +68,10 @@ public enum ReasonCode {
     /** no argument */
     AUTHENTICATION_OVER("the peer''s proof of its identity counts no longer, and it did not prove itself anew"),
     /** arguments: peer, what it offered, what the configuration accepts */
-    NO_PROPOSAL_CHOSEN("peer \"{0}\" offered {1}; policy accepts {2}"),
+    NO_PROPOSAL_CHOSEN("peer \"{0}\" offered {1}; policy accepts {2}: have both sides accept one that is alike"),
     /** arguments: peer, selectors */
-    TS_UNACCEPTABLE("peer \"{0}\" asked for selectors {1} that no policy allows"),
+    TS_UNACCEPTABLE(
+            "peer \"{0}\" asked for selectors {1} that no policy allows: check local and remote of the policies on both sides"),
     /** arguments: peer, its mode, policy, that one's mode */
     MODE_DIFFERS("peer \"{0}\" wants {1} mode, and policy \"{2}\" {3} mode: set mode alike on both sides"),
     /** arguments: policy, the two hosts, the policy's selectors */
@@ -81,6 +83,9 @@ public enum ReasonCode {
     /** arguments: identity */
     UNKNOWN_IDENTITY(
             "no peer is configured with the identity {0}: check remote-identity here and what the peer says that it is"),
+    /** arguments: address */
+    UNKNOWN_ADDRESS(
+            "no peer is configured that may come from {0}: check remote-address here and the peer''s outer address"),
     /** arguments: peer, what was wrong */
     PEER_PROTOCOL_ERROR(
             "peer \"{0}\" broke the protocol: {1}; that is for its administrator to mend, if it is our peer at all"),

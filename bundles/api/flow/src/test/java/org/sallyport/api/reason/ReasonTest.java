@@ -15,7 +15,8 @@ class ReasonTest {
     @Test
     void saysWhyInWords() {
         assertThat(Reason.of(ReasonCode.PEER_REFUSED, "gw", "NO_PROPOSAL_CHOSEN", "aes256gcm16-prfsha384-x25519"))
-                .hasToString("peer \"gw\" refused with NO_PROPOSAL_CHOSEN; we offered aes256gcm16-prfsha384-x25519");
+                .hasToString(
+                        "peer \"gw\" refused with NO_PROPOSAL_CHOSEN; we offered aes256gcm16-prfsha384-x25519: compare that with what the peer is configured for");
         assertThat(Reason.of(ReasonCode.HOLD_TIME_OVER, "web", "5 s"))
                 .hasToString("no security association stood within policy \"web\"'s hold time of 5 s");
     }

@@ -8,6 +8,8 @@ import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.pool.AddressLease;
 import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
@@ -101,8 +103,23 @@ public sealed interface Effect {
     /** The IKE SA is gone. */
     record IkeDown(IkeSaId id, Reason reason) implements Notice {}
 
-    /** An IKE SA did not come about. */
-    record IkeFailed(String peer, boolean initiator, Reason reason) implements Notice {}
+    /**
+     * An IKE SA did not come about.
+     *
+     * @param peer its name for people
+     * @param meant whose it would have been, as far as that can be told; where the peer asked, nothing of it is proven
+     */
+    record IkeFailed(String peer, List<ConnectionId> meant, boolean initiator, Reason reason) implements Notice {
+        public IkeFailed {
+            meant = List.copyOf(meant);
+        }
+
+        /** Whether nobody has to hear of it: nobody wants it any more, or whoever asked for it went away. */
+        public boolean isSilence() {
+            ReasonCode code = reason.code();
+            return code == ReasonCode.CANCELLED || (!initiator && code == ReasonCode.PEER_UNREACHABLE);
+        }
+    }
 
     /** A pair stands. */
     record ChildUp(ChildState child, boolean initiator) implements Notice {}

@@ -13,6 +13,7 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
@@ -58,6 +59,7 @@ public final class Session {
     private final Relay relay;
     private final Others others;
     private @Nullable PadEntry peer;
+    private List<ConnectionId> meant = List.of();
     private List<Effect> effects = new ArrayList<>();
     private long now;
     private long childlessAt = ChildState.NEVER;
@@ -296,6 +298,11 @@ public final class Session {
     /** Takes the entry of the peer that is about to authenticate itself. */
     public void peer(PadEntry entry) {
         peer = entry;
+    }
+
+    /** Takes note whom a peer seems to be that has proven nothing yet: they are told if nothing comes of it. */
+    public void meant(List<ConnectionId> connections) {
+        meant = List.copyOf(connections);
     }
 
     /** Returns the peer's name for people. */
@@ -659,7 +666,8 @@ public final class Session {
             }
         });
         if (!stood) {
-            emit(new Effect.IkeFailed(peerName(), state.initiator, reason));
+            emit(new Effect.IkeFailed(
+                    peerName(), peer().map(p -> List.of(p.connection())).orElse(meant), state.initiator, reason));
         }
         state.leases.forEach(lease -> emit(new Effect.ReleaseAddress(lease)));
         state.leases.clear();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.pool.HostConfiguration;
-import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.task.RateLimit;
@@ -131,9 +130,7 @@ final class Announcer {
     }
 
     private Optional<Journal> failed(Effect.IkeFailed failed, long now) {
-        ReasonCode code = failed.reason().code();
-        boolean silence = code == ReasonCode.CANCELLED || (!failed.initiator() && code == ReasonCode.PEER_UNREACHABLE);
-        if (silence || !allowed(now)) {
+        if (failed.isSilence() || !allowed(now)) {
             return Optional.empty();
         }
         LOG.warn("no IKE SA with {}: {}", failed.peer(), failed.reason());

@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.ConnectionEvent.Kind;
 import org.sallyport.api.reason.Reason;
-import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.ike.internal.core.Effect;
 
@@ -24,13 +23,14 @@ final class ConnectionTeller {
             case Effect.IkeUp up -> tell(up.id(), Kind.IKE_UP, Optional.empty());
             case Effect.IkeRekeyed rekeyed -> tell(rekeyed.id(), Kind.IKE_REKEYED, Optional.empty());
             case Effect.IkeDown down -> tell(down.id(), Kind.IKE_DOWN, Optional.of(down.reason()));
-            case Effect.IkeFailed failed ->
-                followers.accept(new ConnectionEvent(
-                        new ConnectionId(failed.peer()),
-                        Kind.IKE_FAILED,
-                        "",
-                        Optional.empty(),
-                        Optional.of(failed.reason())));
+            case Effect.IkeFailed failed -> {
+                Kind kind = failed.initiator() ? Kind.IKE_FAILED : Kind.IKE_REFUSED;
+                if (failed.initiator() || !failed.isSilence()) {
+                    failed.meant()
+                            .forEach(connection -> followers.accept(new ConnectionEvent(
+                                    connection, kind, "", Optional.empty(), Optional.of(failed.reason()))));
+                }
+            }
             case Effect.ChildFailed failed ->
                 followers.accept(new ConnectionEvent(
                         failed.id().connection(),

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.sallyport.api.admin.Journal;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.NegotiationRequest;
@@ -144,7 +145,10 @@ final class Switchboard implements Others {
     private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message) {
         switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
-            case Door.Judgement.Reply reply -> reply.datagrams().forEach(each -> reply(endpoints, each));
+            case Door.Judgement.Reply reply -> {
+                reply.datagrams().forEach(each -> reply(endpoints, each));
+                reply.why().ifPresent(this::tell);
+            }
             case Door.Judgement.Known known -> {
                 SessionRunner runner = bySpi.get(known.localSpi());
                 if (runner != null) {
@@ -155,6 +159,11 @@ final class Switchboard implements Others {
                 start(Session.responder(context, features, admit.localSpi(), endpoints, this, now()))
                         .post(admit.first());
         }
+    }
+
+    private void tell(Effect.IkeFailed failed) {
+        announcer.notice(failed, failed.peer(), now()).ifPresent(Journal::write);
+        teller.tell(failed);
     }
 
     private void reply(Endpoints endpoints, Bytes message) {

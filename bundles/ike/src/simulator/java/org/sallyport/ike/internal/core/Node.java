@@ -300,10 +300,12 @@ final class Node implements Others {
     private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message, long now) {
         switch (judgement) {
             case Door.Judgement.Ignore ignored -> {}
-            case Door.Judgement.Reply reply ->
+            case Door.Judgement.Reply reply -> {
                 reply.datagrams()
                         .forEach(each -> around.send(
                                 this, endpoints, each, new Effect.Summary("IKE_SA_INIT", true, 0, List.of(), 1)));
+                reply.why().ifPresent(notices::add);
+            }
             case Door.Judgement.Known known ->
                 Optional.ofNullable(bySpi.get(known.localSpi()))
                         .ifPresent(s -> feed(s, new Event.Received(endpoints, message), now));

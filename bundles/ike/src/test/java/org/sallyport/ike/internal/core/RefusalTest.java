@@ -16,6 +16,7 @@ import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.ExchangeType;
@@ -102,6 +103,9 @@ class RefusalTest {
         Reason reason = refused(negotiate());
         assertThat(reason.code()).isEqualTo(ReasonCode.PEER_REFUSED);
         assertThat(reason.text()).contains("NO_PROPOSAL_CHOSEN").contains("we offered aes128gcm16-prfsha256");
+        Effect.IkeFailed told = notice(world.b, Effect.IkeFailed.class);
+        assertThat(told.meant()).containsExactly(new ConnectionId("to-alice"));
+        assertThat(told.reason().text()).contains("offered", "policy accepts", "have both sides accept one");
         assertThat(world.a.sessions).isEmpty();
         assertThat(world.b.sessions).isEmpty();
         assertThat(world.a.lineages).isEmpty();
@@ -230,7 +234,7 @@ class RefusalTest {
         NegotiationResult result = negotiate();
         assertThat(result).isInstanceOf(NegotiationResult.Unreachable.class);
         assertThat(((NegotiationResult.Unreachable) result).reason().text())
-                .isEqualTo("peer \"to-bob\" did not answer 4 transmissions");
+                .startsWith("peer \"to-bob\" did not answer 4 transmissions: check its remote-address");
         assertThat(plain(world.a)).hasSize(4).allMatch(plain(world.a).getFirst()::equals);
     }
 
@@ -261,6 +265,14 @@ class RefusalTest {
         assertThat(world.sent).isEmpty();
     }
 
+    @Test
+    void nobodyIsConfiguredForTheAddress() {
+        world.b.peers.peers.clear();
+
+        assertThat(refused(negotiate()).code()).isEqualTo(ReasonCode.PEER_REFUSED);
+        assertThat(notice(world.b, Effect.IkeFailed.class).reason().code()).isEqualTo(ReasonCode.UNKNOWN_ADDRESS);
+    }
+
     // ---- IKE_AUTH ----
 
     @Test
@@ -270,6 +282,7 @@ class RefusalTest {
         assertThat(reason.code()).isEqualTo(ReasonCode.PEER_REFUSED_AUTHENTICATION);
         assertThat(notice(world.b, Effect.IkeFailed.class).reason().text())
                 .contains("could not prove that it is alice.example");
+        assertThat(notice(world.b, Effect.IkeFailed.class).meant()).containsExactly(new ConnectionId("to-alice"));
         assertThat(world.a.sessions).isEmpty();
         assertThat(world.b.established()).isZero();
         assertThat(world.b.inbound).isEmpty();
@@ -292,6 +305,9 @@ class RefusalTest {
                         .build());
         assertThat(refused(negotiate()).code()).isEqualTo(ReasonCode.PEER_REFUSED_AUTHENTICATION);
         assertThat(notice(world.b, Effect.IkeFailed.class).reason().text()).contains("mallory.example");
+        assertThat(notice(world.b, Effect.IkeFailed.class).meant())
+                .as("who is known to be at that address")
+                .containsExactly(new ConnectionId("to-alice"));
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.ike.internal.core.CoreContext;
 import org.sallyport.ike.internal.core.Datagrams;
 import org.sallyport.ike.internal.core.Effect;
@@ -35,8 +37,8 @@ public final class Door {
         /** Nothing. */
         record Ignore() implements Judgement {}
 
-        /** It is answered, and forgotten. */
-        record Reply(List<Bytes> datagrams) implements Judgement {}
+        /** It is answered, and forgotten; people may learn why. */
+        record Reply(List<Bytes> datagrams, Optional<Effect.IkeFailed> why) implements Judgement {}
 
         /** It belongs to the session with this SPI: a retransmission. */
         record Known(long localSpi) implements Judgement {}
@@ -49,6 +51,10 @@ public final class Door {
 
     private static final int REFUSALS_PER_SECOND = 200;
     private static final int STRAYS_PER_SECOND = 20;
+    /** Whoever spoofs can bring it about: enough to see what is wrong, too few to hide anything else. */
+    private static final int TOLD_PER_SECOND = 1;
+
+    private static final int LONGEST_OFFER = 200;
     private static final Judgement IGNORE = new Judgement.Ignore();
 
     private final CoreContext context;
@@ -59,6 +65,7 @@ public final class Door {
     private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND);
     private final RateLimit strays = new RateLimit(STRAYS_PER_SECOND);
     private final LastAnswers lastAnswers = new LastAnswers();
+    private final RateLimit told = new RateLimit(TOLD_PER_SECOND);
 
     public Door(CoreContext context) {
         this.context = context;
@@ -115,7 +122,8 @@ public final class Door {
     private Judgement choose(Endpoints endpoints, Bytes datagram, IkeMessage request, long now)
             throws IkeProtocolException {
         Payload.KeyExchange ke = request.only(Payload.KeyExchange.class);
-        List<Proposal> ours = context.pad().candidates(endpoints.remote().getAddress()).stream()
+        List<PadEntry> candidates = context.pad().candidates(endpoints.remote().getAddress());
+        List<Proposal> ours = candidates.stream()
                 .map(PadEntry::ikeProposals)
                 .flatMap(List::stream)
                 .distinct()
@@ -123,11 +131,12 @@ public final class Door {
         Optional<Offers.Choice<IkeSuite>> choice =
                 Offers.chooseIke(context.crypto(), ours, request.only(Payload.SecurityAssociation.class), ke.method());
         if (choice.isEmpty()) {
-            return refusal(request, Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), now);
+            Payload.Notify refused = Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN);
+            return refusal(request, refused, told(endpoints, request, candidates, ours, now), now);
         }
         IkeSuite suite = choice.get().suite();
         if (suite.keyExchange() != ke.method()) {
-            return refusal(request, ChildAnswer.invalidKeyExchange(suite.keyExchange()), now);
+            return refusal(request, ChildAnswer.invalidKeyExchange(suite.keyExchange()), Optional.empty(), now);
         }
         long localSpi = newSpi();
         InetAddress address = endpoints.remote().getAddress();
@@ -149,18 +158,40 @@ public final class Door {
         return spi;
     }
 
-    private Judgement refusal(IkeMessage request, Payload.Notify notify, long now) {
-        return refusals.allows(now) ? reply(request.header(), notify) : IGNORE;
+    private Optional<Effect.IkeFailed> told(
+            Endpoints endpoints, IkeMessage request, List<PadEntry> candidates, List<Proposal> ours, long now)
+            throws IkeProtocolException {
+        if (!told.allows(now)) {
+            return Optional.empty();
+        }
+        String peer = endpoints.remoteText();
+        String offer = Offers.words(request.only(Payload.SecurityAssociation.class));
+        Reason reason = ours.isEmpty()
+                ? Reason.of(ReasonCode.UNKNOWN_ADDRESS, peer)
+                : Reason.of(
+                        ReasonCode.NO_PROPOSAL_CHOSEN,
+                        peer,
+                        offer.length() > LONGEST_OFFER ? offer.substring(0, LONGEST_OFFER) + "…" : offer,
+                        Offers.words(ours));
+        return Optional.of(new Effect.IkeFailed(peer, Likely.connections(candidates), false, reason));
+    }
+
+    private Judgement refusal(IkeMessage request, Payload.Notify notify, Optional<Effect.IkeFailed> why, long now) {
+        return refusals.allows(now) ? reply(request.header(), notify, why) : IGNORE;
     }
 
     private static Judgement reply(IkeHeader header, Payload.Notify notify) {
-        IkeHeader answer = new IkeHeader(
-                header.initiatorSpi(), 0, ExchangeType.IKE_SA_INIT, false, true, false, header.messageId());
-        return reply(new IkeMessage(answer, List.of(notify)));
+        return reply(header, notify, Optional.empty());
     }
 
-    private static Judgement reply(IkeMessage answer) {
-        return new Judgement.Reply(List.of(Bytes.of(MessageEncoder.encode(answer))));
+    private static Judgement reply(IkeHeader header, Payload.Notify notify, Optional<Effect.IkeFailed> why) {
+        IkeHeader answer = new IkeHeader(
+                header.initiatorSpi(), 0, ExchangeType.IKE_SA_INIT, false, true, false, header.messageId());
+        return reply(new IkeMessage(answer, List.of(notify)), why);
+    }
+
+    private static Judgement reply(IkeMessage answer, Optional<Effect.IkeFailed> why) {
+        return new Judgement.Reply(List.of(Bytes.of(MessageEncoder.encode(answer))), why);
     }
 
     /** An IKE SA is over: what it answered is answered again for a while. */
@@ -179,7 +210,7 @@ public final class Door {
         long localSpi = request.fromInitiator() ? request.responderSpi() : request.initiatorSpi();
         Optional<Bytes> before = lastAnswers.again(localSpi, request.messageId(), datagram, now);
         if (before.isPresent()) {
-            return new Judgement.Reply(Datagrams.split(before.get()));
+            return new Judgement.Reply(Datagrams.split(before.get()), Optional.empty());
         }
         if (!strays.allows(now)) {
             return IGNORE;
@@ -193,7 +224,7 @@ public final class Door {
                 false,
                 request.messageId());
         Payload notify = Payload.Notify.of(NotifyType.INVALID_IKE_SPI);
-        return reply(new IkeMessage(answer, List.of(notify)));
+        return reply(new IkeMessage(answer, List.of(notify)), Optional.empty());
     }
 
     /** A session is no longer half-open: the peer is authenticated, or it is over. */

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.core.task;
 
+import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.authentication.AuthProof;
 import org.sallyport.api.authentication.EapMethod;
@@ -7,6 +8,7 @@ import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.ike.internal.core.Answerer;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Session;
@@ -32,6 +34,7 @@ final class IkeAuthAnswer implements Answerer {
         Optional<Identity> remote = Identities.identity(idi);
         Optional<Identity> local = id(request, false).flatMap(Identities::identity);
         Optional<PadEntry> peer = remote.flatMap(r -> session.context().pad().find(r, local));
+        session.meant(peer.map(p -> List.of(p.connection())).orElseGet(() -> likely(session)));
         if (remote.isEmpty() || peer.isEmpty()) {
             Admission.refuse(session, sa, Reason.of(ReasonCode.UNKNOWN_IDENTITY, idi.text()));
             return;
@@ -46,6 +49,13 @@ final class IkeAuthAnswer implements Answerer {
         } else {
             admission.verify(idi, proof.get());
         }
+    }
+
+    /** An unknown identity may be a known peer's that is misspelt. */
+    private static List<ConnectionId> likely(Session session) {
+        return Likely.connections(session.context()
+                .pad()
+                .candidates(session.state().endpoints.remote().getAddress()));
     }
 
     private static Optional<Payload.Identification> id(IkeMessage request, boolean ofInitiator) {
