@@ -92,6 +92,13 @@ public record Site(String secret, Map<String, String> peer, Map<String, String> 
         return new Site(secret, changed(peer, key, value), policy, further);
     }
 
+    /** Takes a key of the peer's file away. */
+    public Site withoutPeer(String key) {
+        Map<String, String> copy = new LinkedHashMap<>(peer);
+        copy.remove(key);
+        return new Site(secret, copy, policy, further);
+    }
+
     /** Sets a key of the policy's file. */
     public Site withPolicy(String key, String value) {
         return new Site(secret, peer, changed(policy, key, value), further);

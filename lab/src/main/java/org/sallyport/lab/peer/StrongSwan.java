@@ -29,7 +29,7 @@ public final class StrongSwan implements AutoCloseable {
     private static final Pattern IKE_SPIS = Pattern.compile("initiator-spi=[0-9a-f]+ responder-spi=[0-9a-f]+");
     private static final String PLUGINS =
             "random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 ctr ccm chapoly cmac xcbc"
-                    + " pem pkcs1 x509 pubkey kernel-libipsec kernel-netlink socket-default vici";
+                    + " pem pkcs1 pkcs8 x509 pubkey kernel-libipsec kernel-netlink socket-default vici";
 
     private final Namespace namespace;
     private final Path directory;
@@ -78,6 +78,16 @@ public final class StrongSwan implements AutoCloseable {
     public void reconfigure(StrongSwanSettings settings) {
         write(directory.resolve("swanctl.conf"), settings.swanctl());
         load();
+    }
+
+    /** Gives it a private key (PEM), in place of the one before; it is loaded with the next settings. */
+    public void giveKey(String pem) {
+        try {
+            Files.createDirectories(directory.resolve("private"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        write(directory.resolve("private/key.pem"), pem);
     }
 
     private void load() {
@@ -211,6 +221,7 @@ public final class StrongSwan implements AutoCloseable {
         return namespace
                 .command(line)
                 .with("STRONGSWAN_CONF", directory.resolve("strongswan.conf").toString())
+                .with("SWANCTL_DIR", directory.toString())
                 .within(Duration.ofSeconds(30));
     }
 
@@ -250,7 +261,7 @@ public final class StrongSwan implements AutoCloseable {
                   %s
                 }
                 swanctl {
-                  load = random openssl pem pkcs1 x509 pubkey
+                  load = random openssl gmp pem pkcs1 pkcs8 x509 pubkey
                 }
                 """.formatted(PLUGINS, directory, directory, settings.daemonExtra())
                 .replace(StrongSwanSettings.DIRECTORY, directory.toString());

@@ -1,5 +1,6 @@
 package org.sallyport.lab.peer;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.sallyport.lab.topology.LabNetwork;
 
@@ -18,6 +19,7 @@ import org.sallyport.lab.topology.LabNetwork;
  * @param deadPeerDelay how long silence may last before it asks; zero for never
  * @param childRekey when it rekeys Child SAs by itself; zero for never
  * @param daemonExtra further lines of strongswan.conf's daemon section, with {@link #DIRECTORY} for where its files are
+ * @param proof how it proves its identity, as lines of swanctl's local section
  */
 public record StrongSwanSettings(
         String local,
@@ -31,7 +33,8 @@ public record StrongSwanSettings(
         String espProposals,
         Duration deadPeerDelay,
         Duration childRekey,
-        String daemonExtra) {
+        String daemonExtra,
+        String proof) {
     /** Stands for the directory with its files. */
     static final String DIRECTORY = "{directory}";
 
@@ -40,6 +43,7 @@ public record StrongSwanSettings(
 
     private static final String IKE = "aes256gcm16-prfsha256-x25519";
     private static final String ESP = "aes256gcm16";
+    private static final String PSK = "auth = psk";
 
     /** The gateway of the lab, towards the host. */
     public static StrongSwanSettings gateway(String secret) {
@@ -55,7 +59,8 @@ public record StrongSwanSettings(
                 ESP,
                 Duration.ZERO,
                 Duration.ZERO,
-                "");
+                "",
+                PSK);
     }
 
     /** The host of the lab, towards the gateway. */
@@ -72,7 +77,8 @@ public record StrongSwanSettings(
                 ESP,
                 Duration.ZERO,
                 Duration.ZERO,
-                "");
+                "",
+                PSK);
     }
 
     /** The branch, towards the host. */
@@ -89,7 +95,8 @@ public record StrongSwanSettings(
                 ESP,
                 Duration.ZERO,
                 Duration.ZERO,
-                "");
+                "",
+                PSK);
     }
 
     public StrongSwanSettings withSecret(String value) {
@@ -105,7 +112,44 @@ public record StrongSwanSettings(
                 espProposals,
                 deadPeerDelay,
                 childRekey,
-                daemonExtra);
+                daemonExtra,
+                proof);
+    }
+
+    /** Lets it say that it is somebody else. */
+    public StrongSwanSettings withLocalId(String value) {
+        return new StrongSwanSettings(
+                local,
+                remote,
+                value,
+                remoteId,
+                secret,
+                localSelectors,
+                remoteSelectors,
+                ikeProposals,
+                espProposals,
+                deadPeerDelay,
+                childRekey,
+                daemonExtra,
+                proof);
+    }
+
+    /** Lets it prove its identity with a certificate, whose key it was {@linkplain StrongSwan#giveKey given}. */
+    public StrongSwanSettings withCertificate(Path certificate) {
+        return new StrongSwanSettings(
+                local,
+                remote,
+                localId,
+                remoteId,
+                secret,
+                localSelectors,
+                remoteSelectors,
+                ikeProposals,
+                espProposals,
+                deadPeerDelay,
+                childRekey,
+                daemonExtra,
+                "auth = pubkey\ncerts = " + certificate);
     }
 
     /** Lets the other side come from another address, or from {@code %any}. */
@@ -122,7 +166,8 @@ public record StrongSwanSettings(
                 espProposals,
                 deadPeerDelay,
                 childRekey,
-                daemonExtra);
+                daemonExtra,
+                proof);
     }
 
     public StrongSwanSettings withProposals(String ike, String esp) {
@@ -138,7 +183,8 @@ public record StrongSwanSettings(
                 esp,
                 deadPeerDelay,
                 childRekey,
-                daemonExtra);
+                daemonExtra,
+                proof);
     }
 
     public StrongSwanSettings withDeadPeerDelay(Duration value) {
@@ -154,7 +200,8 @@ public record StrongSwanSettings(
                 espProposals,
                 value,
                 childRekey,
-                daemonExtra);
+                daemonExtra,
+                proof);
     }
 
     /** Lets it note every key that it derives, for {@link StrongSwan#keys}. */
@@ -186,7 +233,8 @@ public record StrongSwanSettings(
                 espProposals,
                 deadPeerDelay,
                 childRekey,
-                value);
+                value,
+                proof);
     }
 
     /** As text for swanctl, with the names that {@link StrongSwan} uses. */
@@ -208,7 +256,7 @@ public record StrongSwanSettings(
                     dpd_delay = %ds
                     unique = replace
                     local {
-                      auth = psk
+                      %s
                       id = %s
                     }
                     remote {
@@ -241,6 +289,7 @@ public record StrongSwanSettings(
                         remote,
                         ikeProposals,
                         deadPeerDelay.toSeconds(),
+                        proof,
                         localId,
                         remoteId,
                         child,
