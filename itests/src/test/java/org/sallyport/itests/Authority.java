@@ -30,12 +30,13 @@ import org.bouncycastle.util.io.pem.PemWriter;
 /** An authority that certifies one peer's key, several times and in several ways; everything it makes is PEM. */
 final class Authority {
     private static final X500Principal NAME = new X500Principal("CN=Authority, O=Lab");
-    private static final Instant YESTERDAY = Instant.now().minus(Duration.ofDays(1));
-    private static final Instant NEXT_MONTH = Instant.now().plus(Duration.ofDays(30));
     private static final Instant LONG_AGO = Instant.parse("2019-01-01T00:00:00Z");
 
+    private final Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    private final Instant nextMonth = Instant.now().plus(Duration.ofDays(30));
     private final KeyPair own = pair();
     private final KeyPair peer = pair();
+
     /** RSA, because every strongSwan has it. */
     private static KeyPair pair() {
         try {
@@ -49,7 +50,7 @@ final class Authority {
 
     /** Its own certificate. */
     String certificate() {
-        return certificate(NAME, own, "", 1, NEXT_MONTH);
+        return certificate(NAME, own, "", 1, nextMonth);
     }
 
     /** The peer's key. */
@@ -69,7 +70,7 @@ final class Authority {
 
     /** A certificate that is good for another month. */
     Path certify(Path folder, String like, String host, int number) {
-        return certify(folder, like, host, number, NEXT_MONTH);
+        return certify(folder, like, host, number, nextMonth);
     }
 
     private String certificate(X500Principal subject, KeyPair keys, String host, int number, Instant until) {
@@ -77,7 +78,7 @@ final class Authority {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     NAME,
                     BigInteger.valueOf(number),
-                    Date.from(until.isBefore(YESTERDAY) ? LONG_AGO : YESTERDAY),
+                    Date.from(until.isBefore(yesterday) ? LONG_AGO : yesterday),
                     Date.from(until),
                     subject,
                     keys.getPublic());
@@ -99,8 +100,8 @@ final class Authority {
     /** The list of what is revoked: one certificate, by its number. */
     String revocation(int number, Instant at) {
         try {
-            JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(NAME, Date.from(YESTERDAY));
-            builder.setNextUpdate(Date.from(NEXT_MONTH));
+            JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(NAME, Date.from(yesterday));
+            builder.setNextUpdate(Date.from(nextMonth));
             builder.addCRLEntry(BigInteger.valueOf(number), Date.from(at), CRLReason.keyCompromise);
             return pem("X509 CRL", builder.build(signer()).getEncoded());
         } catch (IOException failure) {
