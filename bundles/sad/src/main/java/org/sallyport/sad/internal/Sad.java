@@ -231,8 +231,10 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     private void end(Pair.Agreed agreed, Reason reason) {
         ChildSaId lineage = agreed.spec().lineage();
         lineages.end(lineage, reason);
+        // told before it stops to send: who then needs another asks for it after the DELETE
+        boolean negotiated = negotiators.delete(agreed.policy().negotiator(), lineage, reason);
         lineages.pairs(lineage).forEach(p -> table.retire(p.key()));
-        if (negotiators.delete(agreed.policy().negotiator(), lineage, reason)) {
+        if (negotiated) {
             timers.after(NEGOTIATED_END, () -> executor.execute(() -> endAlone(lineage, reason)));
         } else {
             endAlone(lineage, reason);
