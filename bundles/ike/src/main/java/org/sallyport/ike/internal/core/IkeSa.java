@@ -210,8 +210,9 @@ public final class IkeSa {
                 ? timing.first().toNanos()
                 : (long) Math.min(flight.interval * Math.max(1.0, timing.factor()), 3.6e12);
         flight.nextAt = session.now() + flight.interval;
-        boolean cut = Datagrams.split(flight.message).size() > 1;
-        if (flight.transmissions == SMALLER_FROM && cut && leastRoom() < room()) {
+        if (flight.transmissions == SMALLER_FROM
+                && leastRoom() < room()
+                && Datagrams.split(flight.message).size() > 1) {
             flight.message = again.get(); // the path may not carry what is larger (RFC 7383 section 2.5.2)
         }
         ExchangeType exchange = new ExchangeType(flight.exchange);

@@ -83,7 +83,7 @@ public final class Relay {
     private List<Carried> carried() {
         return state.children.stream()
                 .filter(c -> c.status == ChildStatus.ACTIVE || c.status == ChildStatus.INSTALLED)
-                .map(c -> new Carried(c.policy, c.selectors))
+                .map(Carried::by)
                 .distinct()
                 .toList();
     }

@@ -254,18 +254,17 @@ public final class Session {
         if (initialContact || entry == null || identity.isEmpty()) {
             return false;
         }
-        return others.carry(state, entry.connection(), identity.get(), new Carried(child.policy, child.selectors));
+        return others.carry(state, entry.connection(), identity.get(), Carried.by(child));
     }
 
-    /** Tells whether a pair of ours that waits had better go on to: another will send, and perhaps the peer knows of it only. */
+    /** Tells whether a pair that waits had better go on waiting: another will send, and the peer may know of that one only. */
     boolean othersCarryInstead(ChildState child, IkeSaId ending) {
         PadEntry entry = peer;
         Optional<Identity> identity = state.peerIdentity();
         if (state.peerKnows(child) || entry == null || identity.isEmpty()) {
             return false;
         }
-        Carried carried = new Carried(child.policy, child.selectors);
-        return others.carryInstead(state, entry.connection(), identity.get(), carried, ending);
+        return others.carryInstead(state, entry.connection(), identity.get(), Carried.by(child), ending);
     }
 
     /** Believes the peer that this is its only IKE SA with us (RFC 7296 section 2.4). */

@@ -92,7 +92,7 @@ record SessionView(
         List<Carried> all = new ArrayList<>(state.children.size());
         for (ChildState child : state.children) {
             if (which.test(child)) {
-                all.add(new Carried(child.policy, child.selectors));
+                all.add(Carried.by(child));
             }
         }
         return List.copyOf(all);

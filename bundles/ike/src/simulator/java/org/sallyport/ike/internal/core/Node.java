@@ -532,7 +532,7 @@ final class Node implements Others {
                 .map(Session::state)
                 .filter(s -> s.peerIdentity().equals(Optional.of(identity)) && !s.id().equals(Optional.of(ending)))
                 .flatMap(s -> s.children.stream().filter(c -> preferred(s, c, self)))
-                .anyMatch(c -> new Carried(c.policy, c.selectors).equals(carried));
+                .anyMatch(c -> Carried.by(c).equals(carried));
     }
 
     private static boolean preferred(SessionState state, ChildState child, SessionState self) {
