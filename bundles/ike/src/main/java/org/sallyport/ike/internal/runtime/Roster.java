@@ -7,22 +7,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.sallyport.ike.internal.core.Carried;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 
 /**
  * Who serves, found without going through all: by the name of the IKE SA, by its connection, by who the peer proved to be,
- * by the IKE SA that it takes over from. Thread safe; a runner and its view are changed by one thread at a time.
+ * by the IKE SA that it takes over from, by what it carries. Thread safe; a runner and its view are changed by one thread at a time.
  */
 final class Roster {
-    /** Runners by something that their views say. */
+    /** Runners by what their views say. */
     private static final class Index<K> {
-        private final Function<SessionView, Optional<K>> key;
+        private final Function<SessionView, Set<K>> keys;
         private final Map<K, Set<SessionRunner>> runners = new ConcurrentHashMap<>();
 
-        Index(Function<SessionView, Optional<K>> key) {
-            this.key = key;
+        Index(Function<SessionView, Set<K>> keys) {
+            this.keys = keys;
+        }
+
+        static <K> Index<K> ofOne(Function<SessionView, Optional<K>> key) {
+            return new Index<>(view -> key.apply(view).map(Set::of).orElse(Set.of()));
         }
 
         Collection<SessionRunner> at(K wanted) {
@@ -30,11 +35,17 @@ final class Roster {
         }
 
         void move(SessionRunner runner, Optional<SessionView> before, Optional<SessionView> after) {
-            Optional<K> from = before.flatMap(key);
-            Optional<K> to = after.flatMap(key);
-            if (!from.equals(to)) {
-                from.ifPresent(k -> remove(k, runner));
-                to.ifPresent(k -> add(k, runner));
+            Set<K> from = before.map(keys).orElse(Set.of());
+            Set<K> to = after.map(keys).orElse(Set.of());
+            for (K key : to) {
+                if (!from.contains(key)) {
+                    add(key, runner);
+                }
+            }
+            for (K key : from) {
+                if (!to.contains(key)) {
+                    remove(key, runner);
+                }
             }
         }
 
@@ -57,9 +68,12 @@ final class Roster {
     private final Set<SessionRunner> all = ConcurrentHashMap.newKeySet();
     private final Map<IkeSaId, SessionRunner> byIkeSa = new ConcurrentHashMap<>();
     private final Index<ConnectionId> byConnection =
-            new Index<>(view -> view.id().map(IkeSaId::connection));
-    private final Index<Identity> byPeer = new Index<>(SessionView::identity);
-    private final Index<IkeSaId> byPredecessor = new Index<>(SessionView::predecessor);
+            Index.ofOne(view -> view.id().map(IkeSaId::connection));
+    private final Index<Identity> byPeer = Index.ofOne(SessionView::identity);
+    private final Index<IkeSaId> byPredecessor = Index.ofOne(SessionView::predecessor);
+    private final Index<Carried> byCarried = new Index<>(SessionView::carriesOrWaitsTo);
+    private final Index<Identity> byPeerAwaited =
+            Index.ofOne(view -> view.identity().filter(peer -> !view.waiting().isEmpty()));
 
     /** Somebody serves from now on. */
     void add(SessionRunner runner) {
@@ -86,6 +100,8 @@ final class Roster {
         byConnection.move(runner, before, after);
         byPeer.move(runner, before, after);
         byPredecessor.move(runner, before, after);
+        byCarried.move(runner, before, after);
+        byPeerAwaited.move(runner, before, after);
     }
 
     boolean contains(SessionRunner runner) {
@@ -110,6 +126,16 @@ final class Roster {
     /** Returns who serves IKE SAs with this peer, under whichever connection. */
     Collection<SessionRunner> with(Identity peer) {
         return byPeer.at(peer);
+    }
+
+    /** Returns whose pairs carry the same, or wait to. */
+    Collection<SessionRunner> carrying(Carried carried) {
+        return byCarried.at(carried);
+    }
+
+    /** Returns whose pairs wait for the end of another IKE SA with this peer. */
+    Collection<SessionRunner> waitingWith(Identity peer) {
+        return byPeerAwaited.at(peer);
     }
 
     /** Returns who takes over from an IKE SA. */

@@ -2,9 +2,11 @@ package org.sallyport.ike.internal.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.sallyport.api.admin.IkeSaView;
 import org.sallyport.api.negotiation.Identity;
@@ -105,6 +107,16 @@ record SessionView(
     /** Tells whether its peer is the one of a connection. */
     boolean isWith(ConnectionId connection) {
         return id.filter(i -> i.connection().equals(connection)).isPresent();
+    }
+
+    /** Returns what its pairs carry, or will once an elder IKE SA has ended. */
+    Set<Carried> carriesOrWaitsTo() {
+        if (waiting.isEmpty() && carried.size() < 2) {
+            return carried.isEmpty() ? Set.of() : Set.of(carried.getFirst());
+        }
+        Set<Carried> all = new HashSet<>(carried);
+        all.addAll(waiting);
+        return all;
     }
 
     /** Tells whether it may carry a further negotiation with its peer. */

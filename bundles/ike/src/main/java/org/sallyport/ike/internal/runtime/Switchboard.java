@@ -352,9 +352,9 @@ final class Switchboard implements Others {
                 .map(remote -> initiate(peer, remote, Optional.of(elder))));
     }
 
-    /** The other sessions with a peer carry on what one is about to stop to carry. */
+    /** The other sessions with a peer that wait for it carry on what one is about to stop to carry. */
     void carryOn(SessionRunner self, Question.CarryOn question, long token) {
-        List<SessionRunner> all = roster.with(question.peer()).stream()
+        List<SessionRunner> all = roster.waitingWith(question.peer()).stream()
                 .filter(r -> r != self && r.view().phase() == Phase.ESTABLISHED)
                 .toList();
         if (all.isEmpty()) {
@@ -388,19 +388,25 @@ final class Switchboard implements Others {
 
     @Override
     public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
-        return others(self, connection, roster.with(peer))
+        return carrying(self, connection, peer, carried)
                 .anyMatch(v -> v.carried().contains(carried));
     }
 
     @Override
     public boolean carryInstead(
             SessionState self, ConnectionId connection, Identity peer, Carried carried, IkeSaId ending) {
-        return others(self, connection, roster.with(peer))
+        return carrying(self, connection, peer, carried)
                 .filter(v -> !v.id().equals(Optional.of(ending)))
                 .anyMatch(v -> v.carried().contains(carried)
                         || v.agreed().contains(carried)
                         || (v.establishedAt() > self.establishedAt
                                 && v.waiting().contains(carried)));
+    }
+
+    private Stream<SessionView> carrying(
+            SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+        return others(self, connection, roster.carrying(carried))
+                .filter(v -> v.identity().equals(Optional.of(peer)));
     }
 
     private static Stream<SessionView> others(
