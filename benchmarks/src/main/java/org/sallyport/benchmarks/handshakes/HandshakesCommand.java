@@ -26,7 +26,7 @@ public final class HandshakesCommand implements Callable<Integer> {
             description = "how both prove who they are (default: ${DEFAULT-VALUE})")
     private List<String> methods = List.of();
 
-    @Option(names = "--rounds", defaultValue = "3", description = "of each (default: ${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "5", description = "of each (default: ${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = "--seconds", defaultValue = "10", description = "of a round (default: ${DEFAULT-VALUE})")
@@ -34,7 +34,7 @@ public final class HandshakesCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "60",
+            defaultValue = "120",
             description = "seconds of load before, with each method (default: ${DEFAULT-VALUE})")
     private int warmUp;
 
