@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
@@ -28,6 +29,7 @@ import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.sad.internal.Spis;
 
 /**
  * How long it takes to find an SA, by the SPI of a packet that arrives and by policy and flow, as ratios to finding the
@@ -37,6 +39,8 @@ public final class SaLookups implements Measurement {
     private static final int ROUNDS = 15;
     private static final int ASKED = 1 << 16;
     private static final long SEED = 4303;
+    private static final long FIRST_SPI = 256;
+    private static final long LAST_SPI = 0xffff_ffffL;
     private static final String POLICY = "to-berlin";
 
     private static final Selectors SELECTORS = exactly(flow(0));
@@ -110,10 +114,9 @@ public final class SaLookups implements Measurement {
     private void bySpi(Map<String, Double> results, String name, int count) {
         SpiTable table = new SpiTable();
         Map<SpiKey, InboundSa> map = new HashMap<>();
-        int[] spis = random.ints()
-                .filter(spi -> spi >>> 8 != 0)
-                .distinct()
-                .limit(count)
+        Spis reserved = new Spis(random);
+        int[] spis = IntStream.range(0, count)
+                .map(i -> reserved.draw(FIRST_SPI, LAST_SPI))
                 .toArray();
         for (int spi : spis) {
             InboundSa sa = inbound(spi);

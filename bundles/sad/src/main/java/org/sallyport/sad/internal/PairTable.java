@@ -84,16 +84,10 @@ final class PairTable implements SaTable {
             count.decrementAndGet();
             throw refused(ReasonCode.LIMIT_REACHED, "the number of security associations", 2 * now.maximumPairs());
         }
-        int spi = spis.draw(now, s -> register(new Pair(new SpiKey(protocol, s))));
-        return new SpiKey(protocol, spi);
-    }
-
-    private boolean register(Pair pair) {
-        if (pairs.putIfAbsent(pair.key(), pair) != null) {
-            return false;
-        }
+        Pair pair = new Pair(new SpiKey(protocol, spis.draw(now.spiFirst(), now.spiLast())));
+        pairs.put(pair.key(), pair);
         listeners.forEach(l -> l.reserved(pair));
-        return true;
+        return pair.key();
     }
 
     @Override
@@ -249,6 +243,7 @@ final class PairTable implements SaTable {
 
     private void forget(Pair pair) {
         if (pairs.remove(pair.key(), pair)) {
+            spis.release(pair.key().spi());
             count.decrementAndGet();
         }
     }

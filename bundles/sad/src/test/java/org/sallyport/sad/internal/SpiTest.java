@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +40,23 @@ class SpiTest {
             }
         }
         assertThat(world.sad.table().all()).hasSize(living.size());
+    }
+
+    @Property(tries = 100)
+    void differInTheLowBitsThatTwiceTheirNumberNeeds(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 3000) int most) {
+        Random random = new Random(seed);
+        Spis spis = new Spis(random);
+        List<Integer> living = new ArrayList<>();
+        for (int i = 0; i < 2 * most; i++) {
+            if (living.size() == most || (!living.isEmpty() && random.nextInt(3) == 0)) {
+                spis.release(living.remove(random.nextInt(living.size())));
+            } else {
+                living.add(spis.draw(256, 255 + 2L * most));
+            }
+        }
+        int places = Math.max(64, Integer.highestOneBit(2 * most - 1) * 2);
+        assertThat(living.stream().map(spi -> spi & (places - 1)).distinct()).hasSameSizeAs(living);
     }
 
     @Test

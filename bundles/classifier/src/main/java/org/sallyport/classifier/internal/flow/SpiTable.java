@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing, looked up without a lock and
- * without allocating. An entry is never moved while somebody may look: what goes leaves a mark, and marks go when the
+ * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing by the SPI's low bits, in which SPIs of the SAD
+ * differ, looked up without a lock and without allocating. An entry is never moved while somebody may look: what goes leaves a mark, and marks go when the
  * table is built anew. Thread safe: any thread looks up, changes are serialised.
  */
 public final class SpiTable {
@@ -20,7 +20,7 @@ public final class SpiTable {
     public @Nullable InboundSa find(int spi) {
         AtomicReferenceArray<@Nullable Object> table = places;
         int mask = table.length() - 1;
-        int at = mix(spi) & mask;
+        int at = spi & mask;
         while (true) {
             Object candidate = table.getAcquire(at);
             if (candidate == null) {
@@ -66,7 +66,7 @@ public final class SpiTable {
     private int indexOf(InboundSa sa) {
         AtomicReferenceArray<@Nullable Object> table = places;
         int mask = table.length() - 1;
-        int at = mix(sa.spi()) & mask;
+        int at = sa.spi() & mask;
         while (table.getPlain(at) != sa) {
             at = (at + 1) & mask;
         }
@@ -88,15 +88,10 @@ public final class SpiTable {
 
     private static void insert(AtomicReferenceArray<@Nullable Object> table, InboundSa sa) {
         int mask = table.length() - 1;
-        int at = mix(sa.spi()) & mask;
+        int at = sa.spi() & mask;
         while (table.getPlain(at) != null) {
             at = (at + 1) & mask;
         }
         table.setRelease(at, sa);
-    }
-
-    private static int mix(int spi) {
-        int product = spi * 0x9e37_79b1;
-        return product ^ (product >>> 15);
     }
 }

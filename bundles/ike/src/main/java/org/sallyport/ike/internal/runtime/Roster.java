@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.sallyport.ike.internal.core.Carried;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.ike.internal.core.Carried;
 
 /**
  * Who serves, found without going through all: by the name of the IKE SA, by its connection, by who the peer proved to be,

@@ -403,8 +403,7 @@ final class Switchboard implements Others {
                                 && v.waiting().contains(carried)));
     }
 
-    private Stream<SessionView> carrying(
-            SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+    private Stream<SessionView> carrying(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
         return others(self, connection, roster.carrying(carried))
                 .filter(v -> v.identity().equals(Optional.of(peer)));
     }
