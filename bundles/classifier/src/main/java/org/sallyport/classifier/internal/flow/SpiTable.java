@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing by the SPI's low bits, in which SPIs of the SAD
- * differ, looked up without a lock and without allocating. An entry is never moved while somebody may look: what goes leaves a mark, and marks go when the
- * table is built anew. Thread safe: any thread looks up, changes are serialised.
+ * differ, looked up without a lock and without allocating. An entry is never moved while somebody may look: what goes leaves a mark, until the place is
+ * taken again or the table built anew. Thread safe: any thread looks up, changes are serialised.
  */
 public final class SpiTable {
     private static final int SMALLEST = 64;
@@ -86,11 +86,14 @@ public final class SpiTable {
         places = fresh;
     }
 
-    private static void insert(AtomicReferenceArray<@Nullable Object> table, InboundSa sa) {
+    private void insert(AtomicReferenceArray<@Nullable Object> table, InboundSa sa) {
         int mask = table.length() - 1;
         int at = sa.spi() & mask;
-        while (table.getPlain(at) != null) {
+        while (table.getPlain(at) instanceof InboundSa) {
             at = (at + 1) & mask;
+        }
+        if (table.getPlain(at) == GONE) {
+            marks--;
         }
         table.setRelease(at, sa);
     }

@@ -54,6 +54,7 @@ class IkeNegotiatorTest {
         final FakePeers peers = new FakePeers();
         final FakeSad sad = new FakeSad();
         final FakeNetwork.Host ports;
+        final PadEntry.Builder entry;
         final List<String> withdrawn = new ArrayList<>();
 
         @Nullable
@@ -62,15 +63,15 @@ class IkeNegotiatorTest {
         Side(String name, String address, String other, String remote, String ours, String theirs) {
             InetAddress own = Addresses.parse(address);
             ports = network.host(own);
-            peers.peers.add(PadEntry.builder(new ConnectionId(other))
+            entry = PadEntry.builder(new ConnectionId(other))
                     .localAddress(own)
                     .remoteAddress(Addresses.parse(remote))
                     .localIdentity(Identity.parse(name + ".example"))
                     .remoteIdentity(Identity.parse(other + ".example"))
                     .secret(new SecretRef("file"))
                     .ikeProposals(List.of(Proposal.parse("aes128gcm16-prfsha256-x25519")))
-                    .retransmission(new PadEntry.Retransmission(Duration.ofMillis(200), 1.5, 4))
-                    .build());
+                    .retransmission(new PadEntry.Retransmission(Duration.ofMillis(200), 1.5, 4));
+            peers.peers.add(entry.build());
             for (int i = 0; i < 10; i++) {
                 peers.policies.add(Policy.builder("p" + i, Action.PROTECT)
                         .peer(new ConnectionId(other))
@@ -200,6 +201,25 @@ class IkeNegotiatorTest {
                 .noneMatch(v -> v.state().equals("rekeying")));
         assertThat(result(bob.negotiate("p1"))).isInstanceOf(NegotiationResult.Established.class);
         assertThat(alice.ikeSas()).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsForTheEndOfAnElderIkeSaSendsWithoutAGap() throws Exception {
+        Duration soon = Duration.ofSeconds(2);
+        alice.peers.peers.set(0, alice.entry.reauthenticationTime(soon).build());
+        alice.start();
+        bob.start();
+        assertThat(result(alice.negotiate("p0"))).isInstanceOf(NegotiationResult.Established.class);
+        IkeSaId elder = bob.ikeSas().getFirst();
+        alice.sad.fewest();
+        bob.sad.fewest();
+
+        eventually(
+                "the elder's end",
+                () -> !bob.ikeSas().isEmpty() && !bob.ikeSas().contains(elder));
+
+        assertThat(bob.sad.fewest()).as("pairs of bob that send, at any time").isPositive();
+        assertThat(alice.sad.fewest()).as("pairs of alice").isPositive();
     }
 
     @Test
