@@ -505,8 +505,11 @@ public final class IkeSa {
         respond(payloads, () -> {});
     }
 
-    /** Answers the request that is being answered, and then goes on. */
-    public void respond(List<Payload> payloads, Runnable then) {
+    /**
+     * Answers the request that is being answered, with what follows from it: whoever resumes knows of both or of neither,
+     * because a request that is remembered as answered is not taken again.
+     */
+    public void respond(List<Payload> payloads, Runnable consequence) {
         if (answering == NOTHING) {
             return;
         }
@@ -518,7 +521,7 @@ public final class IkeSa {
                 true,
                 false,
                 answering);
-        respond(header, seal(header, payloads), labels(payloads), then);
+        respond(header, seal(header, payloads), labels(payloads), consequence);
     }
 
     /** Answers a first request. */
@@ -529,18 +532,18 @@ public final class IkeSa {
         respond(response.header(), encoded, labels(response.payloads()), () -> {});
     }
 
-    private void respond(IkeHeader header, Bytes message, List<String> labels, Runnable then) {
+    private void respond(IkeHeader header, Bytes message, List<String> labels, Runnable consequence) {
         Endpoints endpoints = answeringFrom;
         state.requests.answered(answering, new RequestWindow.Answer(answeringDigest, message), answeringWindow);
         answering = NOTHING;
         unsaved.add(header.messageId());
+        consequence.run();
         session.saveThen(() -> {
             unsaved.remove(header.messageId());
             send(
                     endpoints,
                     message,
                     new Effect.Summary(header.exchangeType().toString(), true, header.messageId(), labels, 1));
-            then.run();
         });
     }
 

@@ -148,6 +148,9 @@ public final class Session {
         effects = new ArrayList<>();
         dispatch(event);
         ikeSas().forEach(IkeSa::answerNext);
+        if (closeAt <= now) {
+            finish();
+        }
         relay.tellWhenDone();
         children.forgetEarlyDeletes();
         watchChildless();
@@ -723,9 +726,6 @@ public final class Session {
         if (state.children.isEmpty()) {
             forgetCheckpoint();
         }
-        if (closeAt <= now) {
-            finish();
-        }
     }
 
     private void finish() {
@@ -811,9 +811,7 @@ public final class Session {
     }
 
     private void phaseDue() {
-        if (closeAt <= now) {
-            finish();
-        } else if (state.phase == Phase.HALF_OPEN && phaseDeadline() <= now) {
+        if (state.phase == Phase.HALF_OPEN && phaseDeadline() <= now) {
             close(Reason.of(ReasonCode.PEER_UNREACHABLE, peerName(), 1), Farewell.NONE);
         } else if (state.phase == Phase.ESTABLISHED) {
             establishedDue();

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.Uniqueness;
+import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
 
 /** One IKE SA takes over from another (RFC 7296 sections 2.4 and 2.8.3, RFC 4478, RFC 6023). */
 class ReauthenticationTest {
@@ -139,6 +141,42 @@ class ReauthenticationTest {
         world.b.restart(world.now);
         world.run(120 * SECOND);
         assertOne(2);
+    }
+
+    // ---- what is under way when the answer that makes the new one is lost ----
+
+    private void loseAnswers(Node node, String exchange) {
+        world.drop = s -> s.from() == node
+                && s.summary().response()
+                && s.summary().exchange().equals(exchange);
+    }
+
+    @Test
+    void theOldOneCarriesOnWhileItIsRekeyed() {
+        established("p0");
+        loseAnswers(world.b, "IKE_AUTH");
+        reauthenticate();
+        world.run(SECOND);
+        assertThat(world.b.established()).isEqualTo(2);
+        world.a.feed(world.a.sessions.getFirst(), new Event.RekeyIke(), world.now);
+        world.run(SECOND);
+        assertThat(world.b.outbound).as("by which the peer is sure to receive").hasSize(1);
+        world.drop = s -> false;
+        world.run(20 * SECOND);
+        assertOne(1);
+    }
+
+    @Test
+    void anEndThatIsRememberedAsAnsweredIsOne() {
+        established("p0");
+        world.b.slowness = SECOND;
+        Reason reason = Reason.of(ReasonCode.DELETED_BY_ADMINISTRATOR, "a test");
+        world.a.feed(world.a.only(), new Event.DeleteIke(reason), world.now);
+        world.run(2 * World.MS);
+        world.b.restart(world.now);
+        assertThat(world.b.sessions).isEmpty();
+        world.run(15 * SECOND);
+        assertThat(world.a.sessions).isEmpty();
     }
 
     // ---- uniqueness ----

@@ -31,7 +31,12 @@ final class InformationalAnswer implements Answerer {
     public void answer(Session session, IkeSa sa, IkeMessage request) throws IkeProtocolException {
         List<Payload.Delete> deletes = request.all(Payload.Delete.class).toList();
         if (deletes.stream().anyMatch(d -> d.protocol() == ProtocolId.IKE)) {
-            session.handOverThen(() -> sa.respond(List.of(), () -> ended(session, sa)));
+            Runnable answer = () -> sa.respond(List.of(), () -> ended(session, sa));
+            if (isLast(session, sa)) {
+                session.handOverThen(answer);
+            } else {
+                answer.run();
+            }
             return;
         }
         List<Bytes> ours = new ArrayList<>();
@@ -72,10 +77,19 @@ final class InformationalAnswer implements Answerer {
         }
     }
 
-    private static void ended(Session session, IkeSa sa) {
-        Optional<IkeSa> candidate = session.ikeSas().stream()
+    /** Tells whether no IKE SA that was made to replace it carries on. */
+    private static boolean isLast(Session session, IkeSa sa) {
+        return sa.state().role == IkeSaState.Role.CURRENT && candidate(session).isEmpty();
+    }
+
+    private static Optional<IkeSa> candidate(Session session) {
+        return session.ikeSas().stream()
                 .filter(s -> s.state().role == IkeSaState.Role.CANDIDATE)
                 .findFirst();
+    }
+
+    private static void ended(Session session, IkeSa sa) {
+        Optional<IkeSa> candidate = candidate(session);
         boolean current = sa.state().role == IkeSaState.Role.CURRENT;
         if (session.state().phase == Phase.DELETING) {
             session.gone(sa, session.context().tuning().lingerTime());
