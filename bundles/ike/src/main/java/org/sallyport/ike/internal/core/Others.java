@@ -16,7 +16,7 @@ public interface Others {
         }
 
         @Override
-        public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+        public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried, long since) {
             return false;
         }
 
@@ -30,8 +30,12 @@ public interface Others {
     /** Tells whether another IKE SA stands with the peer of a connection, and if given, with this identity. */
     boolean stand(SessionState self, ConnectionId connection, Optional<Identity> peer);
 
-    /** Tells whether a pair under another IKE SA with the same peer carries the same. */
-    boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried);
+    /**
+     * Tells whether a pair under another IKE SA with the same peer carries the same.
+     *
+     * @param since boot time in nanoseconds before which none of the peer's IKE SAs counts
+     */
+    boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried, long since);
 
     /**
      * Tells whether a pair under another IKE SA with the same peer carries the same, or is about to, that the peer more

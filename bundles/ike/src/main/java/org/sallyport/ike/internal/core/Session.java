@@ -66,7 +66,7 @@ public final class Session {
     private long closeAt = ChildState.NEVER;
     private long keepAliveAt = ChildState.NEVER;
     private boolean fenced;
-    private boolean initialContact;
+    private long believedSince;
     private boolean remembered;
 
     private Session(
@@ -254,10 +254,10 @@ public final class Session {
     public boolean othersCarry(ChildState child) {
         PadEntry entry = peer;
         Optional<Identity> identity = state.peerIdentity();
-        if (initialContact || entry == null || identity.isEmpty()) {
+        if (entry == null || identity.isEmpty()) {
             return false;
         }
-        return others.carry(state, entry.connection(), identity.get(), Carried.by(child));
+        return others.carry(state, entry.connection(), identity.get(), Carried.by(child), believedSince);
     }
 
     /** Tells whether a pair that waits had better go on waiting: another will send, and the peer may know of that one only. */
@@ -270,9 +270,9 @@ public final class Session {
         return others.carryInstead(state, entry.connection(), identity.get(), Carried.by(child), ending);
     }
 
-    /** Believes the peer that this is its only IKE SA with us (RFC 7296 section 2.4). */
+    /** Believes the peer that it had no other IKE SA with us when it began this one (RFC 7296 section 2.4). */
     public void initialContact() {
-        initialContact = true;
+        believedSince = state.startedAt;
     }
 
     /** Lets another session with the peer carry on, if there is one, before this one stops to. */

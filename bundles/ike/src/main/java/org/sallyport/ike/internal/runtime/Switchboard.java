@@ -387,8 +387,9 @@ final class Switchboard implements Others {
     }
 
     @Override
-    public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried) {
+    public boolean carry(SessionState self, ConnectionId connection, Identity peer, Carried carried, long since) {
         return carrying(self, connection, peer, carried)
+                .filter(v -> v.establishedAt() >= since)
                 .anyMatch(v -> v.carried().contains(carried));
     }
 

@@ -516,8 +516,10 @@ final class Node implements Others {
     }
 
     @Override
-    public boolean carry(SessionState self, ConnectionId connection, Identity identity, Carried carried) {
+    public boolean carry(
+            SessionState self, ConnectionId connection, Identity identity, Carried carried, long since) {
         return others(self)
+                .filter(s -> s.state().establishedAt >= since)
                 .filter(s -> s.state().peerIdentity().equals(Optional.of(identity)))
                 .flatMap(s -> s.state().children.stream())
                 .anyMatch(c -> c.status == ChildStatus.ACTIVE

@@ -121,6 +121,8 @@ public final class SessionCodec {
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));
         state.children.addAll(in.list(() -> child(in)));
+        // it may have been heard last with the request for any of them: whether it knows of them it has to show anew
+        state.children.forEach(child -> child.madeAt = state.lastHeardAt);
         state.deletedEarly.addAll(in.list(in::i32));
         state.withdrawn.addAll(in.list(in::i32));
         state.leases.addAll(in.list(() -> new AddressLease(
