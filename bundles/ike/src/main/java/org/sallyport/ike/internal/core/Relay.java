@@ -147,21 +147,30 @@ public final class Relay {
     /** Takes the end of a wait that is its own. */
     boolean settled(long negotiation, NegotiationResult result) {
         Carried done = pending.remove(negotiation);
-        if (done != null) {
+        if (done != null && refused(result)) {
             tried.add(done);
         }
+        confirmed &= done == null;
         return done != null;
     }
 
-    /** Tells the elder once all is made that could be. */
+    /** A pair that the peer deletes was agreed to: it is made again, should the elder still carry the same. */
+    private static boolean refused(NegotiationResult result) {
+        return switch (result) {
+            case NegotiationResult.Established _ -> false;
+            case NegotiationResult.Refused refused -> refused.reason().code() != ReasonCode.DELETED_BY_PEER;
+            case NegotiationResult.Unreachable _ -> true;
+        };
+    }
+
+    /** Tells the elder once all is made that could be, and the peer knows that we know of it. */
     void tellWhenDone() {
         if (inherits() && state.phase == Phase.ESTABLISHED && pending.isEmpty() && !told && !creating()) {
-            state.predecessor().ifPresent(elder -> {
-                told = true;
-                List<Carried> done = new ArrayList<>(tried);
-                done.addAll(carried());
-                session.emit(new Effect.TakenOver(elder, done));
-            });
+            if (confirmed) {
+                tell();
+            } else {
+                confirm();
+            }
         }
     }
 

@@ -167,6 +167,24 @@ class ReauthenticationTest {
     }
 
     @Test
+    void whatIsDeletedBeforeItIsKnownIsMadeAgainBeforeTheOldOneGoes() {
+        established("p0");
+        established("p1");
+        loseAnswers(world.b, "CREATE_CHILD_SA");
+        reauthenticate();
+        world.run(SECOND);
+        Session heir = world.b.sessions.getLast();
+        ChildSaId pair = heir.state().children.getLast().lineage;
+        Reason reason = Reason.of(ReasonCode.DELETED_BY_ADMINISTRATOR, "a test");
+        world.b.feed(heir, new Event.DeleteChild(pair, reason), world.now);
+        world.run(SECOND);
+        world.drop = s -> false;
+        world.run(20 * SECOND);
+        assertThat(ends(world.a)).containsExactly(ReasonCode.REAUTHENTICATED);
+        assertOne(2);
+    }
+
+    @Test
     void anEndThatIsRememberedAsAnsweredIsOne() {
         established("p0");
         world.b.slowness = SECOND;
