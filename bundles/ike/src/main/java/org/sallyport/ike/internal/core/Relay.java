@@ -36,6 +36,7 @@ public final class Relay {
     private final List<Carried> tried = new ArrayList<>();
     private long numbers;
     private boolean told;
+    private boolean confirmed;
 
     Relay(Session session) {
         this.session = session;
@@ -172,6 +173,22 @@ public final class Relay {
                 confirm();
             }
         }
+    }
+
+    private void tell() {
+        boolean busy = session.ikeSas().stream().anyMatch(sa -> !sa.idle());
+        state.predecessor().filter(elder -> !busy).ifPresent(elder -> {
+            told = true;
+            List<Carried> done = new ArrayList<>(tried);
+            done.addAll(carried());
+            session.emit(new Effect.TakenOver(elder, done));
+        });
+    }
+
+    /** A further request says that the last answer came; before that the peer would not know by which pair it may send. */
+    private void confirm() {
+        confirmed = true;
+        session.currentSa().ifPresent(sa -> sa.submit(session.features().liveness(session)));
     }
 
     /** Tells whether a pair is being made, perhaps since before a resumption. */

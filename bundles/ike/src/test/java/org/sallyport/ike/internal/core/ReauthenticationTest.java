@@ -185,6 +185,19 @@ class ReauthenticationTest {
     }
 
     @Test
+    void whoIsAskedHearsThatItsAnswerCameBeforeTheOldOneGoes() {
+        established("p0");
+        world.sent.clear();
+        reauthenticate();
+        world.run(5 * SECOND);
+        assertThat(world.sent)
+                .filteredOn(s -> s.from() == world.a && s.summary().exchange().equals("INFORMATIONAL"))
+                .extracting(s -> s.summary().payloads())
+                .containsExactly(List.of(), List.of("D(IKE)"));
+        assertOne(1);
+    }
+
+    @Test
     void anEndThatIsRememberedAsAnsweredIsOne() {
         established("p0");
         world.b.slowness = SECOND;
