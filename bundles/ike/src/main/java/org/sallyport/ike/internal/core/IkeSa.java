@@ -387,13 +387,15 @@ public final class IkeSa {
         }
         if (answered.isPresent()) {
             answerAgain(endpoints, datagram, header, answered.get());
-        } else if (state.agreed()
-                && state.requests.admits(id, window())
-                && id != answering
-                && !waiting.containsKey(id)) {
+        } else if (mayBeAsked() && state.requests.admits(id, window()) && id != answering && !waiting.containsKey(id)) {
             understand(endpoints, datagram, header);
             answerNext();
         }
+    }
+
+    /** Who has not proven itself yet has nothing to ask of who initiates (RFC 7296 section 1.4): it will ask again. */
+    private boolean mayBeAsked() {
+        return state.agreed() && session.state().phase != Phase.CONNECTING;
     }
 
     /** IKE_AUTH goes step by step; whoever is authenticated may ask ahead. */
