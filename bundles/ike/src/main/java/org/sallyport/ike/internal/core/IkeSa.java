@@ -352,10 +352,12 @@ public final class IkeSa {
 
     /**
      * A hint that nobody vouches for changes nothing but our patience (RFC 7296 section 2.21.4): two more transmissions,
-     * soon, and a peer that lives has answered.
+     * soon, and a peer that lives has answered. One that may not have our answer yet, by which it gets the IKE SA, says the
+     * same for as long.
      */
     private void doubt(Flight flight) {
-        if (!flight.doubted) {
+        boolean known = state.originalInitiator || flight.messageId > 0 || !state.requests.isUntouched();
+        if (known && !flight.doubted) {
             PadEntry.Retransmission timing = session.retransmission();
             flight.doubted = true;
             flight.transmissions = Math.max(flight.transmissions, timing.tries() - 1);

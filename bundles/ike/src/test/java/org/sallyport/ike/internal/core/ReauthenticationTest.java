@@ -210,6 +210,21 @@ class ReauthenticationTest {
         assertThat(world.a.sessions).isEmpty();
     }
 
+    @Test
+    void whoDoesNotHaveTheSuccessorYetIsNotDead() {
+        established("p0");
+        loseAnswers(world.b, "CREATE_CHILD_SA");
+        world.a.feed(world.a.only(), new Event.RekeyIke(), world.now);
+        world.run(100 * World.MS);
+        ChildSaId pair = world.b.only().state().children.getFirst().lineage;
+        world.b.feed(world.b.only(), new Event.RekeyChild(pair), world.now);
+        world.run(3 * SECOND);
+        world.drop = s -> false;
+        world.run(20 * SECOND);
+        assertThat(ends(world.b)).isEmpty();
+        assertOne(1);
+    }
+
     // ---- uniqueness ----
 
     /** The initiator forgets what it has, and comes again without saying so. */

@@ -42,6 +42,11 @@ public final class RequestWindow {
         return lowest;
     }
 
+    /** Tells whether no request was answered yet. */
+    public boolean isUntouched() {
+        return lowest == 0 && answers.isEmpty();
+    }
+
     /** Returns what is remembered, by message id. */
     public Map<Long, Answer> answers() {
         return Map.copyOf(answers);
