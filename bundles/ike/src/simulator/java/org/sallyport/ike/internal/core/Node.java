@@ -65,6 +65,7 @@ import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageDecoder;
+import org.sallyport.ike.internal.message.PayloadType;
 
 /** One negotiator with an SA table of maps. Carries effects out as it is told to. */
 final class Node implements Others {
@@ -87,6 +88,8 @@ final class Node implements Others {
     }
 
     private static final CryptoRegistry CRYPTO = registry();
+    /** Where a message says what its first payload is. */
+    private static final int NEXT_PAYLOAD = 16;
 
     final String name;
     final InetSocketAddress address;
@@ -284,7 +287,7 @@ final class Node implements Others {
             return;
         }
         long spi = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
-        if (header.response()) {
+        if (header.response() && isProtected(message)) {
             answers.getOrDefault(spi, id -> {}).accept(header.messageId());
         }
         Session session = bySpi.get(spi);
@@ -295,6 +298,12 @@ final class Node implements Others {
         } else if (spi != 0) {
             carryOut(door.judgeUnknown(header, message, now), endpoints, message, now);
         }
+    }
+
+    /** What nobody vouches for is no answer (RFC 7296 section 2.21.4): its request is sent on. */
+    private static boolean isProtected(Bytes message) {
+        int first = message.get(NEXT_PAYLOAD) & 0xff;
+        return first == PayloadType.SK.number() || first == PayloadType.SKF.number();
     }
 
     private void carryOut(Door.Judgement judgement, Endpoints endpoints, Bytes message, long now) {

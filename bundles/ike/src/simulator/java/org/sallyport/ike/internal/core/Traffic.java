@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.ike.internal.core.state.ChildStatus;
@@ -64,7 +65,16 @@ final class Traffic {
     }
 
     private boolean stands(String policy) {
-        return reaches(world.a, world.b, policy) && reaches(world.b, world.a, policy);
+        return reaches(world.a, world.b, policy) && reaches(world.b, world.a, policy) && !isBeingDeleted(policy);
+    }
+
+    /** Until the peer hears of a deletion it may let something else go for that pair's sake (RFC 7296 section 1.4.1). */
+    private boolean isBeingDeleted(String policy) {
+        return Stream.of(world.a, world.b)
+                .flatMap(node -> node.sessions.stream())
+                .flatMap(session -> session.state().children.stream())
+                .anyMatch(c ->
+                        c.policy.equals(policy) && c.status == ChildStatus.RETIRED && isCause(c.ending.code()));
     }
 
     private boolean reaches(Node from, Node to, String policy) {
