@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sallyport.ike.internal.message.Bytes;
+import org.sallyport.ike.internal.message.ExchangeType;
 
 /**
  * The peer's requests of one IKE SA (RFC 7296 section 2.3): which were answered, and with what, so that each is answered
@@ -19,7 +20,14 @@ public final class RequestWindow {
      * @param digest SHA-256 of the request: only its identical retransmission is answered again
      * @param response one datagram, or its fragments one behind the other
      */
-    public record Answer(Bytes digest, Bytes response) {}
+    public record Answer(Bytes digest, Bytes response) {
+        private static final int EXCHANGE_TYPE = 18;
+
+        private boolean isToFirst() {
+            return response.length() > EXCHANGE_TYPE
+                    && response.get(EXCHANGE_TYPE) == ExchangeType.IKE_SA_INIT.number();
+        }
+    }
 
     private final TreeMap<Long, Answer> answers = new TreeMap<>();
     private long lowest;
@@ -54,7 +62,9 @@ public final class RequestWindow {
 
     /** Returns the same without the answer to IKE_SA_INIT. */
     public Map<Long, Answer> protectedAnswers() {
-        return Map.copyOf(answers.tailMap(1L));
+        Map<Long, Answer> all = new TreeMap<>(answers);
+        all.values().removeIf(Answer::isToFirst);
+        return Map.copyOf(all);
     }
 
     /**
