@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Draws SPIs at random, so that nobody outside can guess which are in use; those in use at once differ in their low bits,
- * so that a data plane's table has a place for each (RFC 4301 section 4.4.1.1 leaves the choice to the receiver). Thread safe.
+ * so that a data plane's table has a place for each. Thread safe.
  */
 public final class Spis {
     private static final int FEWEST_PLACES = 64;

@@ -17,8 +17,8 @@ public interface SaTable {
     ChildSaId openLineage(IkeSaId ikeSa);
 
     /**
-     * Reserves an inbound SPI that nobody else has. Those in use at once differ in as many low bits as twice their number needs, which
-     * is what a data plane's table may count on to be fast, not to be right.
+     * Reserves an inbound SPI that nobody else has. Those in use at once differ in as many low bits as twice their number
+     * needs: a data plane's table may count on it to be fast, not to be right.
      *
      * @throws SaRefusedException when the bound on SAs is reached
      */

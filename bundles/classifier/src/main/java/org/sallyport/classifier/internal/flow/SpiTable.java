@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing by the SPI's low bits, in which SPIs of the SAD
- * differ, looked up without a lock and without allocating. An entry is never moved while somebody may look: what goes leaves a mark, until the place is
- * taken again or the table built anew. Thread safe: any thread looks up, changes are serialised.
+ * Inbound SAs by SPI alone, never by address (RFC 4301 section 4.1): open addressing by the SPI's low bits, in which the
+ * SPIs of the SAD differ, looked up without a lock and without allocating. An entry is never moved while somebody may
+ * look: what goes leaves a mark, until the place is taken again or the table built anew. Thread safe: any thread looks
+ * up, changes are serialised.
  */
 public final class SpiTable {
     private static final int SMALLEST = 64;
