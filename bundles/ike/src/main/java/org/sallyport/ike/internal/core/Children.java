@@ -222,7 +222,7 @@ public final class Children {
 
     /** The peer may have lost our answer, and its memory: what it surely has carries the same. */
     private boolean doubtful(ChildState child) {
-        return child.waitsForElder() && !state.peerKnows(child) && session.othersCarry(child);
+        return child.waitsForElder() && child.byPeer && state.lastHeardAt <= child.madeAt && session.othersCarry(child);
     }
 
     private void probe(ChildState child) {

@@ -425,6 +425,7 @@ public final class IkeSa {
 
     private void take(Endpoints endpoints, IkeHeader header, Bytes datagram, Step step) {
         session.heard(endpoints);
+        session.state().lastAskedAt = session.now();
         requestPieces.remove(header.messageId());
         waiting.put(header.messageId(), new Asked(endpoints, header.exchangeType(), digest(datagram), step));
     }

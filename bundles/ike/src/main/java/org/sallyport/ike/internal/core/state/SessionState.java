@@ -54,6 +54,8 @@ public final class SessionState {
     public boolean childless;
 
     public long lastHeardAt;
+    /** When the peer's last request came; it is not checkpointed. */
+    public long lastAskedAt;
     /** Revision of the last checkpoint. */
     public long revision;
 
@@ -107,9 +109,12 @@ public final class SessionState {
         predecessor = value;
     }
 
-    /** Tells whether the peer is known to know of a pair: it answered us, or has spoken since it was answered. */
+    /**
+     * Tells whether the peer is known to know of a pair: it answered us, or has asked something else since it was answered.
+     * That it answers something else says less: it may still wait for our answer.
+     */
     public boolean peerKnows(ChildState child) {
-        return !child.byPeer || lastHeardAt > child.madeAt;
+        return !child.byPeer || lastAskedAt > child.madeAt;
     }
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */
