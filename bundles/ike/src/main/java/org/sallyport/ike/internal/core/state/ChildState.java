@@ -41,7 +41,7 @@ public final class ChildState {
     public int predecessor;
     /** Whether the peer started the exchange that made it. */
     public boolean byPeer;
-    /** When it was made, as far as the peer is to be heard after that; of a checkpoint, when the peer was heard last. */
+    /** When it was made. */
     public long madeAt;
     /** The lower of the two nonces of that exchange (RFC 7296 section 2.8.1). */
     public Bytes lowestNonce = Bytes.EMPTY;

@@ -31,7 +31,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     private SessionCodec() {}
 
@@ -60,6 +60,7 @@ public final class SessionCodec {
         out.bool(state.mobike);
         out.list(state.additionalAddresses, out::address);
         out.i64(state.lastHeardAt);
+        out.i64(state.lastAskedAt);
         out.i64(state.revision);
         out.list(state.ikeSas.stream().filter(IkeSaState::agreed).toList(), sa -> ikeSa(out, sa));
         out.list(state.children, child -> child(out, child));
@@ -118,11 +119,10 @@ public final class SessionCodec {
         state.mobike = in.bool();
         state.additionalAddresses = in.list(in::address);
         state.lastHeardAt = in.i64();
+        state.lastAskedAt = in.i64();
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));
         state.children.addAll(in.list(() -> child(in)));
-        // it may have been heard last with the request for any of them: whether it knows of them it has to show anew
-        state.children.forEach(child -> child.madeAt = state.lastHeardAt);
         state.deletedEarly.addAll(in.list(in::i32));
         state.withdrawn.addAll(in.list(in::i32));
         state.leases.addAll(in.list(() -> new AddressLease(
@@ -305,6 +305,7 @@ public final class SessionCodec {
         out.bool(child.replaced);
         out.i32(child.predecessor);
         out.bool(child.byPeer);
+        out.i64(child.madeAt);
         out.bytes(child.lowestNonce);
         reason(out, child.ending);
         out.option(child.outboundKeys(), out::secret);
@@ -336,6 +337,7 @@ public final class SessionCodec {
         child.replaced = in.bool();
         child.predecessor = in.i32();
         child.byPeer = in.bool();
+        child.madeAt = in.i64();
         child.lowestNonce = in.bytes();
         child.ending = reason(in);
         in.option(in::secret).ifPresent(child::keepOutboundKeys);

@@ -54,7 +54,7 @@ public final class SessionState {
     public boolean childless;
 
     public long lastHeardAt;
-    /** When the peer's last request came; it is not checkpointed. */
+    /** When the peer's last request came. */
     public long lastAskedAt;
     /** Revision of the last checkpoint. */
     public long revision;
