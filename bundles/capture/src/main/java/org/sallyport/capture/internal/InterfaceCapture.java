@@ -1,8 +1,6 @@
 package org.sallyport.capture.internal;
 
-import java.io.EOFException;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
@@ -21,6 +19,7 @@ final class InterfaceCapture implements AutoCloseable {
 
     private static final int KERNEL_BUFFER = 16 << 20;
     private static final int READ_TIMEOUT_MILLIS = 50;
+    private static final int UNTIL_CLOSED = -1;
     private static final Logger LOG = LoggerFactory.getLogger(InterfaceCapture.class);
 
     /** A frame on its way to the parser; frames are never compared. */
@@ -43,7 +42,11 @@ final class InterfaceCapture implements AutoCloseable {
         this.handle = handle;
         this.parser = parser;
         this.queueDropped = queueDropped;
-        this.thread = Thread.ofPlatform().name("capture-" + name).daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .name("capture-" + name)
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
+                .unstarted(this::run);
     }
 
     /**
@@ -91,28 +94,24 @@ final class InterfaceCapture implements AutoCloseable {
         }
     }
 
+    /** By callbacks: asking for one frame after the other costs memory that Java's collector has to see to. */
     private void run() {
         try {
-            while (!closing) {
-                next();
-            }
-        } catch (PcapNativeException | NotOpenException | EOFException e) {
+            handle.loop(UNTIL_CLOSED, this::handOn);
+        } catch (PcapNativeException | NotOpenException e) {
             if (!closing) {
                 LOG.info("capture on {} ended: {}", name, e.getMessage());
             }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
         } finally {
             ended = true;
         }
     }
 
-    private void next() throws PcapNativeException, NotOpenException, EOFException {
-        try {
-            byte[] bytes = handle.getNextRawPacketEx();
-            if (!parser.offer(new Frame(name, link, bytes))) {
-                queueDropped.incrementAndGet();
-            }
-        } catch (TimeoutException nothingYet) {
-            Thread.onSpinWait();
+    private void handOn(byte[] bytes) {
+        if (!parser.offer(new Frame(name, link, bytes))) {
+            queueDropped.incrementAndGet();
         }
     }
 

@@ -65,8 +65,11 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
     private final Semaphore lookNow = new Semaphore(0);
     private final Thread follower =
             Thread.ofPlatform().name("capture-interfaces").daemon().unstarted(this::follow);
-    private final Thread parser =
-            Thread.ofPlatform().name("capture-parser").daemon().unstarted(this::parse);
+    private final Thread parser = Thread.ofPlatform()
+            .name("capture-parser")
+            .daemon()
+            .priority(Thread.MIN_PRIORITY)
+            .unstarted(this::parse);
     private volatile @Nullable Spd spd;
     private volatile Counters counters;
     private final AtomicBoolean refilter = new AtomicBoolean();

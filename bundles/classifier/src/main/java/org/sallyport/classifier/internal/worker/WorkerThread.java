@@ -35,7 +35,11 @@ final class WorkerThread {
         this.handover = handover;
         this.quiescence = quiescence;
         this.wakeup = wakeup;
-        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .priority(Thread.MAX_PRIORITY)
+                .unstarted(this::run);
     }
 
     void start() {

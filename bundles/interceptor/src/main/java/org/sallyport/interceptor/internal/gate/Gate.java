@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The flow gate. See {@link Decider} for the order of decisions and {@link Negotiations} for who shares what. */
-final class Gate implements FlowGate {
+final class Gate implements FlowGate, Negotiations.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
     /** A negotiation that ended this close to its deadline ended because of it. */
@@ -55,7 +55,7 @@ final class Gate implements FlowGate {
         this.limits = limits;
         this.parkingLimits = parkingLimits;
         this.timer = timer;
-        this.negotiations = new Negotiations(surroundings, executor, timer, this::negotiated);
+        this.negotiations = new Negotiations(surroundings, executor, timer, this);
     }
 
     /** Returns the list of held requests, for people. */
@@ -135,7 +135,8 @@ final class Gate implements FlowGate {
     }
 
     /** The situation is looked at anew: the peer may have made the SA itself, or the policies have changed meanwhile. */
-    private void negotiated(PendingHold hold, Round round, NegotiationResult result) {
+    @Override
+    public void ended(PendingHold hold, Round round, NegotiationResult result) {
         if (hold.ended()) {
             return;
         }
@@ -145,6 +146,18 @@ final class Gate implements FlowGate {
             LOG.error("a held request could not be decided: {}", e.toString(), e);
             refuse(hold, Errno.EHOSTUNREACH, Reason.of(ReasonCode.INTERNAL_ERROR, e));
         }
+    }
+
+    @Override
+    public boolean servedMeanwhile(PendingHold hold) {
+        Optional<Lease> lease =
+                switch (decider.decide(hold.request())) {
+                    case Decision.Leased(Lease standing) -> Optional.of(standing);
+                    case Decision.Protected(Policy policy, Lease taken) -> Optional.of(taken);
+                    default -> Optional.empty();
+                };
+        lease.ifPresent(found -> release(hold, Optional.of(found)));
+        return lease.isPresent();
     }
 
     private void decideAgain(PendingHold hold, Round round, NegotiationResult result) {

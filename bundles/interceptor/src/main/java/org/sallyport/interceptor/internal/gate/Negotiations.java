@@ -43,6 +43,14 @@ final class Negotiations {
 
     /** Hears how negotiations end, for each request that waits. */
     interface Listener {
+        /**
+         * Releases a request for which an SA has come to stand since it was judged: the negotiation that made it ended
+         * before this one could join. A second one would make a second SA.
+         *
+         * @return false when there is none, so that one has to be negotiated
+         */
+        boolean servedMeanwhile(PendingHold hold);
+
         /** The negotiation that this request waited for has ended. */
         void ended(PendingHold hold, Round round, NegotiationResult result);
     }
@@ -73,7 +81,21 @@ final class Negotiations {
             started = new Round(key, hold);
             rounds.put(key, started);
         }
-        start(started);
+        if (listener.servedMeanwhile(hold)) {
+            disband(started);
+        } else {
+            start(started);
+        }
+    }
+
+    /** Ends a round that needs no negotiation; who joined it meanwhile is served likewise. */
+    private void disband(Round round) {
+        List<PendingHold> others;
+        synchronized (rounds) {
+            rounds.remove(round.key(), round);
+            others = round.waiting();
+        }
+        others.forEach(this::join);
     }
 
     /** Returns why a negotiation that would have served such a request was refused, if that was a moment ago. */

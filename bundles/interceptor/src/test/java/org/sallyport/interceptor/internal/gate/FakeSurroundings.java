@@ -333,6 +333,12 @@ public final class FakeSurroundings implements Surroundings {
         private final Map<Key, FakeLease> leases = new ConcurrentHashMap<>();
         private final AtomicInteger number = new AtomicInteger();
         private volatile Optional<Reason> full = Optional.empty();
+        private volatile Runnable afterNextLook = () -> {};
+
+        /** Something happens right after an SA was looked for the next time. */
+        void afterNextLook(Runnable what) {
+            afterNextLook = what;
+        }
 
         /** From now on nothing more can be leased. */
         void fill(Reason reason) {
@@ -356,10 +362,14 @@ public final class FakeSurroundings implements Surroundings {
 
         @Override
         public Optional<ChildSaId> find(String policy, Flow flow) {
-            return standing.values().stream()
+            Optional<ChildSaId> found = standing.values().stream()
                     .filter(s -> s.policy().equals(policy) && s.selectors().contains(flow))
                     .map(s -> s.handle().lineage())
                     .findFirst();
+            Runnable next = afterNextLook;
+            afterNextLook = () -> {};
+            next.run();
+            return found;
         }
 
         @Override

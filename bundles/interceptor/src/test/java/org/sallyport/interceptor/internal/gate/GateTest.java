@@ -117,6 +117,17 @@ class GateTest {
     }
 
     @Test
+    void anSaThatCameToStandWhileItWasMissedIsUsedAndNotNegotiatedAgain() throws Exception {
+        Policy policy = world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        world.sad().afterNextLook(() -> world.sad().establish("lab", policy.selectors()));
+
+        assertThat(outcome(gate.admit(request(1, REMOTE, 80)))).isInstanceOf(Admission.Proceed.class);
+        assertThat(world.fakeNegotiator().started()).isZero();
+        assertThat(world.sad().sockets()).containsExactly(1L);
+        assertThat(gate.holds().feed().values()).isEmpty();
+    }
+
+    @Test
     void populatedSelectorsSeparateNegotiations() throws Exception {
         world.add(Policy.builder("each", Action.PROTECT)
                 .selectors(new Selectors(
