@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -45,6 +46,9 @@ class ForwardedFlowsTest {
     private static final int IKE_MESSAGES = 4;
 
     private static final int AFTER_IKE_MILLIS = 30;
+    private static final int ROUNDS = 3;
+    /** Storms until the code that parks and releases is compiled, as it is in an appliance that has run for a while. */
+    private static final int WARM_UP = 6;
 
     private static Lab lab;
     private static LabFixture fixture;
@@ -59,6 +63,10 @@ class ForwardedFlowsTest {
         storm = lab.kept(FlowStorm.listen(lab.network().host(), LabNetwork.HOST_INNER, PORT));
         lab.fetchFromServer();
         forgetSas();
+        for (int i = 0; i < WARM_UP; i++) {
+            storm(Duration.ofSeconds(10));
+            forgetSas();
+        }
     }
 
     /** What the same storm takes on this line when the SA stands: two cores carry it through four namespaces. */
@@ -130,24 +138,35 @@ class ForwardedFlowsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 300, 1700, 5000})
     void everyFirstPacketArrivesInOrderAndOnce(int ikeMillis) {
+        List<Double> afterIke = new ArrayList<>();
         try (Slow _ = new Slow(Duration.ofMillis(ikeMillis))) {
-            FlowStorm.Report standing = withStandingSa();
-            long began = EventLog.now();
-            FlowStorm.Report report = storm(Duration.ofSeconds(25));
-
-            double ike = ikeTook(began);
-            System.out.printf(
-                    "IKE took %.0f ms; %d connections: median %.0f ms, with a standing SA %.0f ms; the last %.0f ms%n",
-                    ike, report.connected(), report.percentile(50), standing.percentile(50), report.percentile(100));
-            assertThat(report.connected()).isEqualTo(CONNECTIONS);
-            assertThat(report.received()).as(() -> losses()).isEqualTo(report.datagrams());
-            assertThat(report.duplicated()).isZero();
-            assertThat(report.reordered()).isZero();
-            if (ikeMillis <= 300) {
-                assertThat(report.percentile(50)).isLessThan(ike + standing.percentile(50) + AFTER_IKE_MILLIS);
+            for (int round = 0; round < (ikeMillis <= 300 ? ROUNDS : 1); round++) {
+                afterIke.add(everyFirstPacketArrives());
             }
         }
+        if (ikeMillis <= 300) {
+            assertThat(afterIke.stream().sorted().toList().get(ROUNDS / 2))
+                    .as("milliseconds after IKE in %s", afterIke)
+                    .isLessThan(AFTER_IKE_MILLIS);
+        }
         assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    /** Returns how long half of the connections took beyond IKE and the same storm with a standing SA, in milliseconds. */
+    private static double everyFirstPacketArrives() {
+        FlowStorm.Report standing = withStandingSa();
+        long began = EventLog.now();
+        FlowStorm.Report report = storm(Duration.ofSeconds(25));
+        double ike = ikeTook(began);
+        System.out.printf(
+                "IKE took %.0f ms; %d connections: median %.0f ms, with a standing SA %.0f ms; the last %.0f ms%n",
+                ike, report.connected(), report.percentile(50), standing.percentile(50), report.percentile(100));
+        assertThat(report.connected()).isEqualTo(CONNECTIONS);
+        assertThat(report.received()).as(() -> losses()).isEqualTo(report.datagrams());
+        assertThat(report.duplicated()).isZero();
+        assertThat(report.reordered()).isZero();
+        forgetSas();
+        return report.percentile(50) - ike - standing.percentile(50);
     }
 
     @Test
@@ -211,7 +230,9 @@ class ForwardedFlowsTest {
         private final Optional<Relay> relay;
 
         Slow(Duration ike) {
-            relay = ike.isZero() ? Optional.empty() : Optional.of(lab.relay(1, Optional.empty()));
+            relay = ike.isZero()
+                    ? Optional.empty()
+                    : Optional.of(lab.relay(1, Optional.empty()).ikeOnly());
             relay.ifPresent(r -> r.both(Impairment.NONE.withIkeDelay(ike.dividedBy(IKE_MESSAGES))));
         }
 

@@ -27,6 +27,8 @@ import org.sallyport.lab.process.Wait;
 public final class Relay implements AutoCloseable {
     private static final String DEVICE = "relay0";
     private static final String TABLE = "100";
+    private static final String MARK = "100";
+    private static final String NFT_TABLE = "relay";
     private static final Duration START = Duration.ofSeconds(20);
 
     private final Namespace namespace;
@@ -35,6 +37,7 @@ public final class Relay implements AutoCloseable {
     private final Path log;
     private final BufferedReader answers;
     private final BufferedWriter orders;
+    private boolean ikeOnly;
 
     private Relay(Namespace namespace, List<String> devices, Process process, Path log) {
         this.log = log;
@@ -110,12 +113,47 @@ public final class Relay implements AutoCloseable {
         for (String family : List.of("-4", "-6")) {
             namespace.ip(family, "route", "add", "default", "dev", DEVICE, "table", TABLE);
             namespace.ip(family, "route", "add", "unreachable", "default", "metric", "4000000000", "table", TABLE);
-            for (String device : devices) {
-                namespace.ip(family, "rule", "add", "iif", device, "lookup", TABLE, "priority", "100");
-            }
         }
+        rules("add")
+                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
         // Whoever hides behind the translator has no route back of its own, as on the Internet.
         natAddress.ifPresent(address -> namespace.ip("route", "replace", "unreachable", address + "/32"));
+    }
+
+    /** What has the packets of both devices take the relay's table. */
+    private List<List<String>> rules(String verb) {
+        List<List<String>> rules = new ArrayList<>();
+        for (String family : List.of("-4", "-6")) {
+            for (String device : devices) {
+                List<String> rule = new ArrayList<>(List.of("ip", family, "rule", verb, "iif", device));
+                rule.addAll(ikeOnly ? List.of("fwmark", MARK) : List.of());
+                rule.addAll(List.of("lookup", TABLE, "priority", "100"));
+                rules.add(rule);
+            }
+        }
+        return rules;
+    }
+
+    /**
+     * Has nothing but IKE pass through the relay from here on: all else goes the kernel's own way, where a burst waits for
+     * nobody. Needs {@code nft}.
+     */
+    public Relay ikeOnly() {
+        nft("add table inet " + NFT_TABLE);
+        nft("add chain inet " + NFT_TABLE + " ike { type filter hook prerouting priority mangle ; }");
+        nft("add rule inet " + NFT_TABLE + " ike udp dport 500 meta mark set " + MARK);
+        // On the port of ESP in UDP the non-ESP marker tells IKE apart (RFC 3948 section 2.2).
+        nft("add rule inet " + NFT_TABLE + " ike udp dport 4500 @th,64,32 0 meta mark set " + MARK);
+        rules("del")
+                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
+        ikeOnly = true;
+        rules("add")
+                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
+        return this;
+    }
+
+    private void nft(String order) {
+        namespace.command("nft", order).check();
     }
 
     /** Changes what is done to packets that leave the inside. */
@@ -203,13 +241,13 @@ public final class Relay implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        rules("del")
+                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).run());
         for (String family : List.of("-4", "-6")) {
-            for (String device : devices) {
-                namespace
-                        .command("ip", family, "rule", "del", "iif", device, "lookup", TABLE, "priority", "100")
-                        .run();
-            }
             namespace.command("ip", family, "route", "flush", "table", TABLE).run();
+        }
+        if (ikeOnly) {
+            namespace.command("nft", "delete", "table", "inet", NFT_TABLE).run();
         }
     }
 }
