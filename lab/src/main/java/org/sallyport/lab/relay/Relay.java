@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.sallyport.lab.net.Namespace;
+import org.sallyport.lab.process.Command;
 import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.process.Wait;
 
@@ -114,21 +115,20 @@ public final class Relay implements AutoCloseable {
             namespace.ip(family, "route", "add", "default", "dev", DEVICE, "table", TABLE);
             namespace.ip(family, "route", "add", "unreachable", "default", "metric", "4000000000", "table", TABLE);
         }
-        rules("add")
-                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
+        rules("add").forEach(Command::check);
         // Whoever hides behind the translator has no route back of its own, as on the Internet.
         natAddress.ifPresent(address -> namespace.ip("route", "replace", "unreachable", address + "/32"));
     }
 
     /** What has the packets of both devices take the relay's table. */
-    private List<List<String>> rules(String verb) {
-        List<List<String>> rules = new ArrayList<>();
+    private List<Command> rules(String verb) {
+        List<Command> rules = new ArrayList<>();
         for (String family : List.of("-4", "-6")) {
             for (String device : devices) {
                 List<String> rule = new ArrayList<>(List.of("ip", family, "rule", verb, "iif", device));
                 rule.addAll(ikeOnly ? List.of("fwmark", MARK) : List.of());
                 rule.addAll(List.of("lookup", TABLE, "priority", "100"));
-                rules.add(rule);
+                rules.add(namespace.command(rule.toArray(String[]::new)));
             }
         }
         return rules;
@@ -144,11 +144,9 @@ public final class Relay implements AutoCloseable {
         nft("add rule inet " + NFT_TABLE + " ike udp dport 500 meta mark set " + MARK);
         // On the port of ESP in UDP the non-ESP marker tells IKE apart (RFC 3948 section 2.2).
         nft("add rule inet " + NFT_TABLE + " ike udp dport 4500 @th,64,32 0 meta mark set " + MARK);
-        rules("del")
-                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
+        rules("del").forEach(Command::check);
         ikeOnly = true;
-        rules("add")
-                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).check());
+        rules("add").forEach(Command::check);
         return this;
     }
 
@@ -241,8 +239,7 @@ public final class Relay implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        rules("del")
-                .forEach(rule -> namespace.command(rule.toArray(String[]::new)).run());
+        rules("del").forEach(Command::run);
         for (String family : List.of("-4", "-6")) {
             namespace.command("ip", family, "route", "flush", "table", TABLE).run();
         }
