@@ -48,7 +48,7 @@ class ForwardedFlowsTest {
     private static final int AFTER_IKE_MILLIS = 30;
     private static final int ROUNDS = 3;
     /** Storms until the code that parks and releases is compiled, as it is in an appliance that has run for a while. */
-    private static final int WARM_UP = 6;
+    private static final int WARM_UP = 12;
 
     private static Lab lab;
     private static LabFixture fixture;
