@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.Command;
 import org.sallyport.lab.process.CommandFailedException;
@@ -96,19 +95,19 @@ public final class Namespace implements Place, AutoCloseable {
 
     /** Runs the code on a thread inside and waits for its result; sockets that it opens stay inside. */
     public <T> T call(Callable<T> code) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        thread(() -> {
-                    try {
-                        result.complete(code.call());
-                    } catch (Throwable failure) {
-                        result.completeExceptionally(failure);
-                    }
-                })
-                .start();
+        FutureTask<T> task = new FutureTask<>(() -> {
+            NamespaceThreads.enter(HANDLES.resolve(name));
+            return code.call();
+        });
+        Thread.ofPlatform().daemon().name("in-" + name).start(task);
         try {
-            return result.join();
-        } catch (CompletionException failure) {
+            return task.get();
+        } catch (ExecutionException failure) {
             throw rethrown(failure);
+        } catch (InterruptedException interrupted) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new CommandFailedException("interrupted while it waited for what runs inside " + name, interrupted);
         }
     }
 
@@ -118,11 +117,6 @@ public final class Namespace implements Place, AutoCloseable {
             NamespaceThreads.enter(HANDLES.resolve(name));
             code.run();
         });
-    }
-
-    /** Makes threads that live inside. */
-    public ThreadFactory threads() {
-        return this::thread;
     }
 
     /** The processes inside, by id; threads of this process that live inside are not among them. */
@@ -169,12 +163,12 @@ public final class Namespace implements Place, AutoCloseable {
                 .join();
     }
 
-    private static RuntimeException rethrown(CompletionException failure) {
+    private static RuntimeException rethrown(ExecutionException failure) {
         Throwable cause = failure.getCause();
         return switch (cause) {
             case RuntimeException unchecked -> unchecked;
             case IOException io -> new UncheckedIOException(io);
-            case null -> failure;
+            case null -> new IllegalStateException(failure);
             default -> new CommandFailedException("failed inside the namespace: " + cause, cause);
         };
     }

@@ -3,6 +3,7 @@ package org.sallyport.lab.peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
@@ -73,7 +74,7 @@ public final class FlowStorm implements AutoCloseable {
             selector = Selector.open();
             server = at.call(() -> ServerSocketChannel.open().bind(target, BACKLOG));
             receiver = at.call(() -> DatagramChannel.open()
-                    .setOption(java.net.StandardSocketOptions.SO_RCVBUF, BUFFER)
+                    .setOption(StandardSocketOptions.SO_RCVBUF, BUFFER)
                     .bind(target));
             server.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
             receiver.configureBlocking(false).register(selector, SelectionKey.OP_READ);
@@ -104,13 +105,18 @@ public final class FlowStorm implements AutoCloseable {
             int datagramFlows,
             int datagramsEach,
             Duration patience) {
+        forget();
+        return from.call(() -> new Sender(sources, connections, datagramFlows, datagramsEach, patience).run());
+    }
+
+    private void forget() {
         synchronized (last) {
             last.clear();
             received = 0;
             duplicated = 0;
             reordered = 0;
         }
-        return from.call(() -> new Sender(sources, connections, datagramFlows, datagramsEach, patience).run());
+        closeAccepted();
     }
 
     private record Attempt(String source, long startNanos) {}
@@ -133,7 +139,10 @@ public final class FlowStorm implements AutoCloseable {
             this.datagramsEach = datagramsEach;
             this.patience = patience;
             for (int i = 0; i < connections; i++) {
-                SocketChannel channel = SocketChannel.open().bind(source(i));
+                // Closed by a reset: whoever closes in turn would start an SA by it after the test has forgotten them.
+                SocketChannel channel = SocketChannel.open()
+                        .setOption(StandardSocketOptions.SO_LINGER, 0)
+                        .bind(source(i));
                 channel.configureBlocking(false);
                 connecting.add(channel);
             }
@@ -245,7 +254,9 @@ public final class FlowStorm implements AutoCloseable {
         try {
             if (key.isAcceptable()) {
                 for (SocketChannel next = server.accept(); next != null; next = server.accept()) {
-                    accepted.add(next);
+                    synchronized (accepted) {
+                        accepted.add(next);
+                    }
                 }
             } else {
                 ByteBuffer datagram = ByteBuffer.allocate(DATAGRAM);
@@ -280,13 +291,24 @@ public final class FlowStorm implements AutoCloseable {
             thread.join(Duration.ofSeconds(5));
             server.close();
             receiver.close();
-            for (SocketChannel channel : accepted) {
-                channel.close();
-            }
+            closeAccepted();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAccepted() {
+        synchronized (accepted) {
+            try {
+                for (SocketChannel channel : accepted) {
+                    channel.close();
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            accepted.clear();
         }
     }
 }
