@@ -73,6 +73,8 @@ class ForwardedFlowsTest {
     private static FlowStorm.Report withStandingSa() {
         lab.fetchFromServer();
         storm(Duration.ofSeconds(10));
+        Wait.pause(
+                Duration.ofSeconds(1)); // The end of a thousand flows is not to be timed with the beginning of others.
         FlowStorm.Report report = storm(Duration.ofSeconds(10));
         forgetSas();
         return report;

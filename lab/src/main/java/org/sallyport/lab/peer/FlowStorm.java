@@ -116,7 +116,6 @@ public final class FlowStorm implements AutoCloseable {
             duplicated = 0;
             reordered = 0;
         }
-        closeAccepted();
     }
 
     private record Attempt(String source, long startNanos) {}
@@ -185,6 +184,7 @@ public final class FlowStorm implements AutoCloseable {
                 for (DatagramChannel channel : senders) {
                     channel.close();
                 }
+                closeAccepted();
             }
         }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param appConnectMs how long the application's connect() took, with the negotiation
  * @param synSent SYNs of the first connection, seen at the inner device
  * @param synRetransmitted those of them that were sent again
- * @param synBeforeSa those that came before the SA was up
+ * @param synBeforeSa packets that left, sealed or in clear, before the SA could be up
  * @param clearTextPackets packets on the outer wire that gave something away
  * @param secondConnectMs how long connect() took with the SA already there
  * @param httpStatus the status of the first answer

@@ -29,6 +29,8 @@ public final class MainJob {
     private static final String FIRST = "SYN";
     private static final String REPEATED = "SYN retransmitted";
 
+    private static final int IKE_AUTH = 35;
+
     private final Lab lab;
     private final Initiator initiator;
 
@@ -61,7 +63,7 @@ public final class MainJob {
                 first.connectMillis(),
                 syns.size(),
                 repeated,
-                beforeSa(syns, journal, first),
+                beforeSa(outer),
                 outer.stream().filter(ClearText::in).count(),
                 second.connectMillis(),
                 first.httpStatus(),
@@ -91,14 +93,22 @@ public final class MainJob {
         return seen.values().stream().mapToLong(times -> times - 1L).sum();
     }
 
-    /** A SYN that comes while no Child SA is up; an SA that was there before the fetch does not exist in a fresh lab. */
-    private static long beforeSa(List<CapturedPacket> syns, List<JournalEvent> journal, Fetch fetch) {
-        long up = journal.stream()
-                .filter(event -> event.name().equals("child-sa-up") && event.micros() <= fetch.endedMicros())
-                .mapToLong(JournalEvent::micros)
+    /**
+     * What left too early is on the outer wire, sealed or not, before the peer's answer to IKE_AUTH: without it there is no
+     * Child SA (RFC 7296 section 1.2). A SYN that waits below TCP is at the inner device by then, and goes no further.
+     */
+    private static long beforeSa(List<CapturedPacket> outer) {
+        long answered = outer.stream()
+                .filter(packet -> packet.ike()
+                        .filter(message -> message.response() && message.exchange() == IKE_AUTH)
+                        .isPresent())
+                .mapToLong(CapturedPacket::micros)
                 .min()
                 .orElse(Long.MAX_VALUE);
-        return syns.stream().filter(syn -> syn.micros() < up).count();
+        return outer.stream()
+                .filter(packet -> packet.micros() < answered)
+                .filter(packet -> packet.esp().isPresent() || ClearText.in(packet))
+                .count();
     }
 
     private static List<String> disagreements(TcpCounters counted, long repeated, long captured, long seen) {

@@ -17,6 +17,7 @@ public record Timeline(List<Entry> entries) {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("request", "socket request"),
             Map.entry("held", "held"),
+            Map.entry("parked", "parked below TCP"),
             Map.entry("released", "released"),
             Map.entry("refused", "refused"),
             Map.entry("bypassed", "bypassed"),

@@ -214,6 +214,11 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     }
 
     @Override
+    public boolean parks() {
+        return gate != null && generation() != null && workers.carrying();
+    }
+
+    @Override
     public Map<String, Long> drops() {
         Map<String, Long> result = new LinkedHashMap<>();
         for (DropReason reason : DropReason.values()) {

@@ -21,6 +21,12 @@ public sealed interface Admission {
     record Held(Hold hold) implements Admission {}
 
     /**
+     * The call may go on though no SA stands: a data plane parks its packets, and asks the {@link PacketGate} for their SA. Only
+     * for {@link FlowGate#admitAtOnce}.
+     */
+    record Parked() implements Admission {}
+
+    /**
      * The call fails.
      *
      * @param errno what the application sees

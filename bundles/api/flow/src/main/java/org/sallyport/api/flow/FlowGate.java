@@ -7,4 +7,10 @@ package org.sallyport.api.flow;
 public interface FlowGate {
     /** Answers at once: {@link Admission.Proceed}, {@link Admission.Held} or {@link Admission.Refuse}. */
     Admission admit(FlowRequest request);
+
+    /**
+     * Like {@link #admit}, for a caller that will not wait: what would be held is {@link Admission.Parked} where a data plane
+     * stands to park its packets, and held all the same where none does.
+     */
+    Admission admitAtOnce(FlowRequest request);
 }

@@ -39,4 +39,12 @@ public interface DataPlane {
      * another one without losing a packet. Called once.
      */
     default void caughtUp() {}
+
+    /**
+     * Tells whether packets of this host's own sockets that come before their SA wait here, are sent in order when it
+     * stands, and are answered when it cannot be. Only then may a call that does not wait go on without an SA.
+     */
+    default boolean parks() {
+        return false;
+    }
 }

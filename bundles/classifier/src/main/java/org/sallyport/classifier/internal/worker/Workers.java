@@ -48,6 +48,7 @@ public final class Workers {
     private final BootClock clock = new BootClock();
     private final List<WorkerThread> threads = new ArrayList<>();
     private final List<Wakeup> wakeups = new ArrayList<>();
+    private volatile boolean carrying;
     private boolean stopped;
 
     /**
@@ -97,6 +98,12 @@ public final class Workers {
         }
         book.start();
         threads.forEach(WorkerThread::start);
+        carrying = true;
+    }
+
+    /** Tells whether packets are carried: the leases are there, and the threads run. */
+    public boolean carrying() {
+        return carrying;
     }
 
     private Handover handover(Arena arena, int from) {
@@ -170,6 +177,7 @@ public final class Workers {
     /** Stops every thread after its batch and waits for them; what is parked is dropped. */
     public synchronized void stop() {
         stopped = true;
+        carrying = false;
         threads.forEach(WorkerThread::requestStop);
         try {
             for (WorkerThread thread : threads) {

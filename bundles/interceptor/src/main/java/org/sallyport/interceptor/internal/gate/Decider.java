@@ -54,6 +54,11 @@ final class Decider {
         };
     }
 
+    /** Tells whether the packets of a call that goes on without an SA are parked. */
+    boolean parks() {
+        return surroundings.dataPlanes().stream().anyMatch(DataPlane::parks);
+    }
+
     /** Tells whether the pair that a negotiator speaks of is in the SA table. */
     boolean stands(SaPairHandle handle) {
         return surroundings

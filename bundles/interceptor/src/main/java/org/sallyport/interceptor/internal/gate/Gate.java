@@ -33,6 +33,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
     private final ScheduledExecutorService timer;
     private final GateJournal journal;
     private final HoldBook book = new HoldBook();
+    private final Callers callers = new Callers();
     private final AtomicLong lastId = new AtomicLong();
 
     /**
@@ -65,15 +66,28 @@ final class Gate implements FlowGate, Negotiations.Listener {
 
     @Override
     public Admission admit(FlowRequest request) {
-        return admit(request, false);
+        return admit(request, false, this::hold);
     }
 
-    /** Like {@link #admit}, for packets of this flow that are parked. */
+    @Override
+    public Admission admitAtOnce(FlowRequest request) {
+        return admit(request, false, this::parkOrHold);
+    }
+
+    /** Like {@link #admit}, for packets of this flow that are parked; in the name of who sent them, if that is known. */
     Admission admitParked(FlowRequest request) {
-        return admit(request, true);
+        FlowRequest named = callers.find(request.holder())
+                .map(caller -> new FlowRequest(request.flow(), caller, request.holder(), request.origin()))
+                .orElse(request);
+        return admit(named, true, this::holdParked);
     }
 
-    private Admission admit(FlowRequest request, boolean parked) {
+    /** What is done with a request for which there is no SA. */
+    private interface Unprotected {
+        Admission admit(FlowRequest request, Policy policy, boolean logged);
+    }
+
+    private Admission admit(FlowRequest request, boolean parked, Unprotected unprotected) {
         Decision decision = decider.decide(request);
         if (decision instanceof Decision.Leased(Lease lease)) {
             return new Admission.Proceed(Optional.of(lease));
@@ -102,8 +116,19 @@ final class Gate implements FlowGate, Negotiations.Listener {
                 }
                 yield new Admission.Refuse(errno, reason);
             }
-            case Decision.Unprotected(Policy policy) -> hold(request, policy, parked, logged);
+            case Decision.Unprotected(Policy policy) -> unprotected.admit(request, policy, logged);
         };
+    }
+
+    private Admission parkOrHold(FlowRequest request, Policy policy, boolean logged) {
+        if (!decider.parks()) {
+            return hold(request, policy, logged);
+        }
+        if (logged) {
+            journal.parked(request, policy.name());
+        }
+        callers.add(request);
+        return new Admission.Parked();
     }
 
     /** Ends every hold, because the gate stops. */
@@ -112,11 +137,18 @@ final class Gate implements FlowGate, Negotiations.Listener {
         book.close();
     }
 
+    private Admission hold(FlowRequest request, Policy policy, boolean logged) {
+        return hold(request, policy, false, logged);
+    }
+
+    private Admission holdParked(FlowRequest request, Policy policy, boolean logged) {
+        return negotiations
+                .refusedJustNow(policy, request)
+                .<Admission>map(reason -> new Admission.Refuse(errno(reason), reason))
+                .orElseGet(() -> hold(request, policy, true, logged));
+    }
+
     private Admission hold(FlowRequest request, Policy policy, boolean parked, boolean logged) {
-        Optional<Reason> refused = parked ? negotiations.refusedJustNow(policy, request) : Optional.empty();
-        if (refused.isPresent()) {
-            return new Admission.Refuse(errno(refused.get()), refused.get());
-        }
         Optional<Reason> full = (parked ? parkingLimits : limits).enter(HoldLimits.party(request));
         if (full.isPresent()) {
             if (journal.allowed()) {

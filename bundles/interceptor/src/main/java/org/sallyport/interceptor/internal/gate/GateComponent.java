@@ -130,6 +130,11 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
     }
 
     @Override
+    public Admission admitAtOnce(FlowRequest request) {
+        return gate.admitAtOnce(request);
+    }
+
+    @Override
     public Admission admit(Flow flow) {
         return packets.admit(flow);
     }

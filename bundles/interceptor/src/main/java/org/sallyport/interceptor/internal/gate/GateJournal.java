@@ -33,6 +33,11 @@ final class GateJournal {
         sink.accept(line("held", hold.request()).with("policy", hold.policy().name()));
     }
 
+    /** The caller does not wait; its packets do. */
+    void parked(FlowRequest request, String policy) {
+        sink.accept(line("parked", request).with("policy", policy));
+    }
+
     void released(FlowRequest request, String policy, long waitedMicros) {
         sink.accept(line("released", request).with("policy", policy).with("waited_us", waitedMicros));
     }

@@ -69,6 +69,11 @@ final class CallHandler {
     private record Prepared(
             SupervisedCall call, SocketRequest request, SharedSocket socket, long cookie, boolean tcp, List<Flow> flows)
             implements AutoCloseable {
+        /** Says whether the caller goes on with something else meanwhile, like an event loop. */
+        boolean doesNotWait() {
+            return socket.nonBlocking() || (request instanceof SocketRequest.Send send && send.doesNotWait());
+        }
+
         @Override
         public void close() {
             socket.close();
@@ -165,9 +170,10 @@ final class CallHandler {
         Requester requester = Requesters.of(prepared.call().tid());
         boolean anyProtected = false;
         for (Flow flow : prepared.flows()) {
-            switch (await(prepared.call(), FlowRequest.ofSocket(flow, requester, prepared.cookie()))) {
+            switch (decide(prepared, FlowRequest.ofSocket(flow, requester, prepared.cookie()))) {
                 case Admission.Proceed proceed ->
                     anyProtected |= proceed.lease().isPresent();
+                case Admission.Parked ignored -> anyProtected = true;
                 case Admission.Refuse refuse -> {
                     prepared.call().answer(refuse.errno().number());
                     return;
@@ -178,9 +184,9 @@ final class CallHandler {
         proceed(prepared, anyProtected);
     }
 
-    private Admission await(SupervisedCall call, FlowRequest request) {
-        Admission admission = gate.admit(request);
-        return admission instanceof Admission.Held held ? heldCalls.await(call, held.hold()) : admission;
+    private Admission decide(Prepared prepared, FlowRequest request) {
+        Admission admission = prepared.doesNotWait() ? gate.admitAtOnce(request) : gate.admit(request);
+        return admission instanceof Admission.Held held ? heldCalls.await(prepared.call(), held.hold()) : admission;
     }
 
     private static void proceed(Prepared prepared, boolean anyProtected) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.sallyport.api.flow.Admission;
+import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.Hold;
 import org.sallyport.api.sa.ChildSaId;
@@ -53,7 +54,8 @@ final class Rehearsal {
 
     /** Plays, some tens of milliseconds long. A failure is told and harms nothing. */
     void play() {
-        CallHandler handler = new CallHandler(reader, resolver, Rehearsal::admit, Optional::empty, heldCalls, executor);
+        CallHandler handler =
+                new CallHandler(reader, resolver, new ReleasingGate(), Optional::empty, heldCalls, executor);
         CompletableFuture<NotificationListener> listener = new CompletableFuture<>();
         try (ServerSocket server = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
             RawAddress peer =
@@ -98,20 +100,29 @@ final class Rehearsal {
         }
     }
 
-    private static Admission admit(FlowRequest request) {
-        CompletableFuture<Admission> outcome = new CompletableFuture<>();
-        outcome.completeAsync(
-                () -> new Admission.Proceed(Optional.of(new RehearsedLease(request.holder()))),
-                CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
-        return new Admission.Held(new Hold() {
-            @Override
-            public CompletableFuture<Admission> outcome() {
-                return outcome;
-            }
+    /** Holds each request for a moment. */
+    private static final class ReleasingGate implements FlowGate {
+        @Override
+        public Admission admit(FlowRequest request) {
+            CompletableFuture<Admission> outcome = new CompletableFuture<>();
+            outcome.completeAsync(
+                    () -> new Admission.Proceed(Optional.of(new RehearsedLease(request.holder()))),
+                    CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+            return new Admission.Held(new Hold() {
+                @Override
+                public CompletableFuture<Admission> outcome() {
+                    return outcome;
+                }
 
-            @Override
-            public void abandon() {}
-        });
+                @Override
+                public void abandon() {}
+            });
+        }
+
+        @Override
+        public Admission admitAtOnce(FlowRequest request) {
+            return new Admission.Parked();
+        }
     }
 
     private record RehearsedLease(LeaseHolder holder) implements Lease {

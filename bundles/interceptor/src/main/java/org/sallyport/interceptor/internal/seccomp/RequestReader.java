@@ -24,6 +24,7 @@ import org.sallyport.linux.socket.RawAddress;
 final class RequestReader {
     private static final SocketRequest OTHER = new SocketRequest.Other();
     private static final int MSG_FASTOPEN = 0x20000000;
+    private static final int MSG_DONTWAIT = 0x40;
 
     /** struct msghdr on 64-bit machines: the address first, its length behind it. */
     private static final int HEADER_BYTES = 56;
@@ -87,7 +88,8 @@ final class RequestReader {
     private static SocketRequest send(Notification call, List<RawAddress> destinations, int flags) {
         return destinations.isEmpty()
                 ? OTHER
-                : new SocketRequest.Send((int) call.first(), destinations, (flags & MSG_FASTOPEN) != 0);
+                : new SocketRequest.Send(
+                        (int) call.first(), destinations, (flags & MSG_FASTOPEN) != 0, (flags & MSG_DONTWAIT) != 0);
     }
 
     private static List<RawAddress> destinations(int tid, long pointer, int count, int stride) {

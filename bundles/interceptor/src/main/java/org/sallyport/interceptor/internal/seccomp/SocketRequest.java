@@ -21,6 +21,8 @@ sealed interface SocketRequest {
      * @param descriptor the socket's number in the caller
      * @param destinations at least one, each once
      * @param fastOpen whether TCP would connect by it (MSG_FASTOPEN)
+     * @param doesNotWait whether this one call is not to block (MSG_DONTWAIT)
      */
-    record Send(int descriptor, List<RawAddress> destinations, boolean fastOpen) implements SocketRequest {}
+    record Send(int descriptor, List<RawAddress> destinations, boolean fastOpen, boolean doesNotWait)
+            implements SocketRequest {}
 }

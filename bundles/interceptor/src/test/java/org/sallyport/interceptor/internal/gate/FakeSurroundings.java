@@ -68,6 +68,7 @@ public final class FakeSurroundings implements Surroundings {
     private final List<Flow> bound = new CopyOnWriteArrayList<>();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>(List.of(new FakeDataPlane()));
     private volatile boolean negotiatorRuns = true;
+    private volatile boolean parks;
     private volatile Start start = Start.ON_DEMAND;
 
     /** Makes a real gate in this world. */
@@ -119,6 +120,11 @@ public final class FakeSurroundings implements Surroundings {
     /** The negotiators that others bring, as the appliance calls them. */
     Negotiators plugins() {
         return plugins;
+    }
+
+    /** From now on the data plane keeps packets that come before their SA. */
+    public void park() {
+        parks = true;
     }
 
     void removeDataPlanes() {
@@ -486,6 +492,11 @@ public final class FakeSurroundings implements Surroundings {
         @Override
         public void remove(InstalledSa sa) {
             throw new AssertionError();
+        }
+
+        @Override
+        public boolean parks() {
+            return parks;
         }
 
         @Override

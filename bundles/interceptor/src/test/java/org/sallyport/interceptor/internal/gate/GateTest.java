@@ -312,6 +312,32 @@ class GateTest {
     }
 
     @Test
+    void aCallerThatDoesNotWaitGoesOnAndItsPacketsWait() throws Exception {
+        world.park();
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+
+        assertThat(gate.admitAtOnce(request(1, REMOTE, 80))).isEqualTo(new Admission.Parked());
+        assertThat(gate.holds().feed().values())
+                .as("what waits is what it sends")
+                .isEmpty();
+
+        FlowRequest ofPackets = FlowRequest.ofSocket(request(1, REMOTE, 80).flow(), Requester.UNKNOWN, 1);
+        Admission waiting = gate.admitParked(ofPackets);
+        assertThat(gate.holds().feed().values())
+                .singleElement()
+                .satisfies(hold -> assertThat(hold.requester().program()).isEqualTo("curl"));
+        outcome(waiting);
+        assertThat(gate.admitAtOnce(request(1, REMOTE, 80))).isInstanceOf(Admission.Proceed.class);
+    }
+
+    @Test
+    void aCallerThatDoesNotWaitIsHeldWhereNothingParks() {
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+
+        assertThat(gate.admitAtOnce(request(1, REMOTE, 80))).isInstanceOf(Admission.Held.class);
+    }
+
+    @Test
     void withoutADataPlaneNothingIsReleased() throws Exception {
         world.policy("lab", Action.PROTECT, REMOTE, HOLD);
         world.removeDataPlanes();

@@ -177,6 +177,30 @@ class SeccompFrontEndTest {
     }
 
     @Test
+    void whoDoesNotWaitGoesOnWhereItsPacketsAreParked() throws Exception {
+        world.park();
+        world.fakeNegotiator().script(request -> new CompletableFuture<>());
+        String script = """
+                print(attempt(lambda: tcp(NONBLOCKING).connect(('%1$s', PORT))))
+                print(attempt(lambda: udp().sendto(b'x', socket.MSG_DONTWAIT, ('%1$s', PORT))))
+                print(attempt(lambda: udp().sendmsg([b'x'], [], socket.MSG_DONTWAIT, ('%1$s', PORT))))
+                calm = udp()
+                calm.setblocking(False)
+                print(attempt(lambda: calm.connect(('%1$s', PORT))))
+                """.formatted(PROTECTED);
+
+        assertThat(pythonScript(script).lines()).containsExactly("EINPROGRESS", "ok 1", "ok 1", "ok None");
+        assertThat(world.fakeNegotiator().started())
+                .as("their packets ask, not they")
+                .isZero();
+
+        long start = System.nanoTime();
+        assertThat(python("attempt(lambda: tcp(BLOCKING).connect(('" + PROTECTED + "', PORT)))"))
+                .isEqualTo("ETIMEDOUT");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(2900));
+    }
+
+    @Test
     void mappedAddressesMeanIpv4() throws Exception {
         String script = """
                 s = socket.socket(socket.AF_INET6)
