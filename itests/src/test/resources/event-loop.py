@@ -1,19 +1,18 @@
-"""An event loop that beats every 10 ms while its own connects and datagrams wait for their SA.
+"""An event loop that beats every 10 ms while its own connects wait for their SA.
 
-event-loop.py ADDRESS TCP-PORT CONNECTS UDP-PORT DATAGRAMS
+event-loop.py ADDRESS TCP-PORT CONNECTS
 Prints one JSON object when every connect has its outcome.
 """
 
 import asyncio
 import json
-import socket
 import statistics
 import sys
 import time
 
 BEAT = 0.010
 
-address, tcp_port, connects, udp_port, datagrams = sys.argv[1], *map(int, sys.argv[2:6])
+address, tcp_port, connects = sys.argv[1], *map(int, sys.argv[2:4])
 
 
 async def beat(late):
@@ -34,21 +33,11 @@ async def connect():
     return outcome, (time.monotonic() - began) * 1000
 
 
-async def send():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.setblocking(False)
-        for number in range(datagrams):
-            sender.sendto(b"%d" % number, (address, udp_port))
-            await asyncio.sleep(0)
-
-
 async def main():
     late = []
     heart = asyncio.create_task(beat(late))
     await asyncio.sleep(0.2)
-    sending = asyncio.create_task(send())
     done = await asyncio.gather(*(connect() for _ in range(connects)))
-    await sending
     heart.cancel()
     outcomes = [outcome for outcome, _ in done]
     print(

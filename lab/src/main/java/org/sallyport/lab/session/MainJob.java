@@ -29,8 +29,6 @@ public final class MainJob {
     private static final String FIRST = "SYN";
     private static final String REPEATED = "SYN retransmitted";
 
-    private static final int IKE_AUTH = 35;
-
     private final Lab lab;
     private final Initiator initiator;
 
@@ -63,7 +61,7 @@ public final class MainJob {
                 first.connectMillis(),
                 syns.size(),
                 repeated,
-                beforeSa(outer),
+                SaBirth.tooEarly(outer).size(),
                 outer.stream().filter(ClearText::in).count(),
                 second.connectMillis(),
                 first.httpStatus(),
@@ -91,24 +89,6 @@ public final class MainJob {
         Map<String, Integer> seen = new HashMap<>();
         syns.forEach(syn -> seen.merge(syn.flow() + " " + syn.tcpSequence(), 1, Integer::sum));
         return seen.values().stream().mapToLong(times -> times - 1L).sum();
-    }
-
-    /**
-     * What left too early is on the outer wire, sealed or not, before the peer's answer to IKE_AUTH: without it there is no
-     * Child SA (RFC 7296 section 1.2). A SYN that waits below TCP is at the inner device by then, and goes no further.
-     */
-    private static long beforeSa(List<CapturedPacket> outer) {
-        long answered = outer.stream()
-                .filter(packet -> packet.ike()
-                        .filter(message -> message.response() && message.exchange() == IKE_AUTH)
-                        .isPresent())
-                .mapToLong(CapturedPacket::micros)
-                .min()
-                .orElse(Long.MAX_VALUE);
-        return outer.stream()
-                .filter(packet -> packet.micros() < answered)
-                .filter(packet -> packet.esp().isPresent() || ClearText.in(packet))
-                .count();
     }
 
     private static List<String> disagreements(TcpCounters counted, long repeated, long captured, long seen) {
