@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -394,6 +395,35 @@ class ProgramsTest {
                 throw new UncheckedIOException(failure);
             }
         }
+    }
+
+    /** The runtime itself brings the container under the interceptor: linux.seccomp.listenerPath. */
+    @Test
+    void aContainerNeedsNoLauncher(@TempDir Path bundle) throws IOException {
+        Path programs = Files.createDirectories(bundle.resolve("rootfs/bin"));
+        Files.createDirectories(bundle.resolve("rootfs/proc"));
+        Files.copy(Path.of("/bin/busybox"), programs.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(
+                bundle.resolve("config.json"),
+                Files.readString(script("container.json"))
+                        .replace("PAGE", PAGE)
+                        .replace("SOCKET", lab.launcher().socket().toString()));
+        List<String> runc = List.of(
+                "runc",
+                "--root",
+                bundle.resolve("state").toString(),
+                "run",
+                "--bundle",
+                bundle.toString(),
+                "sallyport-" + ProcessHandle.current().pid());
+        Beginnings beginnings = Beginnings.from(lab);
+
+        assertThat(Command.of(lab.network().host().inside(runc)).within(SOON).check())
+                .contains(WebServer.CANARY);
+
+        beginnings.wereOnceAndAfterTheSa();
+        beginnings.wereHeldAboveTcp();
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
     }
 
     @Test

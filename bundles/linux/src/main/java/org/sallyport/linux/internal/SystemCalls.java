@@ -50,6 +50,8 @@ public final class SystemCalls {
             "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RECV =
             Native.errnoFunction("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle RECVMSG =
+            Native.errnoFunction("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle READ =
             Native.errnoFunction("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE =
@@ -212,6 +214,17 @@ public final class SystemCalls {
     public static int setsockopt(int socket, int level, int option, int value) {
         try (Arena arena = Arena.ofConfined()) {
             return setsockopt(socket, level, option, arena.allocateFrom(JAVA_INT, value), Integer.BYTES);
+        }
+    }
+
+    /** Receives into the buffers that a struct msghdr names. */
+    public static long recvmsg(int socket, MemorySegment header, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.newErrnoState(arena);
+            long result = (long) RECVMSG.invokeExact(state, socket, header, flags);
+            return result < 0 ? -Native.errno(state) : result;
+        } catch (Throwable t) {
+            throw rethrow(t);
         }
     }
 

@@ -37,6 +37,19 @@ public final class Descriptor implements AutoCloseable {
         return open;
     }
 
+    /**
+     * Moves it to a new owner: closing this one closes nothing from now on.
+     *
+     * @throws IllegalStateException when it was closed
+     */
+    public Descriptor move() {
+        int open = number.getAndSet(CLOSED);
+        if (open == CLOSED) {
+            throw new IllegalStateException("the descriptor is closed");
+        }
+        return new Descriptor(open);
+    }
+
     /** Says what it refers to in the kernel's words, as {@code socket:[4711]} or {@code anon_inode:seccomp notify}. */
     public String target() throws IOException {
         return Files.readSymbolicLink(Path.of("/proc/self/fd/" + number())).toString();

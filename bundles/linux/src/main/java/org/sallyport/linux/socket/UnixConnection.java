@@ -98,6 +98,17 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads what is there, at least one octet, and the descriptors that came with it.
+     *
+     * @param limit the most to read, in octets
+     * @param maximumDescriptors how many may come
+     * @throws LinuxException EAGAIN when the timeout passed, E2BIG when more descriptors came
+     */
+    public ReceivedMessage receive(int limit, int maximumDescriptors) {
+        return ReceivedMessage.from(descriptor.number(), limit, maximumDescriptors);
+    }
+
     /** Writes all octets. */
     public void write(byte[] bytes) {
         try (Arena arena = Arena.ofConfined()) {

@@ -3,11 +3,13 @@ package org.sallyport.linux.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,54 @@ class UnixListenerTest {
                             LinuxException.class, e -> assertThat(e.errno()).isEqualTo(ErrnoNames.EAGAIN));
         }
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void descriptorsComeWithWhatIsRead() throws Exception {
+        Path path = folder.resolve("socket");
+        Path file = Files.writeString(folder.resolve("file"), "content");
+        try (UnixListener listener = UnixListener.listen(path, "rw-------")) {
+            sendDescriptors(path, "[os.open('" + file + "', 0)]");
+            try (UnixConnection server = listener.accept().orElseThrow();
+                    ReceivedMessage message = server.receive(64, 1)) {
+                assertThat(StandardCharsets.UTF_8.decode(message.bytes()).toString())
+                        .isEqualTo("state");
+                assertThat(message.descriptors())
+                        .singleElement()
+                        .satisfies(descriptor -> assertThat(descriptor.target()).isEqualTo(file.toString()));
+            }
+        }
+    }
+
+    @Test
+    void moreDescriptorsThanAllowedAreRefusedAndClosed() throws Exception {
+        Path path = folder.resolve("socket");
+        Path file = Files.writeString(folder.resolve("file"), "content");
+        try (UnixListener listener = UnixListener.listen(path, "rw-------")) {
+            sendDescriptors(path, "[os.open('" + file + "', 0) for _ in range(3)]");
+            try (UnixConnection server = listener.accept().orElseThrow()) {
+                assertThatThrownBy(() -> server.receive(64, 1)).hasMessageContaining("more than 1 descriptors");
+            }
+        }
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(open.filter(descriptor -> refersTo(descriptor, file))).isEmpty();
+        }
+    }
+
+    private static boolean refersTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
+    private static void sendDescriptors(Path path, String descriptors) throws Exception {
+        String script = "import os, socket\ns = socket.socket(socket.AF_UNIX)\ns.connect('" + path + "')\n"
+                + "socket.send_fds(s, [b'state'], " + descriptors + ")\n";
+        Process sender = new ProcessBuilder("python3", "-c", script).inheritIO().start();
+        assertThat(sender.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(sender.exitValue()).isZero();
     }
 
     @Test

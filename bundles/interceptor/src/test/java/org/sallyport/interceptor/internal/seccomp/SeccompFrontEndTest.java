@@ -413,6 +413,27 @@ class SeccompFrontEndTest {
     }
 
     @Test
+    void aContainersStateWithoutItsListenerIsRefused() throws Exception {
+        String script = """
+                import os, socket
+                def announce(state, descriptors):
+                    s = socket.socket(socket.AF_UNIX)
+                    s.connect('%s')
+                    socket.send_fds(s, [state], descriptors)
+                    print(s.recv(500))
+                pipe, _ = os.pipe()
+                announce(b'{"fds":["seccompFd"]}', [])
+                announce(b'{"fds":["seccompFd"]}', [pipe])
+                announce(b'{"fds":["other"]}', [pipe])
+                announce(b'{"fds":["seccompFd"]}', [pipe, pipe])
+                """.formatted(socket);
+        assertThat(finish(start(List.of("python3", "-c", script))).output().lines())
+                .containsOnly("b''")
+                .hasSize(4);
+        assertThat(park.all()).isEmpty();
+    }
+
+    @Test
     void theJavaLauncherDoesTheSame() throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
