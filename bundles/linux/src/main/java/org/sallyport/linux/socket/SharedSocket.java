@@ -177,6 +177,17 @@ public final class SharedSocket implements AutoCloseable {
         }
     }
 
+    /** Has a datagram socket forget what it is connected to, and the local address and port that came of it. */
+    public void disconnect() {
+        try (Arena arena = Arena.ofConfined()) {
+            RawAddress nobody = RawAddress.of(new byte[RawAddress.MAXIMUM_LENGTH]);
+            int done = SystemCalls.connect(descriptor.number(), nobody.toSegment(arena), nobody.length());
+            if (done < 0) {
+                throw new LinuxException("disconnection of a socket", -done);
+            }
+        }
+    }
+
     /**
      * Starts to connect and does not wait, whatever the socket's mode. The mode is changed for as long as the call takes,
      * and another thread of the program that uses the socket just then would see it.

@@ -13,18 +13,37 @@ import org.sallyport.linux.LinuxException;
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RouteLookupTest {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    /** To an address of this host the route is from that address. */
+    private static final InetAddress OTHER = InetAddress.ofLiteral("::1");
 
     @Test
     void asksTheRoutingOfThisNamespace() {
-        assertThat(RouteLookup.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, 0))
-                .isEqualTo(LOOPBACK);
-        assertThat(RouteLookup.sourceFor(new InetSocketAddress("127.8.8.8", 0), 0, 0))
-                .isEqualTo(LOOPBACK);
+        try (RouteLookup routes = new RouteLookup()) {
+            assertThat(routes.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, 0))
+                    .isEqualTo(LOOPBACK);
+            assertThat(routes.sourceFor(new InetSocketAddress("127.8.8.8", 0), 0, 0))
+                    .isEqualTo(LOOPBACK);
+        }
+    }
+
+    @Test
+    void everyAnswerIsForItsOwnDestination() {
+        try (RouteLookup routes = new RouteLookup()) {
+            assertThat(routes.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, 0))
+                    .isEqualTo(LOOPBACK);
+            assertThatThrownBy(() -> routes.sourceFor(new InetSocketAddress("255.255.255.255", 80), 0, 0))
+                    .isInstanceOf(LinuxException.class);
+            assertThat(routes.sourceFor(new InetSocketAddress(OTHER, 80), 0, 0)).isEqualTo(OTHER);
+            assertThat(routes.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, 0))
+                    .isEqualTo(LOOPBACK);
+        }
     }
 
     @Test
     void saysWhereThereIsNoWay() {
-        assertThatThrownBy(() -> RouteLookup.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, Integer.MAX_VALUE))
-                .isInstanceOf(LinuxException.class);
+        try (RouteLookup routes = new RouteLookup()) {
+            assertThatThrownBy(() -> routes.sourceFor(new InetSocketAddress(LOOPBACK, 80), 0, Integer.MAX_VALUE))
+                    .isInstanceOf(LinuxException.class);
+        }
     }
 }

@@ -21,10 +21,11 @@ import org.sallyport.linux.socket.SharedSocket;
  * Makes a socket's request an exact flow: an unbound socket is bound first, so that the port is known, and the source
  * address is the one that the route will give. Thread safe.
  */
-final class FlowResolver {
+final class FlowResolver implements AutoCloseable {
     private static final int PROTOCOL_MULTIPATH_TCP = 262;
     private static final long OWN_NAMESPACE = 0;
 
+    private final RouteLookup routes = new RouteLookup();
     private final OptionalLong ownNamespaceCookie = ownNamespaceCookie();
     private final long ownNamespaceInode = ProcessInspector.ownNetworkNamespace();
 
@@ -59,7 +60,7 @@ final class FlowResolver {
         InetSocketAddress local = socket.localAddress().orElseThrow();
         InetAddress source = local.getAddress();
         if (source.isAnyLocalAddress()) {
-            source = RouteLookup.sourceFor(remote, socket.mark(), socket.boundInterface());
+            source = routes.sourceFor(remote, socket.mark(), socket.boundInterface());
         } else if (Addresses.isIpv4(source) != Addresses.isIpv4(remote.getAddress())) {
             return Optional.empty();
         }
@@ -101,5 +102,10 @@ final class FlowResolver {
         try (SharedSocket own = SharedSocket.create(RawAddress.FAMILY_INET, SharedSocket.TYPE_DATAGRAM)) {
             return own.networkNamespaceCookie();
         }
+    }
+
+    @Override
+    public void close() {
+        routes.close();
     }
 }

@@ -31,6 +31,7 @@ public final class SeccompFrontEnd {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("held-calls").factory());
     private final HeldCalls heldCalls = new HeldCalls(timer);
+    private final FlowResolver resolver = new FlowResolver();
     private final Readers readers;
     private final HandoverServer server;
 
@@ -43,7 +44,6 @@ public final class SeccompFrontEnd {
     @Activate
     public SeccompFrontEnd(@Reference FlowGate gate, @Reference ListenerPark park, FrontEndSettings settings) {
         RequestReader reader = new RequestReader(Architecture.current());
-        FlowResolver resolver = new FlowResolver();
         new Rehearsal(reader, resolver, heldCalls, executor).play();
         CallHandler handler =
                 new CallHandler(reader, resolver, gate, () -> Optional.ofNullable(leases), heldCalls, executor);
@@ -60,5 +60,6 @@ public final class SeccompFrontEnd {
         heldCalls.abandonAll();
         timer.shutdownNow();
         executor.shutdown();
+        resolver.close();
     }
 }
