@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import org.sallyport.benchmarks.handshakes.HandshakesCommand;
+import org.sallyport.benchmarks.intercept.InterceptCommand;
 import org.sallyport.lab.command.Machine;
 import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.session.Progress;
@@ -16,7 +17,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {HandshakesCommand.class, LookupsCommand.class, SimulateCommand.class, FuzzCommand.class},
+        subcommands = {
+            HandshakesCommand.class,
+            InterceptCommand.class,
+            LookupsCommand.class,
+            SimulateCommand.class,
+            FuzzCommand.class
+        },
         description = "Measures, side by side with what there was before.")
 public final class BenchCommand {
     private BenchCommand() {}

@@ -220,6 +220,12 @@ public final class Lab implements AutoCloseable {
         outer.close();
     }
 
+    /** The same for the capture at the inner device. */
+    public void stopInnerWitness() {
+        parts.remove(inner);
+        inner.close();
+    }
+
     /** The witness at the host's inner device. */
     public Witness inner() {
         return inner;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.benchmarks.intercept;
+
+import org.jspecify.annotations.NullMarked;
