@@ -25,6 +25,11 @@ public final class Appliance implements AutoCloseable {
     /** Where the console listens inside the namespace. */
     public static final int CONSOLE_PORT = 8443;
 
+    /** What the path of the keeper's socket has behind that of the interceptor's. */
+    static final String KEEPER_SUFFIX = ".keeper";
+
+    private static final String INTERCEPTOR_SOCKET = "/run/sallyport/interceptor.sock";
+    private static final Pattern CONFIGURED_SOCKET = Pattern.compile("(?m)^socket *= *(.+?) *$");
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(30);
@@ -109,6 +114,20 @@ public final class Appliance implements AutoCloseable {
     /** Takes away what outlives the appliance: guard, divert table, TUN. */
     public void removeGuard() {
         GuardCommand.clean(distribution).inside(place).check();
+    }
+
+    /** Ends whoever keeps held calls while the appliance is away: they fail, and so do later ones of these programs. */
+    public void endKeeper() {
+        Path keeper = Path.of(distribution.script("sallyport-keeper"));
+        if (Files.isExecutable(keeper)) {
+            String socket = CONFIGURED_SOCKET
+                    .matcher(read(etc().resolve(Site.INTERCEPTOR_FILE)))
+                    .results()
+                    .map(configured -> configured.group(1))
+                    .reduce(INTERCEPTOR_SOCKET, (first, last) -> last);
+            Command.of(place.inside(List.of(keeper.toString(), "--end", socket + KEEPER_SUFFIX)))
+                    .check();
+        }
     }
 
     /** Says what stands in the kernel. */

@@ -120,6 +120,11 @@ public record Site(String secret, Map<String, String> peer, Map<String, String> 
         return base.resolve("run/interceptor.sock");
     }
 
+    /** The socket of whoever keeps held calls while the appliance is away. */
+    public static Path keeperSocket(Path base) {
+        return Path.of(socket(base) + Appliance.KEEPER_SUFFIX);
+    }
+
     /** The files below etc. */
     public Map<String, String> files(Path base) {
         Map<String, String> files = new LinkedHashMap<>();

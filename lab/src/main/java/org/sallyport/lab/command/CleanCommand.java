@@ -36,6 +36,7 @@ public final class CleanCommand implements Callable<Integer> {
             return 1;
         }
         Appliance appliance = instance.appliance(distribution);
+        appliance.endKeeper();
         appliance.removeGuard();
         System.out.println("removed guard, divert table and TUN");
         RunDirectory.delete(all ? instance.base() : instance.base().resolve("data"));

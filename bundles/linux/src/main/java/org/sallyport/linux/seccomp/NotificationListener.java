@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.internal.Wakeup;
@@ -35,20 +37,25 @@ public final class NotificationListener implements AutoCloseable {
     private static final long SYNC_WAKE_UP = 1;
     private static final int RESPONSE_CONTINUE = 1;
 
-    private static final int NOTIFICATION_BYTES = 80;
     private static final int RESPONSE_BYTES = 24;
     private static final int ADD_DESCRIPTOR_BYTES = 24;
     private static final int POLL_ENTRY_BYTES = 8;
     private static final short POLL_IN = 1;
     private static final String KERNEL_NAME = "anon_inode:seccomp notify";
+    /** How long it waits for a free place when as many calls wait for their answers as there is memory for. */
+    private static final int FULL_PAUSE_MILLIS = 10;
 
     private final Descriptor descriptor;
     private final Wakeup wakeup = new Wakeup();
-    private final ConcurrentMap<Long, Notification> unanswered = new ConcurrentHashMap<>();
+    private final CallMemory memory;
+    private final ConcurrentMap<Long, Waiting> unanswered = new ConcurrentHashMap<>();
     /** Answers are given under the read lock, so that none goes to a descriptor that was closed and given out again. */
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
 
     private boolean closed;
+
+    /** A call and its place in the memory. */
+    private record Waiting(Notification notification, int place) {}
 
     /** What waiting for a call came to. */
     public sealed interface Received {
@@ -68,7 +75,29 @@ public final class NotificationListener implements AutoCloseable {
      * @throws LinuxException when it is not one; it is closed then
      */
     public NotificationListener(Descriptor descriptor) {
+        this(descriptor, CallMemory::create);
+    }
+
+    /**
+     * Takes over a listener of another process; {@link #recall} finds the calls which that one has not answered.
+     *
+     * @param listener duplicates it
+     * @param memory duplicates the memory with the calls
+     * @throws LinuxException when it is none, or its memory cannot be read; nothing stays open then
+     */
+    static NotificationListener takeOver(Supplier<Descriptor> listener, Supplier<Descriptor> memory) {
+        return new NotificationListener(listener.get(), () -> CallMemory.of(memory.get()));
+    }
+
+    private NotificationListener(Descriptor descriptor, Supplier<CallMemory> calls) {
         this.descriptor = descriptor;
+        try {
+            memory = calls.get();
+        } catch (LinuxException e) {
+            descriptor.close();
+            wakeup.close();
+            throw e;
+        }
         try {
             String target = descriptor.target();
             if (!target.equals(KERNEL_NAME)) {
@@ -81,6 +110,35 @@ public final class NotificationListener implements AutoCloseable {
             unreadable.initCause(e);
             throw unreadable;
         }
+    }
+
+    /**
+     * Finds what another process has received and not answered; before anything is received here. What the memory names
+     * may have been answered, or have ended, just before that process did.
+     */
+    void recall() {
+        for (int place = 0; place < memory.used(); place++) {
+            if (memory.id(place) != CallMemory.FREE) {
+                Notification notification = parse(memory.call(place));
+                unanswered.put(notification.id(), new Waiting(notification, place));
+                isValid(notification.id());
+            }
+        }
+    }
+
+    /** Says whether both are duplicates of one. */
+    boolean isSame(NotificationListener other) {
+        return memory.isSame(other.memory);
+    }
+
+    /** The listener's descriptor, for whoever keeps it. */
+    int descriptor() {
+        return descriptor.number();
+    }
+
+    /** The descriptor of the memory with what was received, for whoever keeps it. */
+    int memoryDescriptor() {
+        return memory.descriptor().number();
     }
 
     /**
@@ -105,7 +163,6 @@ public final class NotificationListener implements AutoCloseable {
             entries.set(JAVA_SHORT, 4, POLL_IN);
             entries.set(JAVA_INT, POLL_ENTRY_BYTES, wakeup.descriptor());
             entries.set(JAVA_SHORT, POLL_ENTRY_BYTES + 4, POLL_IN);
-            MemorySegment buffer = arena.allocate(NOTIFICATION_BYTES, 8);
             while (true) {
                 int ready = SystemCalls.poll(entries, 2, -1);
                 if (ready < 0 && ready != -EINTR) {
@@ -119,32 +176,49 @@ public final class NotificationListener implements AutoCloseable {
                     if ((events & POLL_IN) == 0) {
                         return new Received.AllEnded();
                     }
-                    int received = SystemCalls.ioctl(descriptor.number(), RECEIVE, buffer.fill((byte) 0));
-                    if (received >= 0) {
-                        Notification notification = parse(buffer);
-                        unanswered.put(notification.id(), notification);
-                        return new Received.Call(notification);
+                    int place = memory.take();
+                    if (place == CallMemory.FULL) {
+                        // More calls stay in the kernel, which keeps them as well.
+                        SystemCalls.poll(entries.asSlice(POLL_ENTRY_BYTES), 1, FULL_PAUSE_MILLIS);
+                        continue;
                     }
-                    // The caller was killed, or took a signal, between the poll and the receive.
-                    if (received != -ENOENT && received != -EINTR) {
-                        throw new LinuxException("receive of a seccomp notification", -received);
+                    Optional<Notification> received = receive(place);
+                    if (received.isPresent()) {
+                        return new Received.Call(received.get());
                     }
                 }
             }
         }
     }
 
+    /** Empty when the caller was killed, or took a signal, between the poll and the receive. */
+    private Optional<Notification> receive(int place) {
+        MemorySegment call = memory.call(place);
+        int received = SystemCalls.ioctl(descriptor.number(), RECEIVE, call);
+        if (received < 0) {
+            memory.clear(place);
+            if (received != -ENOENT && received != -EINTR) {
+                throw new LinuxException("receive of a seccomp notification", -received);
+            }
+            return Optional.empty();
+        }
+        Notification notification = parse(call);
+        unanswered.put(notification.id(), new Waiting(notification, place));
+        return Optional.of(notification);
+    }
+
     /** Says whether the call still waits: false after a signal, after its thread's death, or once it was answered. */
     public boolean isValid(long id) {
-        boolean valid = unlessClosed(() -> {
+        return unlessClosed(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                return SystemCalls.ioctl(descriptor.number(), ID_VALID, arena.allocateFrom(JAVA_LONG, id)) >= 0;
+                boolean valid =
+                        SystemCalls.ioctl(descriptor.number(), ID_VALID, arena.allocateFrom(JAVA_LONG, id)) >= 0;
+                if (!valid) {
+                    waitsNoMore(id);
+                }
+                return valid;
             }
         });
-        if (!valid) {
-            unanswered.remove(id);
-        }
-        return valid;
     }
 
     /**
@@ -153,6 +227,7 @@ public final class NotificationListener implements AutoCloseable {
      */
     public List<Notification> unanswered() {
         return unanswered.values().stream()
+                .map(Waiting::notification)
                 .filter(notification -> isValid(notification.id()))
                 .toList();
     }
@@ -226,6 +301,7 @@ public final class NotificationListener implements AutoCloseable {
                 closed = true;
                 descriptor.close();
                 wakeup.close();
+                memory.close();
             }
         } finally {
             closing.writeLock().unlock();
@@ -233,7 +309,7 @@ public final class NotificationListener implements AutoCloseable {
     }
 
     private boolean respond(long id, long value, int error, int flags) {
-        boolean answered = unlessClosed(() -> {
+        return unlessClosed(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment response = arena.allocate(RESPONSE_BYTES, 8);
                 response.set(JAVA_LONG, 0, id);
@@ -244,11 +320,17 @@ public final class NotificationListener implements AutoCloseable {
                 if (sent < 0 && sent != -ENOENT) {
                     throw new LinuxException("answer to a seccomp notification", -sent);
                 }
+                waitsNoMore(id);
                 return sent >= 0;
             }
         });
-        unanswered.remove(id);
-        return answered;
+    }
+
+    private void waitsNoMore(long id) {
+        Waiting ended = unanswered.remove(id);
+        if (ended != null) {
+            memory.clear(ended.place());
+        }
     }
 
     private boolean unlessClosed(BooleanSupplier action) {

@@ -14,4 +14,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Supervised programs of one user", description = "Of one user at once", min = "1")
     int maximum_programs_per_user() default 256;
+
+    @AttributeDefinition(
+            name = "Keeper",
+            description = "Program that keeps held calls while the daemon is away, below karaf.home; empty for none")
+    String keeper() default "bin/sallyport-keeper";
+
+    @AttributeDefinition(
+            name = "Kept for",
+            description = "Seconds that calls are kept without a daemon before they fail",
+            min = "0")
+    int keep_for() default 120;
 }

@@ -3,6 +3,7 @@ package org.sallyport.interceptor.internal.seccomp;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.sallyport.linux.seccomp.ListenerPark;
 import org.sallyport.linux.seccomp.ListenerPark.Parked;
 
@@ -28,9 +29,10 @@ final class Readers {
         this.perUser = perUser;
     }
 
-    /** Serves the listeners that were served by somebody else before. */
-    void takeOver() {
-        park.all().forEach(this::read);
+    /** Serves the listeners that were served by somebody else before, and that nobody serves yet. */
+    synchronized void takeOver() {
+        Set<Parked> served = readers.stream().map(ListenerReader::parked).collect(Collectors.toSet());
+        park.all().stream().filter(parked -> !served.contains(parked)).forEach(this::read);
     }
 
     /** Says why a user may bring no more listeners, if so. */
@@ -47,7 +49,7 @@ final class Readers {
     }
 
     /** Serves a listener from now on. */
-    void add(Parked parked) {
+    synchronized void add(Parked parked) {
         park.add(parked);
         read(parked);
     }

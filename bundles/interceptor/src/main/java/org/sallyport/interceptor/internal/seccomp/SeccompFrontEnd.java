@@ -1,6 +1,7 @@
 package org.sallyport.interceptor.internal.seccomp;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,15 +18,19 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.linux.seccomp.Architecture;
+import org.sallyport.linux.seccomp.Keeping;
 import org.sallyport.linux.seccomp.ListenerPark;
 
 /**
  * Supervises programs by seccomp user notification. When it stops, their calls wait in the kernel until it starts again;
- * when the whole daemon ends, they get ENOSYS.
+ * when the whole daemon ends, they wait while a keeper keeps them, or get ENOSYS where there is none.
  */
 @Component(service = SeccompFrontEnd.class, immediate = true, configurationPid = "org.sallyport.interceptor")
 @Designate(ocd = FrontEndSettings.class)
 public final class SeccompFrontEnd {
+    /** Where the keeper listens, behind the path where launchers connect. */
+    private static final String KEEPER_SUFFIX = ".keeper";
+
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("request-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
@@ -50,7 +55,23 @@ public final class SeccompFrontEnd {
         readers = new Readers(park, handler, settings.maximum_programs(), settings.maximum_programs_per_user());
         server = new HandoverServer(Path.of(settings.socket()), readers);
         readers.takeOver();
+        park.keepBy(keeping(settings));
         server.start();
+    }
+
+    private static Optional<Keeping> keeping(FrontEndSettings settings) {
+        return settings.keeper().isBlank()
+                ? Optional.empty()
+                : Optional.of(new Keeping(
+                        Path.of(System.getProperty("karaf.home", "")).resolve(settings.keeper()),
+                        Path.of(settings.socket() + KEEPER_SUFFIX),
+                        Duration.ofSeconds(settings.keep_for()),
+                        settings.maximum_programs()));
+    }
+
+    /** Serves the programs that an earlier daemon has served, once calls can be decided. */
+    void serveKept() {
+        readers.takeOver();
     }
 
     @Deactivate

@@ -532,6 +532,16 @@ class SeccompFrontEndTest {
         }
 
         @Override
+        public String keeper() {
+            return "";
+        }
+
+        @Override
+        public int keep_for() {
+            return 0;
+        }
+
+        @Override
         public Class<FrontEndSettings> annotationType() {
             return FrontEndSettings.class;
         }
