@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sallyport.lab.appliance.EventLog;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.Command;
 import org.sallyport.lab.process.Wait;
@@ -50,7 +51,9 @@ class EventLoopTest {
     /** Two round trips of IKE, each message under way for a quarter. */
     private static final int IKE_MESSAGES = 4;
 
-    private static final double WORST_BEAT_MILLIS = 60;
+    /** Of a loop that makes a hundred connects between two beats; one that is held stands still as long as IKE takes. */
+    private static final double WORST_BEAT_MILLIS = 1000;
+
     private static final double MEDIAN_BEAT_MILLIS = 20;
 
     private static LabFixture fixture;
@@ -109,7 +112,7 @@ class EventLoopTest {
 
         assertThat(report.at("/outcomes/ConnectionRefusedError").asInt()).isEqualTo(CONNECTS);
         assertThat(report.get("connect_ms_median").asDouble())
-                .isBetween(1.0 * HOLD_TIME.toMillis(), 2000.0 + HOLD_TIME.toMillis());
+                .isBetween(HOLD_TIME.toMillis() - 1000.0, HOLD_TIME.toMillis() + 2000.0);
         assertThat(report.get("late_ms_worst").asDouble()).isLessThan(WORST_BEAT_MILLIS);
     }
 
@@ -122,10 +125,20 @@ class EventLoopTest {
     }
 
     @Test
-    @Order(3)
-    void noFirstPacketIsLostOrDoubledWhenIkeIsRetransmitted() throws IOException {
-        relay.both(Impairment.NONE.withLoss(0.4));
+    @Order(4)
+    void noFirstPacketIsLostOrDoubledWhenIkeIsRetransmitted() throws IOException, InterruptedException {
+        long began = EventLog.now();
+        relay.both(Impairment.NONE.withLoss(1));
+        Thread mended = Thread.ofPlatform().start(() -> {
+            Wait.pause(Duration.ofMillis(1500));
+            relay.both(Impairment.NONE);
+        });
+
         everyFirstPacketArrivesOnce();
+
+        mended.join();
+        assertThat(lab.host().journal().since(began, "ike-sent"))
+                .anySatisfy(sent -> assertThat(sent.value("transmission")).isEqualTo("2"));
     }
 
     private static void ikeTakes(Duration time) {

@@ -21,6 +21,9 @@ import org.sallyport.linux.process.Descriptor;
 public final class SharedSocket implements AutoCloseable {
     public static final int TYPE_STREAM = 1;
     public static final int TYPE_DATAGRAM = 2;
+    /** With a type: a socket whose calls do not wait. */
+    public static final int NON_BLOCKING = 0x800;
+
     public static final int PROTOCOL_TCP = 6;
     public static final int PROTOCOL_UDP = 17;
 

@@ -37,8 +37,12 @@ final class Rehearsal {
                 new GateJournal(line -> {}));
         try {
             for (int round = 1; round <= ROUNDS; round++) {
+                FlowRequest request = request(round);
                 stage.clear();
-                hold(gate, round);
+                await(gate.admit(request));
+                stage.clear();
+                await(gate.admitAtOnce(request));
+                await(gate.admitParked(request));
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the gate could not rehearse, so its first request will be slow: {}", e.toString());
@@ -49,11 +53,14 @@ final class Rehearsal {
         }
     }
 
-    private static void hold(Gate gate, int round) throws InterruptedException, ExecutionException, TimeoutException {
+    private static FlowRequest request(int round) {
         Flow flow =
                 new Flow(0, IpProtocol.TCP, Addresses.parse("192.0.2.1"), round, Addresses.parse("192.0.2.2"), round);
-        FlowRequest request = FlowRequest.ofSocket(flow, Requester.UNKNOWN, round);
-        if (gate.admit(request) instanceof Admission.Held held) {
+        return FlowRequest.ofSocket(flow, Requester.UNKNOWN, round);
+    }
+
+    private static void await(Admission admission) throws InterruptedException, ExecutionException, TimeoutException {
+        if (admission instanceof Admission.Held held) {
             Admission ended = held.hold().outcome().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             LOG.trace("rehearsed: {}", ended);
         }

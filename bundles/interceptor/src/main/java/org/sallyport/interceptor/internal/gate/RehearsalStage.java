@@ -279,6 +279,11 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
     public void remove(InstalledSa sa) {}
 
     @Override
+    public boolean parks() {
+        return true;
+    }
+
+    @Override
     public void bind(Flow flow, ChildSaId lineage) {}
 
     @Override

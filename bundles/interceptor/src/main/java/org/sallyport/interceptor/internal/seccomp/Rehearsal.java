@@ -57,7 +57,7 @@ final class Rehearsal {
         CallHandler handler =
                 new CallHandler(reader, resolver, new ReleasingGate(), Optional::empty, heldCalls, executor);
         CompletableFuture<NotificationListener> listener = new CompletableFuture<>();
-        try (ServerSocket server = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = new ServerSocket(0, 4 * ROUNDS, InetAddress.getLoopbackAddress())) {
             RawAddress peer =
                     RawAddress.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
             useSockets(peer);
@@ -91,10 +91,13 @@ final class Rehearsal {
     }
 
     private static void useSockets(RawAddress peer) {
+        int calm = SharedSocket.TYPE_STREAM | SharedSocket.NON_BLOCKING;
         try (SharedSocket stream = SharedSocket.create(RawAddress.FAMILY_INET, SharedSocket.TYPE_STREAM);
+                SharedSocket nonBlocking = SharedSocket.create(RawAddress.FAMILY_INET, calm);
                 SharedSocket connected = SharedSocket.create(RawAddress.FAMILY_INET, SharedSocket.TYPE_DATAGRAM);
                 SharedSocket unconnected = SharedSocket.create(RawAddress.FAMILY_INET, SharedSocket.TYPE_DATAGRAM)) {
             stream.connect(peer);
+            nonBlocking.connect(peer);
             connected.connect(peer);
             unconnected.send(new byte[1], peer);
         }
