@@ -14,20 +14,30 @@ import org.sallyport.api.sa.LeaseHolder;
 final class Callers {
     private static final int MOST = 8192;
 
-    private final Map<LeaseHolder, Requester> bySocket = new LinkedHashMap<>() {
+    private final Map<LeaseHolder, Caller> bySocket = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<LeaseHolder, Requester> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<LeaseHolder, Caller> eldest) {
             return size() > MOST;
         }
     };
 
+    /** @param asks whether no packet has asked for it yet */
+    private record Caller(Requester requester, boolean asks) {}
+
     synchronized void add(FlowRequest request) {
         bySocket.remove(request.holder());
-        bySocket.put(request.holder(), request.requester());
+        bySocket.put(request.holder(), new Caller(request.requester(), true));
     }
 
     /** Returns who asked by this socket, unless that was long ago. */
     synchronized Optional<Requester> find(LeaseHolder socket) {
-        return Optional.ofNullable(bySocket.get(socket));
+        return Optional.ofNullable(bySocket.get(socket)).map(Caller::requester);
+    }
+
+    /** Tells, once for each call, that a packet of this socket asks for it, and is not one of those that keep coming. */
+    synchronized boolean takeCall(LeaseHolder socket) {
+        Optional<Caller> caller = Optional.ofNullable(bySocket.get(socket)).filter(Caller::asks);
+        caller.ifPresent(asking -> bySocket.put(socket, new Caller(asking.requester(), false)));
+        return caller.isPresent();
     }
 }

@@ -79,7 +79,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
         FlowRequest named = callers.find(request.holder())
                 .map(caller -> new FlowRequest(request.flow(), caller, request.holder(), request.origin()))
                 .orElse(request);
-        return admit(named, true, this::holdParked);
+        return admit(named, true, callers.takeCall(request.holder()) ? this::holdCalled : this::holdParked);
     }
 
     /** What is done with a request for which there is no SA. */
@@ -139,6 +139,11 @@ final class Gate implements FlowGate, Negotiations.Listener {
 
     private Admission hold(FlowRequest request, Policy policy, boolean logged) {
         return hold(request, policy, false, logged);
+    }
+
+    /** A call asks anew, whatever was refused a moment ago. */
+    private Admission holdCalled(FlowRequest request, Policy policy, boolean logged) {
+        return hold(request, policy, true, logged);
     }
 
     private Admission holdParked(FlowRequest request, Policy policy, boolean logged) {

@@ -331,6 +331,24 @@ class GateTest {
     }
 
     @Test
+    void aCallAsksAnewThoughPacketsThatKeepComingDoNot() throws Exception {
+        world.park();
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        world.fakeNegotiator()
+                .script(request ->
+                        CompletableFuture.completedFuture(new NegotiationResult.Refused(FakeSurroundings.REFUSAL)));
+        assertThat(outcome(gate.admitParked(request(1, REMOTE, 80)))).isInstanceOf(Admission.Refuse.class);
+        assertThat(gate.admitParked(request(1, REMOTE, 80))).isInstanceOf(Admission.Refuse.class);
+        assertThat(world.fakeNegotiator().started()).isEqualTo(1);
+
+        assertThat(gate.admitAtOnce(request(2, REMOTE, 81))).isEqualTo(new Admission.Parked());
+        assertThat(outcome(gate.admitParked(request(2, REMOTE, 81)))).isInstanceOf(Admission.Refuse.class);
+        assertThat(world.fakeNegotiator().started()).isEqualTo(2);
+        assertThat(gate.admitParked(request(2, REMOTE, 81))).isInstanceOf(Admission.Refuse.class);
+        assertThat(world.fakeNegotiator().started()).isEqualTo(2);
+    }
+
+    @Test
     void aCallerThatDoesNotWaitIsHeldWhereNothingParks() {
         world.policy("lab", Action.PROTECT, REMOTE, HOLD);
 
