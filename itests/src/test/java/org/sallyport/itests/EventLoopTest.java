@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -185,13 +183,9 @@ class EventLoopTest {
     }
 
     private static String run(String name) throws IOException {
-        Path script = lab.directory().resolve(name);
-        try (var source = EventLoopTest.class.getResourceAsStream("/" + name)) {
-            Files.write(script, source.readAllBytes());
-        }
         Command command = lab.underInterceptor(
                 "python3",
-                script.toString(),
+                fixture.script(name).toString(),
                 LabNetwork.SERVER,
                 Integer.toString(Lab.HTTP_PORT),
                 Integer.toString(CONNECTS),

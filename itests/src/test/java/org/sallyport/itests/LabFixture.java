@@ -71,6 +71,15 @@ final class LabFixture implements AutoCloseable {
         });
     }
 
+    /** Copies a script of these tests to where the lab's programs find it. */
+    Path script(String name) throws IOException {
+        Path script = lab.directory().resolve(name);
+        try (var source = LabFixture.class.getResourceAsStream("/" + name)) {
+            Files.write(script, source.readAllBytes());
+        }
+        return script;
+    }
+
     /** What gave something away on the outer wire since this was asked last. */
     List<CapturedPacket> clearTextSinceLast() {
         List<CapturedPacket> all = lab.outer().settled();

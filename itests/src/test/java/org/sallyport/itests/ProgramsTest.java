@@ -84,7 +84,7 @@ class ProgramsTest {
         relay = lab.relay(1, Optional.empty()).ikeOnly();
         Background datagrams = lab.kept(inside(
                 "python3",
-                script("datagram-servers.py").toString(),
+                fixture.script("datagram-servers.py").toString(),
                 SERVER,
                 Integer.toString(ECHO_PORT),
                 Integer.toString(DNS_PORT)));
@@ -394,7 +394,7 @@ class ProgramsTest {
         Files.copy(Path.of("/bin/busybox"), programs.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
         Files.writeString(
                 bundle.resolve("config.json"),
-                Files.readString(script("container.json"))
+                Files.readString(fixture.script("container.json"))
                         .replace("PAGE", PAGE)
                         .replace("SOCKET", lab.launcher().socket().toString()));
         // Not "ip netns exec", which hides the control groups from the runtime.
@@ -513,13 +513,5 @@ class ProgramsTest {
             SERVER,
             Integer.toString(port)
         };
-    }
-
-    private static Path script(String name) throws IOException {
-        Path script = lab.directory().resolve(name);
-        try (var source = ProgramsTest.class.getResourceAsStream("/" + name)) {
-            Files.write(script, source.readAllBytes());
-        }
-        return script;
     }
 }

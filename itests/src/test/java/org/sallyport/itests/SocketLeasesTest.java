@@ -101,10 +101,6 @@ class SocketLeasesTest {
     }
 
     private static Background program() throws IOException {
-        Path script = lab.directory().resolve("sockets.py");
-        try (var source = SocketLeasesTest.class.getResourceAsStream("/sockets.py")) {
-            Files.write(script, source.readAllBytes());
-        }
         return Background.start(
                 lab.directory().resolve("sockets.log"),
                 Map.of(),
@@ -114,7 +110,7 @@ class SocketLeasesTest {
                                 lab.launcher().program().toString(),
                                 lab.launcher().socket().toString(),
                                 "python3",
-                                script.toString(),
+                                fixture.script("sockets.py").toString(),
                                 FIRST,
                                 Integer.toString(ADDRESSES),
                                 Integer.toString(SOCKETS),
