@@ -17,6 +17,7 @@ public final class ErrnoNames {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int EPROTONOSUPPORT = 93;
     public static final int EOPNOTSUPP = 95;
@@ -45,6 +46,7 @@ public final class ErrnoNames {
             Map.entry(EEXIST, "EEXIST, exists already"),
             Map.entry(ENODEV, "ENODEV, no such device"),
             Map.entry(EINVAL, "EINVAL, not accepted by this kernel"),
+            Map.entry(ERANGE, "ERANGE, larger than there is room for"),
             Map.entry(ENOSYS, "ENOSYS, not in this kernel"),
             Map.entry(EPROTONOSUPPORT, "EPROTONOSUPPORT, protocol not in this kernel"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP, not supported"),

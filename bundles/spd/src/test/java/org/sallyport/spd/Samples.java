@@ -5,10 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.sallyport.api.login.Login;
 import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
 import org.sallyport.spd.internal.config.ConfigurationFile.Kind;
+import org.sallyport.spd.internal.config.HostAccounts;
 
 /** Files as an administrator would write them. */
 public final class Samples {
@@ -56,8 +60,31 @@ public final class Samples {
         return values;
     }
 
+    /** Alice, 1001, of staff, 50, are the only ones there are. */
+    private static final HostAccounts ACCOUNTS = new HostAccounts() {
+        @Override
+        public OptionalInt user(String name) {
+            return name.equals("alice") ? OptionalInt.of(1001) : OptionalInt.empty();
+        }
+
+        @Override
+        public OptionalInt group(String name) {
+            return name.equals("staff") ? OptionalInt.of(50) : OptionalInt.empty();
+        }
+    };
+
     public static Configuration.Outcome compile(ConfigurationFile... files) {
-        return new ConfigurationCompiler(Optional.empty()).compile(List.of(files), List.of(), Map.of());
+        return compile(Set.of(), files);
+    }
+
+    /** Compiles files while these are logged in. */
+    public static Configuration.Outcome compile(Set<Login> logins, ConfigurationFile... files) {
+        return compiler().compile(List.of(files), List.of(), Map.of(), logins);
+    }
+
+    /** Returns a compiler that opens no secrets. */
+    public static ConfigurationCompiler compiler() {
+        return new ConfigurationCompiler(Optional.empty(), ACCOUNTS);
     }
 
     /** Compiles files that have no mistake. */

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.sallyport.linux.LinuxException;
 
 /** Reads /proc. Thread safe; each call reads anew. */
@@ -29,6 +32,7 @@ public final class ProcessInspector {
                 (int) number(pid, status, "Tgid:", 0),
                 number(pid, status, "Uid:", EFFECTIVE),
                 number(pid, status, "Gid:", EFFECTIVE),
+                groups(pid, status),
                 text(pid, "comm").strip(),
                 executable(pid),
                 group.unit(),
@@ -70,17 +74,32 @@ public final class ProcessInspector {
 
     private static Optional<String> executable(int pid) {
         try {
-            return Optional.of(link(pid, "exe"));
-        } catch (LinuxException kernelThreadOrNotAllowed) {
+            Path seen = Path.of(link(pid, "exe"));
+            return Files.isSameFile(Path.of("/proc/" + pid + "/exe"), seen)
+                    ? Optional.of(seen.toString())
+                    : Optional.empty();
+        } catch (IOException | LinuxException kernelThreadOrNotAllowedOrNotHere) {
             return Optional.empty();
         }
     }
 
+    private static Set<Integer> groups(int pid, String status) {
+        Set<Integer> groups = new HashSet<>();
+        groups.add((int) number(pid, status, "Gid:", EFFECTIVE));
+        Arrays.stream(line(pid, status, "Groups:").split("\\s+", -1))
+                .filter(text -> !text.isEmpty())
+                .forEach(text -> groups.add(Integer.parseUnsignedInt(text)));
+        return groups;
+    }
+
     private static long number(int pid, String status, String key, int column) {
+        return Long.parseLong(line(pid, status, key).split("\\s+", -1)[column]);
+    }
+
+    private static String line(int pid, String status, String key) {
         return status.lines()
                 .filter(line -> line.startsWith(key))
-                .map(line -> line.substring(key.length()).strip().split("\\s+", -1)[column])
-                .map(Long::parseLong)
+                .map(line -> line.substring(key.length()).strip())
                 .findFirst()
                 .orElseThrow(() -> new LinuxException("status of process " + pid, ESRCH, "has no line " + key));
     }

@@ -72,6 +72,18 @@ public final class SocketLookup implements AutoCloseable {
                 .map(Answer::socket);
     }
 
+    /**
+     * Finds the socket that waits for TCP connections to an address.
+     *
+     * @throws LinuxException when the kernel refuses to answer
+     */
+    public synchronized Optional<FoundSocket> listener(InetSocketAddress local) {
+        // No connection has port 0, so that what listens is left.
+        InetSocketAddress nobody = new InetSocketAddress(local.getAddress(), 0);
+        request.lookup(TCP, local, nobody, ++sequence).send(socket);
+        return answer(TCP).filter(found -> found.localPort == local.getPort()).map(Answer::socket);
+    }
+
     private record Answer(FoundSocket socket, int localPort) {}
 
     private Optional<Answer> answer(int protocol) {

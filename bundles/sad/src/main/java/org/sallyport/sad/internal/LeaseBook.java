@@ -53,8 +53,8 @@ final class LeaseBook implements Leases, PairListener {
             this.requester = request.requester();
         }
 
-        /** The gate binds sockets one by one; for packets without one their flow's selectors say which SA is theirs. */
-        private boolean binds() {
+        /** The gate binds sockets one by one; for packets without one their flow's selectors mostly say which SA is theirs. */
+        private boolean ofSocket() {
             return holder instanceof LeaseHolder.Socket;
         }
 
@@ -107,7 +107,16 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     @Override
-    public synchronized Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
+    public Optional<Lease> lease(ChildSaId lineage, FlowRequest request) {
+        return lease(lineage, request, false);
+    }
+
+    @Override
+    public Optional<Lease> bind(ChildSaId lineage, FlowRequest request) {
+        return lease(lineage, request, true);
+    }
+
+    private synchronized Optional<Lease> lease(ChildSaId lineage, FlowRequest request, boolean bound) {
         if (!rules.leasable(lineage)) {
             return Optional.empty();
         }
@@ -116,7 +125,7 @@ final class LeaseBook implements Leases, PairListener {
                 .or(() -> begin(lineage, request));
         lease.ifPresent(l -> {
             l.telling = telling;
-            remember(l, request.flow());
+            remember(l, request.flow(), bound);
         });
         return lease.map(l -> l);
     }
@@ -165,11 +174,9 @@ final class LeaseBook implements Leases, PairListener {
         }
     }
 
-    private void remember(HolderLease lease, Flow flow) {
-        if (!lease.flows.add(flow)) {
-            return;
-        }
-        if (lease.binds()) {
+    private void remember(HolderLease lease, Flow flow, boolean bound) {
+        boolean news = lease.flows.add(flow);
+        if ((news && lease.ofSocket()) || (bound && !isBound(flow, lease))) {
             byFlow.computeIfAbsent(flow, f -> new ArrayList<>(1)).add(lease);
         }
         if (lease.flows.size() > FLOWS_PER_LEASE) {
@@ -177,6 +184,10 @@ final class LeaseBook implements Leases, PairListener {
             lease.flows.remove(eldest);
             release(eldest, lease);
         }
+    }
+
+    private boolean isBound(Flow flow, HolderLease lease) {
+        return byFlow.getOrDefault(flow, List.of()).contains(lease);
     }
 
     @Override
@@ -190,6 +201,13 @@ final class LeaseBook implements Leases, PairListener {
     @Override
     public synchronized void ended(LeaseHolder holder) {
         List.copyOf(byHolder.getOrDefault(holder, Map.of()).values()).forEach(this::end);
+    }
+
+    @Override
+    public synchronized void abandoned(Flow flow) {
+        List.copyOf(byFlow.getOrDefault(flow, List.of())).stream()
+                .filter(HolderLease::ofSocket)
+                .forEach(lease -> forget(lease, flow));
     }
 
     /** Counted from the latest of several such notes, since flows are told anew after each. */
@@ -208,7 +226,7 @@ final class LeaseBook implements Leases, PairListener {
     private synchronized void endUntold() {
         byHolder.values().stream()
                 .flatMap(leases -> leases.values().stream())
-                .filter(lease -> !lease.binds() && lease.telling != telling)
+                .filter(lease -> !lease.ofSocket() && lease.telling != telling)
                 .toList()
                 .forEach(this::end);
     }
@@ -282,15 +300,47 @@ final class LeaseBook implements Leases, PairListener {
         HolderLease there = byHolder.getOrDefault(lease.holder, Map.of()).get(heir);
         List<Flow> flows = List.copyOf(lease.flows);
         if (there != null) {
-            flows.forEach(flow -> remember(there, flow));
+            flows.forEach(flow -> remember(there, flow, isBound(flow, lease)));
             end(lease);
         } else {
             leave(lease);
             lease.lineage = heir;
             enter(lease);
         }
-        if (lease.binds()) {
-            flows.forEach(flow -> listeners.forEach(l -> l.rebound(flow)));
+        flows.stream().filter(byFlow::containsKey).forEach(flow -> listeners.forEach(l -> l.rebound(flow)));
+    }
+
+    /**
+     * Takes flows from the leases by which policy no longer has them go, so that their next packet or call asks anew.
+     *
+     * @param led tells whether flow and requester lead to a lineage's entry as policy was, and do not as it is
+     */
+    void judgeAnew(Astray led) {
+        record Use(HolderLease lease, Flow flow) {}
+        List<Use> uses;
+        synchronized (this) {
+            uses = byLineage.values().stream()
+                    .flatMap(Set::stream)
+                    .flatMap(lease -> lease.flows.stream().map(flow -> new Use(lease, flow)))
+                    .toList();
+        }
+        uses.stream()
+                .filter(use -> led.astray(use.lease.lineage, use.flow, use.lease.requester))
+                .forEach(use -> forget(use.lease, use.flow));
+    }
+
+    /** Judges the use of a lineage. */
+    interface Astray {
+        /** Tells whether a flow has to leave its lineage. */
+        boolean astray(ChildSaId lineage, Flow flow, Requester requester);
+    }
+
+    private synchronized void forget(HolderLease lease, Flow flow) {
+        if (lease.flows.remove(flow)) {
+            release(flow, lease);
+            if (lease.flows.isEmpty()) {
+                end(lease);
+            }
         }
     }
 
@@ -331,14 +381,9 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     private void release(Flow flow, HolderLease lease) {
-        if (!lease.binds()) {
-            return;
-        }
-        byFlow.computeIfPresent(flow, (f, leases) -> {
-            leases.remove(lease);
-            return leases.isEmpty() ? null : leases;
-        });
-        if (!byFlow.containsKey(flow)) {
+        List<HolderLease> leases = byFlow.get(flow);
+        if (leases != null && leases.remove(lease) && leases.isEmpty()) {
+            byFlow.remove(flow);
             listeners.forEach(l -> l.unbound(flow));
         }
     }

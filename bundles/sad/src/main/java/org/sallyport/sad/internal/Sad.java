@@ -1,6 +1,7 @@
 package org.sallyport.sad.internal;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -8,9 +9,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Requester;
 import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
@@ -77,6 +81,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     private final Inspection inspection;
     private final PairTable table;
     private final Grants grants;
+    private @Nullable PolicyGeneration judged;
 
     Sad(Surroundings around, Timers timers) {
         this.timers = timers;
@@ -204,7 +209,9 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         executor.execute(() -> {
             Spd inForce = spd.get();
             if (inForce != null && inForce.current().number() > NOTHING_READ_YET) {
-                sweep(inForce.current());
+                PolicyGeneration generation = inForce.current();
+                sweep(generation);
+                judgeAnew(generation);
                 lingering.policiesChanged();
             }
         });
@@ -222,6 +229,29 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
                 }
             }
         }
+    }
+
+    /** A flow that policy had go by one entry may go by another now, though the first still stands. */
+    private synchronized void judgeAnew(PolicyGeneration generation) {
+        PolicyGeneration before = judged;
+        if (before != null && before.number() >= generation.number()) {
+            return;
+        }
+        judged = generation;
+        if (before != null) {
+            leases.judgeAnew((lineage, flow, requester) -> lineages.agreed(lineage)
+                    .map(agreed -> agreed.spec().policy())
+                    .filter(policy ->
+                            leads(before, policy, flow, requester) && !leads(generation, policy, flow, requester))
+                    .isPresent());
+        }
+    }
+
+    private static boolean leads(PolicyGeneration generation, String policy, Flow flow, Requester requester) {
+        return Arrays.stream(Origin.values())
+                .map(origin -> generation.judge(flow, requester, origin))
+                .anyMatch(verdict -> verdict.action() == Action.PROTECT
+                        && verdict.policy().map(Policy::name).equals(Optional.of(policy)));
     }
 
     /**

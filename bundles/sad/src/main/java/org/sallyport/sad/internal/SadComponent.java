@@ -283,6 +283,16 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
+    public Optional<Lease> bind(ChildSaId lineage, FlowRequest request) {
+        return sad.leases().bind(lineage, request);
+    }
+
+    @Override
+    public void abandoned(Flow flow) {
+        sad.leases().abandoned(flow);
+    }
+
+    @Override
     public Optional<Reason> full(Optional<ChildSaId> lineage) {
         return sad.leases().full(lineage);
     }

@@ -3,12 +3,20 @@ package org.sallyport.sad.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sallyport.sad.internal.World.protect;
+import static org.sallyport.sad.internal.World.request;
 import static org.sallyport.sad.internal.World.selectors;
 import static org.sallyport.sad.internal.World.spec;
 
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.admin.ChildSaView;
+import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.NameSelector;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
@@ -40,6 +48,37 @@ class PolicySweepTest {
         assertThat(world.negotiator.deletes).containsExactly(touched);
         assertThat(world.negotiator.reasons.getFirst().code()).isEqualTo(ReasonCode.POLICY_GONE);
         assertThat(world.sad.table().handle(kept)).isPresent();
+    }
+
+    @Test
+    void whatPolicyHasGoByAnotherEntryLeavesItsSaAndNothingElseDoes() {
+        LeaseBook leases = world.sad.leases();
+        world.sad.generationChanged();
+        assertThat(leases.lease(kept, request(1, 80))).isPresent();
+        assertThat(leases.lease(kept, request(2, 81))).isPresent();
+        Policy inFront = protect("in front", selectors("10.1.0.1", "10.2.0.1"))
+                .names(new NameSelector(Set.of(1001), Set.of(), Set.of(), Set.of(), Set.of()))
+                .build();
+        Policy[] policies =
+                Objects.requireNonNull(world.spd).current().policies().toArray(Policy[]::new);
+
+        world.spd = World.generation(2, concat(inFront, policies));
+        world.sad.generationChanged();
+        assertThat(leases.useCount(kept)).as("it is for somebody else").isEqualTo(2);
+
+        Policy everybody = inFront.toBuilder("everybody", Action.PROTECT)
+                .names(NameSelector.ANYBODY)
+                .selectors(World.selectors("10.1.0.1", "10.2.0.1", 80))
+                .build();
+        world.spd = World.generation(3, concat(everybody, policies));
+        world.sad.generationChanged();
+        assertThat(leases.find(request(1, 80))).isEmpty();
+        assertThat(leases.find(request(2, 81))).isPresent();
+        assertThat(world.negotiator.deletes).isEmpty();
+    }
+
+    private static Policy[] concat(Policy first, Policy[] others) {
+        return Stream.concat(Stream.of(first), Arrays.stream(others)).toArray(Policy[]::new);
     }
 
     @Test

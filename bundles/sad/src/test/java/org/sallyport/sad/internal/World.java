@@ -20,6 +20,7 @@ import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.IpProtocol;
+import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
@@ -165,6 +166,14 @@ final class World implements Sad.Surroundings {
                 List.of(TrafficSelector.of(AddressRange.parse(remote))));
     }
 
+    /** Likewise, for TCP to one port. */
+    static Selectors selectors(String local, String remote, int remotePort) {
+        return new Selectors(
+                List.of(new TrafficSelector(IpProtocol.TCP, PortRange.ANY, AddressRange.parse(local))),
+                List.of(new TrafficSelector(
+                        IpProtocol.TCP, new PortRange(remotePort, remotePort), AddressRange.parse(remote))));
+    }
+
     static Flow flow(String local, String remote, int remotePort) {
         return new Flow(0, IpProtocol.TCP, Addresses.parse(local), 40000, Addresses.parse(remote), remotePort);
     }
@@ -235,7 +244,11 @@ final class World implements Sad.Surroundings {
 
         @Override
         public Verdict judge(Flow flow, Requester requester, Origin origin) {
-            throw new AssertionError("the SAD does not judge flows");
+            return policies.stream()
+                    .filter(p -> p.selectors().contains(flow) && p.names().holds(requester))
+                    .findFirst()
+                    .map(p -> new Verdict(p.action(), Optional.of(p)))
+                    .orElseGet(() -> new Verdict(Action.BYPASS, Optional.empty()));
         }
 
         @Override

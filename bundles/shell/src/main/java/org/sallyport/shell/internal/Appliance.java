@@ -22,6 +22,7 @@ import org.sallyport.api.admin.ConnectionInspection;
 import org.sallyport.api.admin.DataPlaneInspection;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.IkeInspection;
+import org.sallyport.api.admin.LoginControl;
 import org.sallyport.api.admin.PoolInspection;
 import org.sallyport.api.admin.PoolView;
 import org.sallyport.api.admin.SaInspection;
@@ -119,6 +120,12 @@ public final class Appliance {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile @Nullable ConnectionControl connectionControl;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile @Nullable LoginControl logins;
+
     private final Set<PoolInspection> pools = ConcurrentHashMap.newKeySet();
     private final Map<String, Negotiator> negotiators = new ConcurrentSkipListMap<>();
 
@@ -195,6 +202,10 @@ public final class Appliance {
 
     ConnectionControl connectionControl() {
         return present(connectionControl, Capability.CONNECTIONS);
+    }
+
+    LoginControl logins() {
+        return present(logins, Capability.INTERCEPTOR);
     }
 
     DataPlaneInspection packets() {

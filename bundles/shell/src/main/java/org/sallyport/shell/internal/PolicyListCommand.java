@@ -12,6 +12,7 @@ import org.sallyport.api.admin.ChildSaView.Traffic;
 import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.TrafficTotals;
 import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.NameSelector;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
 
@@ -31,6 +32,7 @@ public final class PolicyListCommand extends SallyportAction {
             "octets",
             "selectors",
             "interface",
+            "names",
             "peer",
             "proposals",
             "mode",
@@ -87,10 +89,18 @@ public final class PolicyListCommand extends SallyportAction {
                         rows)
                 .print(output, json());
         if (!json()) {
+            generation
+                    .asleep()
+                    .forEach(p -> output.println("policy " + p.name() + " is not in force: it asks for other logins"));
             generation.policies().stream()
                     .flatMap(p -> Optional.ofNullable(warnings.get(p.name())).stream())
                     .forEach(w -> output.println("warning: " + w.text()));
         }
+    }
+
+    /** Null where the policy is for everybody. */
+    private static @Nullable NameSelector names(Policy policy) {
+        return policy.names().isAnybody() ? null : policy.names();
     }
 
     private static Listing.Row row(Policy policy, Hits hits) {
@@ -104,6 +114,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("dropped_in_clear", hits.droppedInClear(policy))
                 .with("selectors", policy.selectors())
                 .with("interface", policy.networkInterface())
+                .with("names", names(policy))
                 .with("peer", policy.peer())
                 .with("proposals", policy.proposals())
                 .with("mode", protects ? Words.of(policy.mode()) : null)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.nftables.NftablesException;
@@ -14,6 +15,7 @@ import org.sallyport.spd.internal.change.ChangeRecord;
 import org.sallyport.spd.internal.config.Configuration;
 import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
+import org.sallyport.spd.internal.config.HostAccounts;
 import org.sallyport.spd.internal.config.Problems;
 import org.sallyport.spd.internal.kernel.Enforcer;
 import org.sallyport.spd.internal.kernel.Kernel;
@@ -77,7 +79,8 @@ public final class GuardTool {
         }
         Problems unreadable = new Problems();
         List<ConfigurationFile> files = ChangeRecord.filesInForce(Path.of(arguments.get(2)), unreadable);
-        Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty()).compile(files, List.of(), Map.of());
+        Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty(), HostAccounts.ANY)
+                .compile(files, List.of(), Map.of(), Set.of());
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());
         problems.forEach(p -> err.println(p.text()));

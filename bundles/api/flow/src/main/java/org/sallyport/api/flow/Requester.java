@@ -1,6 +1,7 @@
 package org.sallyport.api.flow;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who asks for a flow (RFC 4301's "name" selectors): apart from the flow, since policies name the two apart. Immutable;
@@ -13,6 +14,7 @@ public final class Requester {
     private final int pid;
     private final int userId;
     private final int groupId;
+    private final Set<Integer> groupIds;
     private final String program;
     private final Optional<String> executable;
     private final Optional<String> unit;
@@ -22,6 +24,7 @@ public final class Requester {
         pid = builder.pid;
         userId = builder.userId;
         groupId = builder.groupId;
+        groupIds = builder.groupIds;
         program = builder.program;
         executable = builder.executable;
         unit = builder.unit;
@@ -48,12 +51,17 @@ public final class Requester {
         return groupId;
     }
 
+    /** Returns the effective and the supplementary group ids; empty when unknown. */
+    public Set<Integer> groupIds() {
+        return groupIds;
+    }
+
     /** Returns the command's name for people ("curl"), "?" when unknown. */
     public String program() {
         return program;
     }
 
-    /** Returns the path of the executable. */
+    /** Returns the path of the executable; empty too when another file is there by now, or it is none of this host's. */
     public Optional<String> executable() {
         return executable;
     }
@@ -70,7 +78,10 @@ public final class Requester {
 
     @Override
     public String toString() {
-        return program + "[" + pid + "]";
+        if (pid != 0) {
+            return program + "[" + pid + "]";
+        }
+        return userId == -1 ? "an unknown sender" : "user " + Integer.toUnsignedString(userId);
     }
 
     /** Collects what is known of a requester. Not thread safe. */
@@ -78,6 +89,7 @@ public final class Requester {
         private int pid;
         private int userId = -1;
         private int groupId = -1;
+        private Set<Integer> groupIds = Set.of();
         private String program = "?";
         private Optional<String> executable = Optional.empty();
         private Optional<String> unit = Optional.empty();
@@ -97,6 +109,11 @@ public final class Requester {
 
         public Builder groupId(int value) {
             groupId = value;
+            return this;
+        }
+
+        public Builder groupIds(Set<Integer> value) {
+            groupIds = Set.copyOf(value);
             return this;
         }
 

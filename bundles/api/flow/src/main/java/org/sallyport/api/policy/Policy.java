@@ -24,6 +24,8 @@ public final class Policy {
     private final Action action;
     private final Selectors selectors;
     private final Optional<String> networkInterface;
+    private final NameSelector names;
+    private final Optional<LoginCondition> login;
     private final IpsecMode mode;
     private final Optional<ConnectionId> peer;
     private final List<Proposal> proposals;
@@ -43,6 +45,8 @@ public final class Policy {
         action = b.action;
         selectors = Objects.requireNonNull(b.selectors, "selectors");
         networkInterface = Optional.ofNullable(b.networkInterface);
+        names = b.names;
+        login = Optional.ofNullable(b.login);
         mode = b.mode;
         peer = Optional.ofNullable(b.peer);
         proposals = List.copyOf(b.proposals);
@@ -71,6 +75,8 @@ public final class Policy {
         b.order = order;
         b.selectors = selectors;
         b.networkInterface = networkInterface.orElse(null);
+        b.names = names;
+        b.login = login.orElse(null);
         b.mode = mode;
         b.peer = peer.orElse(null);
         b.proposals = proposals;
@@ -107,6 +113,16 @@ public final class Policy {
     /** Returns the interface that it is limited to. */
     public Optional<String> networkInterface() {
         return networkInterface;
+    }
+
+    /** Returns for whose flows it is; for this host's own alone unless that is anybody. */
+    public NameSelector names() {
+        return names;
+    }
+
+    /** Returns who has to be logged in for it to be in force; empty when it always is. */
+    public Optional<LoginCondition> login() {
+        return login;
     }
 
     public IpsecMode mode() {
@@ -181,6 +197,8 @@ public final class Policy {
         private int order = 100;
         private @Nullable Selectors selectors;
         private @Nullable String networkInterface;
+        private NameSelector names = NameSelector.ANYBODY;
+        private @Nullable LoginCondition login;
         private IpsecMode mode = IpsecMode.TUNNEL;
         private @Nullable ConnectionId peer;
         private List<Proposal> proposals = List.of();
@@ -211,6 +229,17 @@ public final class Policy {
 
         public Builder networkInterface(String value) {
             networkInterface = value;
+            return this;
+        }
+
+        public Builder names(NameSelector value) {
+            names = value;
+            return this;
+        }
+
+        /** Null when it is always in force. */
+        public Builder login(@Nullable LoginCondition value) {
+            login = value;
             return this;
         }
 

@@ -7,5 +7,11 @@ import java.util.Optional;
  *
  * @param action what happens
  * @param policy the entry that matched; empty when the default decided
+ * @param byName whether it depends on who asks: of a packet alone it says no more than that the gate has to be asked
  */
-public record Verdict(Action action, Optional<Policy> policy) {}
+public record Verdict(Action action, Optional<Policy> policy, boolean byName) {
+    /** A verdict that is the same for everybody. */
+    public Verdict(Action action, Optional<Policy> policy) {
+        this(action, policy, false);
+    }
+}

@@ -103,6 +103,10 @@ public enum ReasonCode {
     ADDRESS_NOT_ASSIGNED("peer \"{0}\" assigned no address that we asked for: {1}"),
     /** arguments: peer */
     ADDRESS_AWAITED("peer \"{0}\" has not assigned an address to this host yet"),
+    /** arguments: policy, requester */
+    POLICY_FOR_OTHERS(
+            "policy \"{0}\" is for others by name, not for {1}, and behind it nothing goes in clear: name it there, or let"
+                    + " another policy protect what it sends"),
     /** arguments: policy */
     POLICY_GONE("policy \"{0}\" is no longer in force"),
     /** arguments: peer */

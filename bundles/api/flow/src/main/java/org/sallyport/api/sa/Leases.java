@@ -2,6 +2,7 @@ package org.sallyport.api.sa;
 
 import java.util.Optional;
 import java.util.Set;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.reason.Reason;
 
@@ -15,6 +16,9 @@ public interface Leases {
      */
     Optional<Lease> lease(ChildSaId lineage, FlowRequest request);
 
+    /** Like {@link #lease}, for a flow that the caller binds to the lineage, though it may belong to no socket. */
+    Optional<Lease> bind(ChildSaId lineage, FlowRequest request);
+
     /**
      * Returns the bound that keeps one more holder from leasing; empty when there is room.
      *
@@ -27,6 +31,9 @@ public interface Leases {
 
     /** Ends every lease of a holder: the kernel destroyed the socket, or the data plane forgot the flow. */
     void ended(LeaseHolder holder);
+
+    /** Ends what leases sockets have for this flow: none of them has it any more. */
+    void abandoned(Flow flow);
 
     /**
      * Takes note that nobody could tell for a while which flows have ended, and that those which go on are told anew from

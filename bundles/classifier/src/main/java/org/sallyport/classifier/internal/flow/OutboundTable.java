@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.index.FlowIndex;
-import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.Policy;
@@ -157,7 +156,8 @@ public final class OutboundTable {
     }
 
     private static boolean leadsTo(PolicyGeneration policies, InnerPacket packet, InboundSa sa, Origin origin) {
-        Verdict verdict = policies.judge(
+        return policies.mayLeadTo(
+                sa.policy(),
                 packet.ipv4(),
                 packet.destinationHigh(),
                 packet.destinationLow(),
@@ -167,9 +167,6 @@ public final class OutboundTable {
                 packet.sourcePort(),
                 packet.protocol(),
                 origin);
-        return verdict.action() == Action.PROTECT
-                && verdict.policy().isPresent()
-                && verdict.policy().get().name().equals(sa.policy());
     }
 
     private boolean isBound(InnerPacket packet, InboundSa sa) {
@@ -201,6 +198,10 @@ public final class OutboundTable {
         Verdict verdict = judge(policies, packet);
         if (verdict.policy().isEmpty()) {
             return DropReason.UNCOVERED;
+        }
+        if (verdict.byName()) {
+            // Who sends it the gate finds out, and binds the flow to what is for them.
+            return DropReason.NO_SA;
         }
         return switch (verdict.action()) {
             case BYPASS -> DropReason.POLICY_BYPASS;

@@ -9,10 +9,12 @@ import java.util.List;
 import net.jqwik.api.Example;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.Verdict;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.IpsecProtocol;
@@ -48,6 +50,24 @@ class OutboundTableTest {
         assertThat(table.decide(packetTo("10.2.0.7"))).isSameAs(host);
         table.remove(host.slot());
         assertThat(table.decide(packetTo("10.2.0.7"))).isSameAs(whole);
+    }
+
+    /** Packets do not show who sent them: where that matters they wait for the gate, which binds their flow. */
+    @Example
+    void whereWhoSendsDecidesOnlyWhatTheGateHasBoundIsSent() {
+        Verdict named = new Verdict(
+                Action.PROTECT, FixedPolicies.of(Action.PROTECT).verdict().policy(), true);
+        OutboundTable byName = new OutboundTable(() -> new FixedPolicies(named));
+        OutboundSa standing = sa(1, "10.2.0.0/16");
+        byName.add(standing);
+        assertThat(byName.decide(packetTo("10.2.0.7"))).isSameAs(DropReason.NO_SA);
+
+        Flow flow = new Flow(0, IpProtocol.UDP, Addresses.parse("192.0.2.7"), 40_000, Addresses.parse("10.2.0.7"), 53);
+        byName.bind(flow, standing.lineage());
+        assertThat(byName.decide(packetTo("10.2.0.7"))).isSameAs(standing);
+        assertThat(byName.decide(packetTo("10.2.0.8"))).isSameAs(DropReason.NO_SA);
+        byName.unbind(flow);
+        assertThat(byName.decide(packetTo("10.2.0.7"))).isSameAs(DropReason.NO_SA);
     }
 
     /** A gateway with a policy for all its peers: to add one more takes no longer than to add the first. */

@@ -47,10 +47,14 @@ final class Decider {
         }
         Verdict verdict = spd.get().current().judge(request.flow(), request.requester(), request.origin());
         String name = verdict.policy().map(Policy::name).orElse(DEFAULT);
+        if (isForOthers(verdict, request)) {
+            Reason reason = Reason.of(ReasonCode.POLICY_FOR_OTHERS, name, request.requester());
+            return new Decision.Refused(name, Errno.EACCES, reason);
+        }
         return switch (verdict.action()) {
             case DISCARD -> new Decision.Refused(name, Errno.EACCES, Reason.of(ReasonCode.POLICY_DISCARDS, name));
             case BYPASS -> new Decision.Bypassed(name);
-            case PROTECT -> protect(verdict.policy().orElseThrow(), request, table.get(), leases.get());
+            case PROTECT -> protect(verdict, request, table.get(), leases.get());
         };
     }
 
@@ -67,7 +71,15 @@ final class Decider {
                 .isPresent();
     }
 
-    private Decision protect(Policy policy, FlowRequest request, SaTable table, Leases leases) {
+    /** Behind an entry by name nothing is let through in clear: the verdict names it, though it does not hold who asks. */
+    private static boolean isForOthers(Verdict verdict, FlowRequest request) {
+        return verdict.policy()
+                .filter(policy -> !policy.names().holds(request.requester()))
+                .isPresent();
+    }
+
+    private Decision protect(Verdict verdict, FlowRequest request, SaTable table, Leases leases) {
+        Policy policy = verdict.policy().orElseThrow();
         if (policy.awaitsAddress()) {
             // Whoever asks has another source address, which no SA under this entry will ever be for.
             String peer = policy.peer().map(Object::toString).orElse("?");
@@ -81,12 +93,13 @@ final class Decider {
         if (planes.isEmpty()) {
             return new Decision.Refused(policy.name(), Errno.EHOSTUNREACH, Reason.of(ReasonCode.DATA_PLANE_ABSENT));
         }
-        Optional<Lease> lease = leases.lease(lineage.get(), request);
+        // Packets without a socket need no binding where their flow's selectors alone say which SA is theirs.
+        boolean bound = verdict.byName() || request.holder() instanceof LeaseHolder.Socket;
+        Optional<Lease> lease = bound ? leases.bind(lineage.get(), request) : leases.lease(lineage.get(), request);
         if (lease.isEmpty()) {
             return unprotected(policy, leases.full(lineage));
         }
-        // Packets without a socket need no binding: nobody but their flow's selectors says which SA is theirs.
-        if (request.holder() instanceof LeaseHolder.Socket) {
+        if (bound) {
             planes.forEach(plane -> plane.bind(request.flow(), lineage.get()));
         }
         // The pair may have been deleted between the lease and the binding.

@@ -9,13 +9,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.Errno;
+import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
+import org.sallyport.api.flow.Requester;
 import org.sallyport.api.negotiation.NegotiationResult;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.Lease;
+import org.sallyport.api.sa.LeaseHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,12 +77,27 @@ final class Gate implements FlowGate, Negotiations.Listener {
         return admit(request, false, this::parkOrHold);
     }
 
-    /** Like {@link #admit}, for packets of this flow that are parked; in the name of who sent them, if that is known. */
+    /** Like {@link #admit}, for packets of this flow that are parked. */
     Admission admitParked(FlowRequest request) {
-        FlowRequest named = callers.find(request.holder())
-                .map(caller -> new FlowRequest(request.flow(), caller, request.holder(), request.origin()))
-                .orElse(request);
-        return admit(named, true, callers.takeCall(request.holder()) ? this::holdCalled : this::holdParked);
+        return admit(request, true, this::holdParked);
+    }
+
+    /**
+     * Like {@link #admitParked}, for the first packet of a call that went on without waiting, in the name of who made it; once
+     * for each call, and empty when there was none.
+     */
+    Optional<Admission> admitCalled(Flow flow) {
+        return callers.take(flow).map(request -> admit(request, true, this::holdCalled));
+    }
+
+    /** Returns who has asked by this socket without waiting. */
+    Optional<Requester> caller(LeaseHolder socket) {
+        return callers.find(socket);
+    }
+
+    /** Leases what stands for a request, if something does. */
+    void lease(FlowRequest request) {
+        decider.decide(request);
     }
 
     /** What is done with a request for which there is no SA. */

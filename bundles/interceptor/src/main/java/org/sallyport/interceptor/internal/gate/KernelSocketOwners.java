@@ -2,8 +2,12 @@ package org.sallyport.interceptor.internal.gate;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Requester;
+import org.sallyport.interceptor.internal.requester.Requesters;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.process.SocketHolders;
 import org.sallyport.linux.sockdiag.FoundSocket;
 import org.sallyport.linux.sockdiag.SocketLookup;
 import org.slf4j.Logger;
@@ -34,6 +38,36 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
                     new InetSocketAddress(flow.remote(), flow.remotePort()));
         } catch (LinuxException e) {
             LOG.warn("the socket of {} is not known, so its SA is leased to its packets: {}", flow, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Requester requester(Flow flow, FoundSocket socket) {
+        return holder(flow, socket).map(KernelSocketOwners::requester).orElse(Requester.UNKNOWN);
+    }
+
+    private static Requester requester(FoundSocket socket) {
+        OptionalInt process = SocketHolders.find(socket.inode());
+        if (process.isPresent()) {
+            try {
+                return Requesters.of(process.getAsInt());
+            } catch (LinuxException endedMeanwhile) {
+                LOG.debug("a process that had a socket has ended: {}", endedMeanwhile.getMessage());
+            }
+        }
+        return Requester.builder().userId(socket.userId()).build();
+    }
+
+    /** A connection that arrives is nobody's before its handshake is over: it will be whose socket waits for it. */
+    private synchronized Optional<FoundSocket> holder(Flow flow, FoundSocket socket) {
+        if (socket.settled()) {
+            return Optional.of(socket);
+        }
+        try {
+            return closed ? Optional.empty() : lookup.listener(new InetSocketAddress(flow.local(), flow.localPort()));
+        } catch (LinuxException e) {
+            LOG.warn("who waits for connections to {} is not known: {}", flow, e.getMessage());
             return Optional.empty();
         }
     }

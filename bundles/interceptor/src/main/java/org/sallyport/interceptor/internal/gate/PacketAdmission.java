@@ -54,8 +54,9 @@ final class PacketAdmission implements PacketGate {
 
     @Override
     public Admission admit(Flow flow) {
-        return gate.admitParked(
-                owners.find(flow).map(socket -> request(flow, socket)).orElseGet(() -> ofPackets(flow)));
+        return gate.admitCalled(flow)
+                .orElseGet(() -> gate.admitParked(
+                        owners.find(flow).map(socket -> request(flow, socket)).orElseGet(() -> ofPackets(flow))));
     }
 
     @Override
@@ -84,11 +85,16 @@ final class PacketAdmission implements PacketGate {
         }
         Optional<FoundSocket> socket = owners.find(flow);
         if (socket.isPresent() && socket.get().connected() && socket.get().settled()) {
-            leaseToSocket(flow, lineage, socket.get());
+            if (byName(flow)) {
+                leaseByName(flow, socket.get());
+            } else {
+                leaseToSocket(flow, lineage, socket.get());
+            }
             return;
         }
         if (socket.isEmpty() && (flow.protocol() == IpProtocol.TCP || flow.protocol() == IpProtocol.UDP)) {
             // Its socket is gone already: what is still in flight needs no lease.
+            surroundings.leases().ifPresent(leases -> leases.abandoned(flow));
             return;
         }
         if (look == 0 && !holdsLease(flow, socket)) {
@@ -109,6 +115,12 @@ final class PacketAdmission implements PacketGate {
         surroundings.leases().ifPresent(leases -> leases.lease(lineage, ofPackets(flow)));
     }
 
+    /** What carries the flow is for its requester, whatever SA the peer has chosen. */
+    private void leaseByName(Flow flow, FoundSocket socket) {
+        gate.lease(request(flow, socket));
+        surroundings.leases().ifPresent(leases -> leases.ended(new LeaseHolder.Packets(flow)));
+    }
+
     /** A socket that was destroyed between the question and the lease would hold it for ever: hence asked twice. */
     private void leaseToSocket(Flow flow, ChildSaId lineage, FoundSocket socket) {
         surroundings.leases().ifPresent(leases -> {
@@ -124,9 +136,27 @@ final class PacketAdmission implements PacketGate {
         });
     }
 
-    private static FlowRequest request(Flow flow, FoundSocket socket) {
-        Requester requester = Requester.builder().userId(socket.userId()).build();
-        return FlowRequest.ofSocket(flow, requester, socket.cookie());
+    private FlowRequest request(Flow flow, FoundSocket socket) {
+        LeaseHolder holder = new LeaseHolder.Socket(socket.cookie());
+        Requester requester = gate.caller(holder).orElseGet(() -> requester(flow, socket));
+        return new FlowRequest(flow, requester, socket.settled() ? holder : new LeaseHolder.Packets(flow), Origin.HOST);
+    }
+
+    /** To know more than the user takes long, and matters only where policy asks for it. */
+    private Requester requester(Flow flow, FoundSocket socket) {
+        if (byName(flow)) {
+            return owners.requester(flow, socket);
+        }
+        return socket.settled() ? Requester.builder().userId(socket.userId()).build() : Requester.UNKNOWN;
+    }
+
+    private boolean byName(Flow flow) {
+        return surroundings
+                .spd()
+                .filter(spd -> spd.current()
+                        .judge(flow, Requester.UNKNOWN, Origin.HOST)
+                        .byName())
+                .isPresent();
     }
 
     private FlowRequest ofPackets(Flow flow) {

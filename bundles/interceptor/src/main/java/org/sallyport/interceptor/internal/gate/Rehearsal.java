@@ -42,6 +42,8 @@ final class Rehearsal {
                 await(gate.admit(request));
                 stage.clear();
                 await(gate.admitAtOnce(request));
+                await(gate.admitCalled(request.flow()).orElseThrow());
+                stage.clear();
                 await(gate.admitParked(request));
             }
         } catch (ExecutionException | TimeoutException e) {

@@ -140,6 +140,14 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
     }
 
     @Override
+    public Optional<Lease> bind(ChildSaId lineage, FlowRequest request) {
+        return lease(lineage, request);
+    }
+
+    @Override
+    public void abandoned(Flow flow) {}
+
+    @Override
     public Optional<Reason> full(Optional<ChildSaId> lineage) {
         return Optional.empty();
     }

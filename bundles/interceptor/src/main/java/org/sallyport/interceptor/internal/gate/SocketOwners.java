@@ -2,6 +2,7 @@ package org.sallyport.interceptor.internal.gate;
 
 import java.util.Optional;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.Requester;
 import org.sallyport.linux.sockdiag.FoundSocket;
 
 /** Finds out whose a flow is. Thread safe. */
@@ -11,4 +12,7 @@ interface SocketOwners {
 
     /** Finds the socket of this host that a flow belongs to; empty for a flow that is not this host's. */
     Optional<FoundSocket> find(Flow flow);
+
+    /** Tells who has a socket that was found for a flow, as far as that can be known. Looks at every process. */
+    Requester requester(Flow flow, FoundSocket socket);
 }

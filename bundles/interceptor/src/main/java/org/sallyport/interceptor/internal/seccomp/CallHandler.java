@@ -19,6 +19,7 @@ import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.api.sa.Leases;
+import org.sallyport.interceptor.internal.requester.Requesters;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.process.PidDescriptor;
 import org.sallyport.linux.socket.RawAddress;

@@ -33,6 +33,7 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretRef;
 import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Action;
+import org.sallyport.api.policy.NameSelector;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -98,6 +99,15 @@ public final class FakeSurroundings implements Surroundings {
             builder.peer(PEER).proposals(List.of(Proposal.parse("aes128gcm16-x25519")));
         }
         return add(builder.build());
+    }
+
+    /** Has everything that goes to an address or prefix protected for one user. */
+    Policy policyOf(int userId, String name, String remote, Duration holdTime) {
+        Policy policy = policy(name, Action.PROTECT, remote, holdTime);
+        policies.remove(policy);
+        return add(policy.toBuilder(name, Action.PROTECT)
+                .names(new NameSelector(Set.of(userId), Set.of(), Set.of(), Set.of(), Set.of()))
+                .build());
     }
 
     Policy add(Policy policy) {
@@ -276,11 +286,15 @@ public final class FakeSurroundings implements Surroundings {
 
         @Override
         public Verdict judge(Flow flow, Requester requester, Origin origin) {
+            boolean byName = policies.stream()
+                    .anyMatch(p -> p.selectors().contains(flow) && !p.names().isAnybody());
             return policies.stream()
-                    .filter(p -> p.selectors().contains(flow))
+                    .filter(p -> p.selectors().contains(flow) && p.names().holds(requester))
                     .findFirst()
-                    .map(p -> new Verdict(p.action(), Optional.of(p)))
-                    .orElseGet(() -> new Verdict(Action.BYPASS, Optional.empty()));
+                    .map(p -> new Verdict(p.action(), Optional.of(p), byName))
+                    .orElseGet(() -> byName
+                            ? new Verdict(Action.DISCARD, Optional.of(policies.getFirst()), true)
+                            : new Verdict(Action.BYPASS, Optional.empty()));
         }
 
         @Override
@@ -392,6 +406,16 @@ public final class FakeSurroundings implements Surroundings {
             Key key = new Key(request.holder(), request.flow());
             return Optional.of(
                     leases.computeIfAbsent(key, k -> new FakeLease(lineage, request.holder(), Set.of(key), leases)));
+        }
+
+        @Override
+        public Optional<Lease> bind(ChildSaId lineage, FlowRequest request) {
+            return lease(lineage, request);
+        }
+
+        @Override
+        public void abandoned(Flow flow) {
+            leases.keySet().removeIf(key -> key.flow().equals(flow) && key.holder() instanceof LeaseHolder.Socket);
         }
 
         @Override

@@ -31,6 +31,7 @@ import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.LeaseHolder;
 
 @Timeout(20)
@@ -53,6 +54,35 @@ class GateTest {
 
         assertThat(gate.admit(request(1, REMOTE, 80)))
                 .isEqualTo(new Admission.Refuse(Errno.EACCES, Reason.of(ReasonCode.POLICY_DISCARDS, "no way")));
+    }
+
+    @Test
+    void twoUsersHaveSasOfTheirOwnAndAThirdIsRefused() throws Exception {
+        world.policyOf(1001, "alice", REMOTE, HOLD);
+        world.policyOf(1002, "bob", REMOTE, HOLD);
+
+        Lease alice = leased(gate.admit(by(1001, 1)));
+        Lease bob = leased(gate.admit(by(1002, 2)));
+
+        assertThat(alice.lineage()).isNotEqualTo(bob.lineage());
+        assertThat(world.fakeNegotiator().started()).isEqualTo(2);
+        assertThat(leased(gate.admit(by(1001, 3))).lineage())
+                .as("her second connection negotiates nothing")
+                .isEqualTo(alice.lineage());
+        Admission.Refuse refusal = (Admission.Refuse) gate.admit(by(1003, 4));
+        assertThat(refusal.errno()).isEqualTo(Errno.EACCES);
+        assertThat(refusal.reason().text()).contains("policy \"alice\" is for others by name, not for mail[77]");
+    }
+
+    private static Lease leased(Admission admission) throws Exception {
+        Admission ended = admission instanceof Admission.Held ? outcome(admission) : admission;
+        return ((Admission.Proceed) ended).lease().orElseThrow();
+    }
+
+    private static FlowRequest by(int userId, long cookie) {
+        Requester requester =
+                Requester.builder().pid(77).userId(userId).program("mail").build();
+        return FlowRequest.ofSocket(request(cookie, REMOTE, 80).flow(), requester, cookie);
     }
 
     @Test
@@ -321,8 +351,7 @@ class GateTest {
                 .as("what waits is what it sends")
                 .isEmpty();
 
-        FlowRequest ofPackets = FlowRequest.ofSocket(request(1, REMOTE, 80).flow(), Requester.UNKNOWN, 1);
-        Admission waiting = gate.admitParked(ofPackets);
+        Admission waiting = gate.admitCalled(request(1, REMOTE, 80).flow()).orElseThrow();
         assertThat(gate.holds().feed().values())
                 .singleElement()
                 .satisfies(hold -> assertThat(hold.requester().program()).isEqualTo("curl"));
@@ -342,8 +371,12 @@ class GateTest {
         assertThat(world.fakeNegotiator().started()).isEqualTo(1);
 
         assertThat(gate.admitAtOnce(request(2, REMOTE, 81))).isEqualTo(new Admission.Parked());
-        assertThat(outcome(gate.admitParked(request(2, REMOTE, 81)))).isInstanceOf(Admission.Refuse.class);
+        assertThat(outcome(gate.admitCalled(request(2, REMOTE, 81).flow()).orElseThrow()))
+                .isInstanceOf(Admission.Refuse.class);
         assertThat(world.fakeNegotiator().started()).isEqualTo(2);
+        assertThat(gate.admitCalled(request(2, REMOTE, 81).flow()))
+                .as("each call asks once")
+                .isEmpty();
         assertThat(gate.admitParked(request(2, REMOTE, 81))).isInstanceOf(Admission.Refuse.class);
         assertThat(world.fakeNegotiator().started()).isEqualTo(2);
     }

@@ -42,6 +42,7 @@ class PacketAdmissionTest {
     private static final class Owners implements SocketOwners {
         private final Deque<Optional<FoundSocket>> answers = new ArrayDeque<>();
         private volatile boolean local = true;
+        private volatile Requester asked = Requester.UNKNOWN;
 
         void answer(List<Optional<FoundSocket>> inOrder) {
             answers.addAll(inOrder);
@@ -55,6 +56,11 @@ class PacketAdmissionTest {
         @Override
         public synchronized Optional<FoundSocket> find(Flow flow) {
             return answers.size() > 1 ? answers.remove() : answers.getFirst();
+        }
+
+        @Override
+        public Requester requester(Flow flow, FoundSocket socket) {
+            return asked;
         }
     }
 
@@ -92,6 +98,50 @@ class PacketAdmissionTest {
 
         assertThat(world.sad().sockets()).containsExactly(7L);
         assertThat(gate.holds().recent().getFirst().requester().userId()).isEqualTo(1000);
+    }
+
+    @Test
+    void wherePolicyNamesSomebodyItIsFoundOutWhoSendsAndTheFlowIsBound() throws Exception {
+        world.policyOf(1001, "alice", REMOTE, HOLD);
+        owners.answer(List.of(Optional.of(CONNECTED)));
+        owners.asked = Requester.builder().userId(1001).program("mail").build();
+
+        Admission.Held held = (Admission.Held) packets.admit(flow(1));
+        held.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+        assertThat(world.bound()).containsExactly(flow(1));
+        owners.asked = Requester.builder().userId(0).build();
+        assertThat(packets.admit(flow(2))).isInstanceOfSatisfying(Admission.Refuse.class, refuse -> assertThat(
+                        refuse.reason().text())
+                .contains("not for user 0"));
+    }
+
+    /** The kernel says 0 of the owner of a connection that arrives, which is root's number. */
+    @Test
+    void aConnectionThatArrivesIsNotTakenForRoots() throws Exception {
+        world.policyOf(0, "root", REMOTE, HOLD);
+        owners.answer(List.of(Optional.of(ARRIVING)));
+        assertThat(packets.admit(flow(1))).isInstanceOf(Admission.Refuse.class);
+
+        world.clearPolicies();
+        world.policy("lab", Action.PROTECT, REMOTE, HOLD);
+        Admission.Held held = (Admission.Held) packets.admit(flow(1));
+        assertThat(gate.holds().feed().values().getFirst().requester()).isEqualTo(Requester.UNKNOWN);
+        Admission.Proceed proceed =
+                (Admission.Proceed) held.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        assertThat(proceed.lease().orElseThrow().holder()).isEqualTo(new LeaseHolder.Packets(flow(1)));
+    }
+
+    @Test
+    void aSocketThatIsGoneBeforeItsLeaseWasMadeKeepsNothing() throws Exception {
+        ChildSaId lineage = standing();
+        owners.answer(List.of(Optional.empty()));
+        gate.admit(FlowRequest.ofSocket(flow(1), Requester.UNKNOWN, 7));
+        assertThat(world.sad().useCount(lineage)).isEqualTo(1);
+
+        packets.begun(flow(1), lineage);
+
+        until(() -> world.sad().useCount(lineage) == 0);
     }
 
     @Test

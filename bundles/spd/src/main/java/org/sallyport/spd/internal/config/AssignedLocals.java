@@ -40,6 +40,8 @@ final class AssignedLocals {
                         Policy.builder(policy.name() + OTHERS, Action.DISCARD)
                                 .order(policy.order())
                                 .selectors(policy.selectors())
+                                .names(policy.names())
+                                .login(policy.login().orElse(null))
                                 .build()))
                 .orElse(List.of(policy));
     }

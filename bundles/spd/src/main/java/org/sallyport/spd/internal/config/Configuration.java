@@ -10,7 +10,8 @@ import org.sallyport.spd.internal.kernel.Enforcement;
 /**
  * A whole configuration without a mistake. Immutable.
  *
- * @param policies in the order in which they are asked
+ * @param policies in force, in the order in which they are asked
+ * @param asleep policies for which others have to be logged in, in that order too
  * @param peers in the order of their names
  * @param enforcement how the kernel enforces it
  * @param administration what keeps an administrator from being cut off
@@ -18,16 +19,18 @@ import org.sallyport.spd.internal.kernel.Enforcement;
  */
 public record Configuration(
         List<Policy> policies,
+        List<Policy> asleep,
         List<PadEntry> peers,
         Enforcement enforcement,
         Administration administration,
         List<ConfigurationWarning> warnings) {
     /** What there is before anything was read. */
     public static final Configuration EMPTY =
-            new Configuration(List.of(), List.of(), Enforcement.DEFAULT, Administration.DEFAULT, List.of());
+            new Configuration(List.of(), List.of(), List.of(), Enforcement.DEFAULT, Administration.DEFAULT, List.of());
 
     public Configuration {
         policies = List.copyOf(policies);
+        asleep = List.copyOf(asleep);
         peers = List.copyOf(peers);
         warnings = List.copyOf(warnings);
     }

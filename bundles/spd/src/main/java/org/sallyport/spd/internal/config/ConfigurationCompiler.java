@@ -8,9 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.login.Login;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretSource;
 import org.sallyport.api.policy.Policy;
@@ -32,12 +35,15 @@ public final class ConfigurationCompiler {
             .thenComparing(ConfigurationFile::file);
 
     private final Optional<SecretSource> secrets;
+    private final HostAccounts accounts;
 
     /**
      * @param secrets opens secrets to see whether they can be used; empty where that does not matter
+     * @param accounts who there is on this host
      */
-    public ConfigurationCompiler(Optional<SecretSource> secrets) {
+    public ConfigurationCompiler(Optional<SecretSource> secrets, HostAccounts accounts) {
         this.secrets = secrets;
+        this.accounts = accounts;
     }
 
     /**
@@ -46,18 +52,21 @@ public final class ConfigurationCompiler {
      * @param files what an administrator wrote
      * @param provided what other providers contribute
      * @param assigned the addresses that peers assigned to this host, by the peers' names
+     * @param logins who is logged in at this host
      */
     public Configuration.Outcome compile(
             Collection<ConfigurationFile> files,
             Collection<PolicySet> provided,
-            Map<String, List<InetAddress>> assigned) {
-        return new Run(files, provided, assigned).compile();
+            Map<String, List<InetAddress>> assigned,
+            Set<Login> logins) {
+        return new Run(files, provided, assigned, logins).compile();
     }
 
     private final class Run {
         private final Collection<ConfigurationFile> files;
         private final Collection<PolicySet> provided;
         private final Map<String, List<InetAddress>> assigned;
+        private final Set<Login> logins;
         private final Problems problems = new Problems();
         private final Map<String, Policy> policies = new HashMap<>();
         private final Map<String, String> origins = new HashMap<>();
@@ -69,24 +78,28 @@ public final class ConfigurationCompiler {
         Run(
                 Collection<ConfigurationFile> files,
                 Collection<PolicySet> provided,
-                Map<String, List<InetAddress>> assigned) {
+                Map<String, List<InetAddress>> assigned,
+                Set<Login> logins) {
             this.files = files;
             this.provided = provided;
             this.assigned = assigned;
+            this.logins = logins;
         }
 
         Configuration.Outcome compile() {
             files.stream().sorted(READING).forEach(this::read);
             provided.forEach(set -> set.policies().forEach(p -> add(set.provider(), p)));
             peersAreDistinct();
-            List<Policy> ordered = policies.values().stream()
+            Map<Boolean, List<Policy>> byForce = policies.values().stream()
                     .flatMap(p -> AssignedLocals.expand(p, assigned).stream())
                     .filter(this::fits)
                     .filter(this::expressible)
                     .sorted(ORDER)
-                    .toList();
+                    .collect(Collectors.partitioningBy(this::inForce));
+            List<Policy> ordered = byForce.getOrDefault(true, List.of());
             Configuration sound = new Configuration(
                     ordered,
+                    byForce.getOrDefault(false, List.of()),
                     new ArrayList<>(peers.values()),
                     enforcement,
                     administration,
@@ -96,6 +109,10 @@ public final class ConfigurationCompiler {
                                     .toList(),
                             name -> fileOf(origins, name)));
             return new Configuration.Outcome(sound, problems.found());
+        }
+
+        private boolean inForce(Policy policy) {
+            return policy.login().map(condition -> condition.holds(logins)).orElse(true);
         }
 
         private void read(ConfigurationFile file) {
@@ -112,7 +129,7 @@ public final class ConfigurationCompiler {
                 }
                 case POLICY -> {
                     if (named(file)) {
-                        PolicyParser.parse(file, problems, peers).forEach(p -> add(file.file(), p));
+                        PolicyParser.parse(file, problems, peers, accounts).forEach(p -> add(file.file(), p));
                     }
                 }
             }

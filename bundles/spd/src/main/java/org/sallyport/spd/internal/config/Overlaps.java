@@ -121,8 +121,9 @@ final class Overlaps {
         List<Box> rest = List.of(box);
         for (Box taken : earlier) {
             Policy other = policyOfBox.get(taken.order());
-            boolean everywhere = other.networkInterface().isEmpty()
-                    || other.networkInterface().equals(policy.networkInterface());
+            boolean everywhere = other.names().isAnybody()
+                    && (other.networkInterface().isEmpty()
+                            || other.networkInterface().equals(policy.networkInterface()));
             if (!everywhere) {
                 continue;
             }

@@ -22,6 +22,8 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
+import org.sallyport.api.policy.LoginCondition;
+import org.sallyport.api.policy.NameSelector;
 import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
@@ -63,7 +65,13 @@ final class PolicyParser {
             "icmp-code",
             "igmp-type",
             "mh-type",
-            "interface");
+            "interface",
+            "user",
+            "group",
+            "executable",
+            "unit",
+            "container",
+            "login");
     private static final String PROPOSALS =
             "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
@@ -74,11 +82,14 @@ final class PolicyParser {
     private final ConfigurationFile file;
     private final Keys keys;
     private final Map<String, PadEntry> peers;
+    private final NameParser names;
 
-    private PolicyParser(ConfigurationFile file, Problems problems, Map<String, PadEntry> peers) {
+    private PolicyParser(
+            ConfigurationFile file, Problems problems, Map<String, PadEntry> peers, HostAccounts accounts) {
         this.file = file;
         this.keys = new Keys(file, problems);
         this.peers = peers;
+        this.names = new NameParser(keys, accounts);
     }
 
     private enum OtherFamily {
@@ -92,9 +103,10 @@ final class PolicyParser {
      *
      * @param peers those without a mistake, by name
      */
-    static List<Policy> parse(ConfigurationFile file, Problems problems, Map<String, PadEntry> peers) {
+    static List<Policy> parse(
+            ConfigurationFile file, Problems problems, Map<String, PadEntry> peers, HostAccounts accounts) {
         int before = problems.found().size();
-        List<Policy> policies = new PolicyParser(file, problems, peers).parse();
+        List<Policy> policies = new PolicyParser(file, problems, peers, accounts).parse();
         return problems.found().size() == before ? policies : List.of();
     }
 
@@ -107,10 +119,15 @@ final class PolicyParser {
         int order = keys.number("order", 100, 0, 1_000_000);
         Optional<String> networkInterface =
                 keys.optional("interface", "the name of an interface, 1 to 15 characters", PolicyParser::interfaceName);
+        NameSelector requesters = names.names(action, protocol());
+        Optional<LoginCondition> login = names.login();
         if (action.isEmpty()) {
             return List.of();
         }
-        Policy.Builder builder = Policy.builder(file.name(), action.get()).order(order);
+        Policy.Builder builder = Policy.builder(file.name(), action.get())
+                .order(order)
+                .names(requesters)
+                .login(login.orElse(null));
         selectors.ifPresent(builder::selectors);
         if (assigned()) {
             assigned(action.get(), selectors);
@@ -193,8 +210,13 @@ final class PolicyParser {
             return List.of();
         }
         List<Policy> policies = new ArrayList<>();
-        policies.add(builder.peer(peer.get()).build());
-        rest.ifPresent(policies::add);
+        Policy policy = builder.peer(peer.get()).build();
+        policies.add(policy);
+        rest.map(other -> other.toBuilder(other.name(), other.action())
+                        .names(policy.names())
+                        .login(policy.login().orElse(null))
+                        .build())
+                .ifPresent(policies::add);
         return policies;
     }
 
@@ -215,6 +237,15 @@ final class PolicyParser {
 
     private static Optional<Duration> linger(String text) {
         return text.equals("lifetime") ? Optional.empty() : Optional.of(Units.duration(text));
+    }
+
+    /** A mistake in it is told once, where the selectors are read. */
+    private int protocol() {
+        try {
+            return keys.has("protocol") ? SelectorText.protocol(keys.text("protocol")) : TrafficSelector.ANY_PROTOCOL;
+        } catch (IllegalArgumentException told) {
+            return TrafficSelector.ANY_PROTOCOL;
+        }
     }
 
     private Optional<Selectors> selectors() {
@@ -379,6 +410,9 @@ final class PolicyParser {
                             + " alone, so say what happens to " + (ipv4 ? "IPv6" : "IPv4")
                             + "; accepted: discard, bypass, or default (later policies decide)");
             return Optional.empty();
+        }
+        if (names.named() && said.equals(Optional.of(OtherFamily.BYPASS))) {
+            keys.refuse("other-family", "accepted in a policy that is for some by name: discard, or default");
         }
         if (said.isEmpty() || said.get() == OtherFamily.DEFAULT) {
             return Optional.empty();

@@ -126,6 +126,12 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
         return policy.action() == Action.BYPASS && pair.hasTypes() && pair.namesPorts();
     }
 
+    /** Whose a packet is the gate finds out: what is discarded by name has to come there, as what is protected does. */
+    private static boolean diverts(Policy policy) {
+        return policy.action() == Action.PROTECT
+                || (policy.action() == Action.DISCARD && !policy.names().isAnybody());
+    }
+
     private static boolean concerns(Policy policy, Family family) {
         return policy.action() != Action.BYPASS
                 && Pair.of(policy).stream().anyMatch(p -> p.isIpv4() == (family == Family.IPV4));
@@ -236,7 +242,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
 
         private List<AddressRange> covered(List<Policy> policies) {
             return policies.stream()
-                    .filter(p -> p.action() == Action.PROTECT)
+                    .filter(DivertPlan::diverts)
                     .flatMap(p -> Pair.of(p).stream())
                     .filter(p -> p.isIpv4() == (family == Family.IPV4))
                     .map(Pair::remote)
@@ -346,7 +352,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
                     .sourcePorts(expressed(pair, pair.localPorts()))
                     .destinationPorts(expressed(pair, pair.remotePorts()))
                     .inputInterface(policy.networkInterface().orElse(null));
-            switch (policy.action()) {
+            switch (diverts(policy) ? Action.PROTECT : policy.action()) {
                 case PROTECT -> result.add(builder.lookup(table(source)).build());
                 case DISCARD -> result.add(builder.action(RuleAction.PROHIBIT).build());
                 case BYPASS -> goToEnd(builder);

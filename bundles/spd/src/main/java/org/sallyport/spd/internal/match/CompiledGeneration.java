@@ -19,6 +19,7 @@ import org.sallyport.api.policy.Verdict;
 public final class CompiledGeneration implements PolicyGeneration {
     private final long number;
     private final List<Policy> policies;
+    private final List<Policy> asleep;
     private final Map<String, Policy> byName = new HashMap<>();
     private final SelectorTree ipv4;
     private final SelectorTree ipv6;
@@ -26,17 +27,24 @@ public final class CompiledGeneration implements PolicyGeneration {
     private final Verdict hostDefault = new Verdict(Action.BYPASS, Optional.empty());
     private final Verdict forwardedDefault;
 
+    /** Everybody's policies, whoever is logged in. */
+    public CompiledGeneration(long number, List<Policy> policies, Action forwardedDefault) {
+        this(number, policies, List.of(), forwardedDefault);
+    }
+
     /**
-     * @param policies in the order in which they are asked
+     * @param policies in force, in the order in which they are asked
+     * @param asleep those for which others have to be logged in
      * @param forwardedDefault what happens to forwarded traffic that none of them matches
      */
-    public CompiledGeneration(long number, List<Policy> policies, Action forwardedDefault) {
+    public CompiledGeneration(long number, List<Policy> policies, List<Policy> asleep, Action forwardedDefault) {
         this.number = number;
         this.policies = List.copyOf(policies);
+        this.asleep = List.copyOf(asleep);
         this.forwardedDefault = new Verdict(forwardedDefault, Optional.empty());
         policies.forEach(p -> byName.put(p.name(), p));
         this.verdicts = policies.stream()
-                .map(p -> new Verdict(p.action(), Optional.of(p)))
+                .map(p -> new Verdict(p.action(), Optional.of(p), !p.names().isAnybody()))
                 .toArray(Verdict[]::new);
         List<Box> ipv4Boxes = new ArrayList<>();
         List<Box> ipv6Boxes = new ArrayList<>();
@@ -73,17 +81,44 @@ public final class CompiledGeneration implements PolicyGeneration {
     }
 
     @Override
+    public List<Policy> asleep() {
+        return asleep;
+    }
+
+    @Override
     public Verdict judge(Flow flow, Requester requester, Origin origin) {
-        return judge(
-                Addresses.isIpv4(flow.local()),
-                Addresses.high(flow.local()),
-                Addresses.low(flow.local()),
-                flow.localPort(),
-                Addresses.high(flow.remote()),
-                Addresses.low(flow.remote()),
-                flow.remotePort(),
-                flow.protocol(),
-                origin);
+        boolean ipv4 = Addresses.isIpv4(flow.local());
+        long localHigh = Addresses.high(flow.local());
+        long localLow = Addresses.low(flow.local());
+        long remoteHigh = Addresses.high(flow.remote());
+        long remoteLow = Addresses.low(flow.remote());
+        int passedOver = SelectorTree.NONE;
+        for (int after = -1; ; ) {
+            int order = find(
+                    after,
+                    ipv4,
+                    localHigh,
+                    localLow,
+                    flow.localPort(),
+                    remoteHigh,
+                    remoteLow,
+                    flow.remotePort(),
+                    flow.protocol(),
+                    origin);
+            if (order == SelectorTree.NONE
+                    || verdicts[order].policy().orElseThrow().names().holds(requester)) {
+                Verdict verdict = verdict(order, origin);
+                return passedOver == SelectorTree.NONE ? verdict : behind(verdicts[passedOver], verdict);
+            }
+            passedOver = passedOver == SelectorTree.NONE ? order : passedOver;
+            after = order;
+        }
+    }
+
+    private static Verdict behind(Verdict named, Verdict verdict) {
+        return verdict.action() == Action.BYPASS
+                ? new Verdict(Action.DISCARD, named.policy(), true)
+                : new Verdict(verdict.action(), verdict.policy(), true);
     }
 
     @Override
@@ -97,11 +132,60 @@ public final class CompiledGeneration implements PolicyGeneration {
             int remotePort,
             int protocol,
             Origin origin) {
-        int order = (isIpv4 ? ipv4 : ipv6)
-                .find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin);
+        return verdict(
+                find(-1, isIpv4, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin),
+                origin);
+    }
+
+    @Override
+    public boolean mayLeadTo(
+            String policy,
+            boolean isIpv4,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int protocol,
+            Origin origin) {
+        Verdict verdict;
+        int order = -1;
+        do {
+            order = find(
+                    order, isIpv4, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin);
+            if (order == SelectorTree.NONE) {
+                return false;
+            }
+            verdict = verdicts[order];
+            if (verdict.action() == Action.PROTECT
+                    && verdict.policy().isPresent()
+                    && verdict.policy().get().name().equals(policy)) {
+                return true;
+            }
+        } while (verdict.byName());
+        return false;
+    }
+
+    private Verdict verdict(int order, Origin origin) {
         if (order != SelectorTree.NONE) {
             return verdicts[order];
         }
         return origin == Origin.HOST ? hostDefault : forwardedDefault;
+    }
+
+    private int find(
+            int after,
+            boolean isIpv4,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int protocol,
+            Origin origin) {
+        return (isIpv4 ? ipv4 : ipv6)
+                .find(after, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin);
     }
 }

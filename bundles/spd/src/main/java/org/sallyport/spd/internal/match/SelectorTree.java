@@ -60,12 +60,14 @@ public final class SelectorTree {
     }
 
     /**
-     * Finds the lowest order whose selector holds the packet.
+     * Finds the lowest order above another whose selector holds the packet.
      *
+     * @param after the other, -1 for none
      * @param localPort 0 to 65535, or -1 when it cannot be seen
      * @return the order, or {@link #NONE}
      */
     int find(
+            int after,
             long localHigh,
             long localLow,
             int localPort,
@@ -77,6 +79,7 @@ public final class SelectorTree {
         return find(
                 0,
                 roots,
+                after,
                 NONE,
                 localHigh,
                 localLow,
@@ -91,6 +94,7 @@ public final class SelectorTree {
     private int find(
             int row,
             int count,
+            int after,
             int best,
             long localHigh,
             long localLow,
@@ -113,11 +117,15 @@ public final class SelectorTree {
             }
             long children = rows[at + CHILDREN];
             if (children == 0) {
-                return order;
+                if (order > after) {
+                    return order;
+                }
+                continue;
             }
             lowest = find(
                     (int) (children >>> COUNT_BITS),
                     (int) (children & OCTET_MASK),
+                    after,
                     lowest,
                     localHigh,
                     localLow,

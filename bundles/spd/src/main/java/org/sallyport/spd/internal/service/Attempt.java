@@ -39,8 +39,13 @@ final class Attempt {
         this.parts = parts;
         this.folder = folder;
         this.wayBack = wayBack;
-        input = new Input(files(edit), parts.provided().get(), parts.assigned().get());
-        Configuration.Outcome outcome = parts.compiler().compile(input.files(), input.provided(), input.assigned());
+        input = new Input(
+                files(edit),
+                parts.provided().get(),
+                parts.assigned().get(),
+                parts.logins().get());
+        Configuration.Outcome outcome =
+                parts.compiler().compile(input.files(), input.provided(), input.assigned(), input.logins());
         outcome.problems().forEach(this::add);
         candidate = outcome.sound();
     }

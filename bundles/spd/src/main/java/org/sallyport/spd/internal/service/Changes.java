@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.sallyport.api.admin.Journal;
 import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.admin.Provisional.Cause;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.login.Login;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.spd.internal.change.ChangeRecord;
 import org.sallyport.spd.internal.change.ChangeRecord.State;
@@ -49,6 +51,7 @@ final class Changes {
      *
      * @param provided returns what other providers contribute now
      * @param assigned returns what peers assigned to this host
+     * @param logins returns who is logged in
      * @param alarm rolls back what nobody confirms
      * @param lookAgain has what is collected considered soon
      */
@@ -61,6 +64,7 @@ final class Changes {
             LivingSas sas,
             Supplier<List<PolicySet>> provided,
             Supplier<Map<String, List<InetAddress>>> assigned,
+            Supplier<Set<Login>> logins,
             Alarm alarm,
             Runnable lookAgain) {}
 
@@ -110,7 +114,7 @@ final class Changes {
         }
         Problems unreadable = new Problems();
         List<ConfigurationFile> files = ConfigurationFolder.read(from, unreadable);
-        if (consider(new Input(files, List.of(), Map.of()), unreadable.found())) {
+        if (consider(new Input(files, List.of(), Map.of(), parts.logins.get()), unreadable.found())) {
             parts.lookAgain.run();
         }
     }
@@ -136,7 +140,8 @@ final class Changes {
     /** Brings files into force that are not those in the folder. */
     private boolean comeBack(Path from, Map<String, String> texts) {
         Problems unreadable = new Problems();
-        Input kept = new Input(ConfigurationFolder.parse(texts, from, unreadable), List.of(), Map.of());
+        Input kept =
+                new Input(ConfigurationFolder.parse(texts, from, unreadable), List.of(), Map.of(), parts.logins.get());
         Configuration.Outcome outcome = compile(kept);
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());
@@ -169,14 +174,14 @@ final class Changes {
     }
 
     /**
-     * Peers assigned other addresses to this host: what is in force is compiled anew with them. It is no change of an
-     * administrator's, so that nothing of it waits for confirmation.
+     * Peers assigned other addresses to this host, or others are logged in: what is in force is compiled anew with that. It is
+     * no change of an administrator's, so that nothing of it waits for confirmation.
      *
      * @return why that cannot be
      */
-    Optional<ConfigurationProblem> assigned() {
+    Optional<ConfigurationProblem> hostChanged() {
         InForce now = parts.generations.inForce();
-        Input input = new Input(now.input().files(), now.input().provided(), parts.assigned.get());
+        Input input = current(now.input().files(), now.input().provided());
         if (input.sameAs(now.input())) {
             return Optional.empty();
         }
@@ -198,12 +203,13 @@ final class Changes {
             parts.collection.written(folder.map(ConfigurationFolder::list).orElse(List.of()));
             return folder.isEmpty()
                     ? collected
-                    : new Input(parts.collection.files(), collected.provided(), collected.assigned());
+                    : new Input(
+                            parts.collection.files(), collected.provided(), collected.assigned(), collected.logins());
         }
         problems.add(standing.problem);
         boolean sameProvided = standing.change.filter(collected::sameProvided).isPresent();
         List<PolicySet> provided = sameProvided ? standing.kept.provided() : collected.provided();
-        return new Input(standing.kept.files(), provided, collected.assigned());
+        return new Input(standing.kept.files(), provided, collected.assigned(), collected.logins());
     }
 
     private boolean stands(Refused standing, Input collected) {
@@ -213,7 +219,12 @@ final class Changes {
     }
 
     private Configuration.Outcome compile(Input input) {
-        return parts.compiler.compile(input.files(), input.provided(), input.assigned());
+        return parts.compiler.compile(input.files(), input.provided(), input.assigned(), input.logins());
+    }
+
+    /** Returns what a generation of these files is made of now. */
+    private Input current(List<ConfigurationFile> files, List<PolicySet> provided) {
+        return new Input(files, provided, parts.assigned.get(), parts.logins.get());
     }
 
     private Optional<ConfigurationProblem> takeOver(Configuration next, Input input) {
@@ -379,7 +390,7 @@ final class Changes {
 
     /** What other providers contribute now is no part of what is undone. */
     private Optional<ConfigurationProblem> goBack(InForce before) {
-        Input target = new Input(before.input().files(), parts.provided.get(), parts.assigned.get());
+        Input target = current(before.input().files(), parts.provided.get());
         Configuration.Outcome outcome = compile(target);
         boolean whole = !target.sameAs(before.input()) && outcome.accepted();
         return whole

@@ -27,6 +27,7 @@ record InForce(Configuration configuration, Input input, PolicyGeneration genera
                 new CompiledGeneration(
                         number,
                         configuration.policies(),
+                        configuration.asleep(),
                         configuration.enforcement().forwardedDefault() == Enforcement.Default.DISCARD
                                 ? Action.DISCARD
                                 : Action.BYPASS),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sallyport.api.login.Login;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.spd.internal.config.ConfigurationFile;
 
@@ -15,19 +16,28 @@ import org.sallyport.spd.internal.config.ConfigurationFile;
  * @param files what an administrator wrote
  * @param provided what other providers contribute
  * @param assigned the addresses that peers assigned to this host, by the peers' names
+ * @param logins who is logged in at this host
  */
-record Input(List<ConfigurationFile> files, List<PolicySet> provided, Map<String, List<InetAddress>> assigned) {
-    static final Input NOTHING = new Input(List.of(), List.of(), Map.of());
+record Input(
+        List<ConfigurationFile> files,
+        List<PolicySet> provided,
+        Map<String, List<InetAddress>> assigned,
+        Set<Login> logins) {
+    static final Input NOTHING = new Input(List.of(), List.of(), Map.of(), Set.of());
 
     Input {
         files = List.copyOf(files);
         provided = List.copyOf(provided);
         assigned = Map.copyOf(assigned);
+        logins = Set.copyOf(logins);
     }
 
     /** Tells whether both make the same generation, in whatever order they were collected. */
     boolean sameAs(Input other) {
-        return sameFiles(other) && sameProvided(other) && assigned.equals(other.assigned);
+        return sameFiles(other)
+                && sameProvided(other)
+                && assigned.equals(other.assigned)
+                && logins.equals(other.logins);
     }
 
     boolean sameProvided(Input other) {

@@ -38,6 +38,8 @@ import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.admin.ConfigurationWarning;
 import org.sallyport.api.admin.Provisional;
 import org.sallyport.api.event.Feed;
+import org.sallyport.api.login.Login;
+import org.sallyport.api.login.LoginListener;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.Pad;
 import org.sallyport.api.negotiation.PadEntry;
@@ -68,10 +70,17 @@ import org.slf4j.LoggerFactory;
             AssignedAddresses.class,
             ConfigurationInspection.class,
             ConfigurationChanges.class,
-            ConfigurationStore.class
+            ConfigurationStore.class,
+            LoginListener.class
         })
 public final class PolicyService
-        implements Spd, Pad, AssignedAddresses, ConfigurationInspection, ConfigurationChanges, ConfigurationStore {
+        implements Spd,
+                Pad,
+                AssignedAddresses,
+                ConfigurationInspection,
+                ConfigurationChanges,
+                ConfigurationStore,
+                LoginListener {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyService.class);
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
@@ -87,6 +96,7 @@ public final class PolicyService
     private final AssignedBook assignedBook = new AssignedBook();
     private final Generations generations;
     private final Changes changes;
+    private volatile Set<Login> logins = Set.of();
     private @Nullable ScheduledFuture<?> pending;
     private long incompleteSince;
 
@@ -114,7 +124,7 @@ public final class PolicyService
         this.kernel = kernel.apply(executor);
         this.generations = new Generations(this.kernel);
         Changes.Parts parts = new Changes.Parts(
-                new ConfigurationCompiler(Optional.of(secrets)),
+                new ConfigurationCompiler(Optional.of(secrets), new LinuxAccounts()),
                 generations,
                 this.kernel,
                 collection,
@@ -122,6 +132,7 @@ public final class PolicyService
                 sas,
                 this::provided,
                 assignedBook::byPeer,
+                () -> logins,
                 this::later,
                 () -> considerSoon(LOOK_AGAIN));
         this.changes = new Changes(parts, folder);
@@ -173,7 +184,7 @@ public final class PolicyService
     public CompletionStage<Void> assigned(IkeSaId ikeSa, HostConfiguration configuration) {
         return assign(() -> {
             assignedBook.put(ikeSa, configuration);
-            changes.assigned().ifPresent(problem -> {
+            changes.hostChanged().ifPresent(problem -> {
                 assignedBook.remove(ikeSa);
                 throw new IllegalStateException(problem.text());
             });
@@ -196,8 +207,16 @@ public final class PolicyService
         });
     }
 
+    @Override
+    public void loggedIn(Set<Login> everybody) {
+        logins = Set.copyOf(everybody);
+        execute(() -> changes.hostChanged()
+                .ifPresent(
+                        p -> LOG.error("The policies for who is logged in now do not come into force: {}", p.text())));
+    }
+
     private void withdrawn() {
-        changes.assigned()
+        changes.hostChanged()
                 .ifPresent(p -> LOG.error("Addresses that are no longer assigned are still in force: {}", p.text()));
     }
 
@@ -338,7 +357,8 @@ public final class PolicyService
         List<String> missing = collection.missing();
         if (missing.isEmpty()) {
             incompleteSince = 0;
-            if (changes.consider(new Input(collection.files(), provided(), assignedBook.byPeer()), List.of())) {
+            Input collected = new Input(collection.files(), provided(), assignedBook.byPeer(), logins);
+            if (changes.consider(collected, List.of())) {
                 considerSoon(LOOK_AGAIN);
             }
             return;

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.api.flow.Addresses;
@@ -32,8 +32,8 @@ class AssignedLocalsTest {
 
     private static Configuration.Outcome compile(
             Map<String, List<InetAddress>> assigned, ConfigurationFile peer, String... policy) {
-        return new ConfigurationCompiler(Optional.empty())
-                .compile(List.of(peer, Samples.policy("office", policy)), List.of(), assigned);
+        return Samples.compiler()
+                .compile(List.of(peer, Samples.policy("office", policy)), List.of(), assigned, Set.of());
     }
 
     private static List<Policy> policies(Map<String, List<InetAddress>> assigned, String... policy) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,16 +199,22 @@ class ParsingTest {
                 .order(5)
                 .selectors(policy("local = 10.1.0.1", "remote = 10.2.0.1").selectors())
                 .build();
-        ConfigurationCompiler compiler = new ConfigurationCompiler(Optional.empty());
+        ConfigurationCompiler compiler = Samples.compiler();
         ConfigurationFile web = Samples.policy("web", "local = 10.1.0.1", "remote = 10.2.0.1");
         Configuration.Outcome both = compiler.compile(
-                List.of(web, Samples.peer("west")), List.of(new PolicySet("logins", 1, List.of(bypass))), Map.of());
+                List.of(web, Samples.peer("west")),
+                List.of(new PolicySet("logins", 1, List.of(bypass))),
+                Map.of(),
+                Set.of());
         assertThat(both.sound().policies()).extracting(Policy::name).containsExactly("login", "web");
         Policy clash = Policy.builder("web", Action.BYPASS)
                 .selectors(bypass.selectors())
                 .build();
         Configuration.Outcome twice = compiler.compile(
-                List.of(web, Samples.peer("west")), List.of(new PolicySet("logins", 1, List.of(clash))), Map.of());
+                List.of(web, Samples.peer("west")),
+                List.of(new PolicySet("logins", 1, List.of(clash))),
+                Map.of(),
+                Set.of());
         assertThat(twice.problems()).singleElement().satisfies(p -> assertThat(p.text())
                 .isEqualTo("logins: policy \"web\" is there already, from org.sallyport.policy-web.cfg"));
     }

@@ -89,7 +89,7 @@ class PolicyMessagesTest {
             other-family     | deny              | accepted: default, discard, bypass
             remote-adress    | 10.2.0.1          | there is no such key; did you mean remote
             holdtime         | 5s                | there is no such key; did you mean hold-time?
-            colour           | blue              | there is no such key; known are action, hold-time
+            colour           | blue              | there is no such key; known are action, container
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
         List<ConfigurationProblem> problems = problems(key + " = " + value);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,13 +29,14 @@ import org.sallyport.api.admin.Provisional.Cause;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.Requester;
+import org.sallyport.api.login.Login;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.linux.sockdiag.EstablishedSocket;
+import org.sallyport.spd.Samples;
 import org.sallyport.spd.internal.change.ChangeRecord;
 import org.sallyport.spd.internal.change.FolderEdit;
 import org.sallyport.spd.internal.config.Configuration;
-import org.sallyport.spd.internal.config.ConfigurationCompiler;
 import org.sallyport.spd.internal.config.ConfigurationFile;
 import org.sallyport.spd.internal.config.ConfigurationFolder;
 import org.sallyport.spd.internal.config.Problems;
@@ -65,6 +67,7 @@ class ChangesTest {
     private FileCollection collection = new FileCollection(Optional.empty());
     private @Nullable Changes made;
     private Map<String, List<InetAddress>> assigned = Map.of();
+    private Set<Login> logins = Set.of();
 
     private static final class Task {
         private final Duration pause;
@@ -135,7 +138,7 @@ class ChangesTest {
         generations = new Generations(kernel);
         collection = new FileCollection(Optional.of(etc));
         Changes.Parts parts = new Changes.Parts(
-                new ConfigurationCompiler(Optional.empty()),
+                Samples.compiler(),
                 generations,
                 kernel,
                 collection,
@@ -143,6 +146,7 @@ class ChangesTest {
                 sas,
                 List::of,
                 () -> assigned,
+                () -> logins,
                 (pause, task) -> {
                     Task alarm = new Task(pause, task);
                     alarms.add(alarm);
@@ -171,7 +175,7 @@ class ChangesTest {
     }
 
     private boolean look() {
-        return changes().consider(new Input(collection.files(), List.of(), assigned), List.of());
+        return changes().consider(new Input(collection.files(), List.of(), assigned, logins), List.of());
     }
 
     private void timePasses() {
@@ -558,13 +562,13 @@ class ChangesTest {
         restart();
         assertThat(kernel.enforced).contains("office").doesNotContain("office+other-local");
         assigned = Map.of("west", List.of(Addresses.parse("10.9.0.7")));
-        assertThat(changes().assigned()).isEmpty();
+        assertThat(changes().hostChanged()).isEmpty();
         assertThat(kernel.enforced).contains("office", "office+other-local");
         look();
         assertThat(kernel.enforced).contains("office+other-local");
         kernel.refusal = Optional.of("no");
         assigned = Map.of();
-        assertThat(changes().assigned()).isPresent();
+        assertThat(changes().hostChanged()).isPresent();
         kernel.refusal = Optional.empty();
         look();
         assertThat(kernel.enforced).doesNotContain("office+other-local");
