@@ -25,6 +25,10 @@ public final class Native {
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = ERRNO_STATE.varHandle(PathElement.groupElement("errno"));
 
+    /** What a call costs beside the system call itself: a fresh state for each would be as much again. */
+    private static final ThreadLocal<MemorySegment> ERRNO_STATES =
+            ThreadLocal.withInitial(() -> newErrnoState(Arena.ofAuto()));
+
     private Native() {}
 
     /** Binds a function that reports no errno. */
@@ -42,6 +46,11 @@ public final class Native {
     /** Allocates the segment that a handle bound with errno writes to. */
     public static MemorySegment newErrnoState(Arena arena) {
         return arena.allocate(ERRNO_STATE);
+    }
+
+    /** Returns the calling thread's own segment for that; its errno is to be read before the thread's next call. */
+    static MemorySegment errnoState() {
+        return ERRNO_STATES.get();
     }
 
     /** Reads the errno that the last call with this state left; meaningful only after a call that failed. */

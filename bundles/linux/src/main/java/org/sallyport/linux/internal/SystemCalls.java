@@ -70,8 +70,8 @@ public final class SystemCalls {
     private SystemCalls() {}
 
     public static int ioctl(int descriptor, long request, MemorySegment argument) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) IOCTL.invokeExact(state, descriptor, request, argument), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -84,8 +84,8 @@ public final class SystemCalls {
     }
 
     public static int fcntl(int descriptor, int command, int argument) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) FCNTL.invokeExact(state, descriptor, command, argument), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -94,8 +94,8 @@ public final class SystemCalls {
 
     /** A system call that the C library has no function for; a fifth argument is 0. */
     public static long syscall(long number, long first, long second, long third, long fourth) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((long) SYSCALL.invokeExact(state, number, first, second, third, fourth, 0L), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -103,8 +103,8 @@ public final class SystemCalls {
     }
 
     public static int close(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) CLOSE.invokeExact(state, descriptor), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -114,7 +114,7 @@ public final class SystemCalls {
     /** Reads from another process into one segment. */
     public static long readProcess(int pid, long address, MemorySegment into, long length) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+            MemorySegment state = Native.errnoState();
             MemorySegment vectors = arena.allocate(32, 8);
             vectors.set(ADDRESS, 0, into);
             vectors.set(JAVA_LONG, 8, length);
@@ -129,8 +129,8 @@ public final class SystemCalls {
     }
 
     public static int socket(int domain, int type, int protocol) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -138,8 +138,8 @@ public final class SystemCalls {
     }
 
     public static int bind(int socket, MemorySegment address, int length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) BIND.invokeExact(state, socket, address, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -147,8 +147,8 @@ public final class SystemCalls {
     }
 
     public static int connect(int socket, MemorySegment address, int length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) CONNECT.invokeExact(state, socket, address, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -156,8 +156,8 @@ public final class SystemCalls {
     }
 
     public static int listen(int socket, int backlog) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) LISTEN.invokeExact(state, socket, backlog), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -165,8 +165,8 @@ public final class SystemCalls {
     }
 
     public static int accept(int socket, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result(
                     (int) ACCEPT4.invokeExact(state, socket, MemorySegment.NULL, MemorySegment.NULL, flags), state);
         } catch (Throwable t) {
@@ -175,8 +175,8 @@ public final class SystemCalls {
     }
 
     public static int getsockname(int socket, MemorySegment address, MemorySegment length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) GETSOCKNAME.invokeExact(state, socket, address, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -184,8 +184,8 @@ public final class SystemCalls {
     }
 
     public static int getpeername(int socket, MemorySegment address, MemorySegment length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) GETPEERNAME.invokeExact(state, socket, address, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -193,8 +193,8 @@ public final class SystemCalls {
     }
 
     public static int getsockopt(int socket, int level, int option, MemorySegment value, MemorySegment length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) GETSOCKOPT.invokeExact(state, socket, level, option, value, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -202,8 +202,8 @@ public final class SystemCalls {
     }
 
     public static int setsockopt(int socket, int level, int option, MemorySegment value, int length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) SETSOCKOPT.invokeExact(state, socket, level, option, value, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -219,8 +219,8 @@ public final class SystemCalls {
 
     /** Receives into the buffers that a struct msghdr names. */
     public static long recvmsg(int socket, MemorySegment header, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             long result = (long) RECVMSG.invokeExact(state, socket, header, flags);
             return result < 0 ? -Native.errno(state) : result;
         } catch (Throwable t) {
@@ -229,8 +229,8 @@ public final class SystemCalls {
     }
 
     public static long recv(int socket, MemorySegment into, long length, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((long) RECV.invokeExact(state, socket, into, length, flags), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -238,8 +238,8 @@ public final class SystemCalls {
     }
 
     public static long read(int descriptor, MemorySegment into, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((long) READ.invokeExact(state, descriptor, into, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -247,8 +247,8 @@ public final class SystemCalls {
     }
 
     public static long write(int descriptor, MemorySegment data, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((long) WRITE.invokeExact(state, descriptor, data, length), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -257,8 +257,8 @@ public final class SystemCalls {
 
     public static long sendto(
             int socket, MemorySegment data, long length, int flags, MemorySegment address, int addressLength) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((long) SENDTO.invokeExact(state, socket, data, length, flags, address, addressLength), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -267,8 +267,8 @@ public final class SystemCalls {
 
     /** Waits on pollfd structures: int descriptor, short events, short returned events. */
     public static int poll(MemorySegment descriptors, long count, int timeoutMillis) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) POLL.invokeExact(state, descriptors, count, timeoutMillis), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -276,8 +276,8 @@ public final class SystemCalls {
     }
 
     public static int eventfd(int initial, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) EVENTFD.invokeExact(state, initial, flags), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -286,8 +286,8 @@ public final class SystemCalls {
 
     /** Moves the calling thread to another namespace; for a platform thread that ends afterwards. */
     public static int setns(int descriptor, int kind) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+        try {
+            MemorySegment state = Native.errnoState();
             return result((int) SETNS.invokeExact(state, descriptor, kind), state);
         } catch (Throwable t) {
             throw rethrow(t);
@@ -296,7 +296,7 @@ public final class SystemCalls {
 
     public static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.newErrnoState(arena);
+            MemorySegment state = Native.errnoState();
             return result((int) OPEN.invokeExact(state, arena.allocateFrom(path), flags), state);
         } catch (Throwable t) {
             throw rethrow(t);

@@ -192,10 +192,13 @@ final class LeaseBook implements Leases, PairListener {
 
     @Override
     public synchronized Optional<Lease> find(FlowRequest request) {
-        return byHolder.getOrDefault(request.holder(), Map.of()).values().stream()
-                .filter(l -> l.flows.contains(request.flow()) && rules.leasable(l.lineage))
-                .<Lease>map(l -> l)
-                .findFirst();
+        for (HolderLease lease :
+                byHolder.getOrDefault(request.holder(), Map.of()).values()) {
+            if (lease.flows.contains(request.flow()) && rules.leasable(lease.lineage)) {
+                return Optional.of(lease);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -21,7 +21,6 @@ import org.sallyport.api.flow.Requester;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.interceptor.internal.requester.Requesters;
 import org.sallyport.linux.LinuxException;
-import org.sallyport.linux.process.PidDescriptor;
 import org.sallyport.linux.socket.RawAddress;
 import org.sallyport.linux.socket.SharedSocket;
 import org.slf4j.Logger;
@@ -42,6 +41,7 @@ final class CallHandler {
     private final FlowResolver resolver;
     private final FlowGate gate;
     private final Supplier<Optional<Leases>> leases;
+    private final KnownFlows known = new KnownFlows();
     private final HeldCalls heldCalls;
     private final Executor executor;
 
@@ -127,11 +127,16 @@ final class CallHandler {
             int descriptor,
             List<RawAddress> destinations,
             boolean connects) {
-        SharedSocket socket = duplicate(call.tid(), descriptor);
+        SharedSocket socket = new SharedSocket(call.callers().duplicate(call.tid(), descriptor));
         boolean handedOver = false;
         try {
             // What was read, and what was duplicated, was this caller's only if it still waits now.
             if (!call.waits()) {
+                return Optional.empty();
+            }
+            long cookie = socket.cookie();
+            if (repeated(cookie, destinations)) {
+                repeat(call, request, socket);
                 return Optional.empty();
             }
             OptionalInt protocol = FlowResolver.protocol(socket);
@@ -144,14 +149,19 @@ final class CallHandler {
             List<Flow> flows = new ArrayList<>();
             for (RawAddress destination : destinations) {
                 InetSocketAddress address = destination.datagramDestination().orElseThrow();
-                resolver.flow(socket, protocol.getAsInt(), address, call.tid()).ifPresent(flows::add);
+                resolver.flow(socket, protocol.getAsInt(), address, call.tid()).ifPresent(flow -> {
+                    flows.add(flow);
+                    if (!tcp) {
+                        known.remember(cookie, destination, flow);
+                    }
+                });
             }
             if (flows.isEmpty()) {
                 call.proceed();
                 return Optional.empty();
             }
             handedOver = true;
-            return Optional.of(new Prepared(call, request, socket, socket.cookie(), tcp, List.copyOf(flows)));
+            return Optional.of(new Prepared(call, request, socket, cookie, tcp, List.copyOf(flows)));
         } finally {
             if (!handedOver) {
                 socket.close();
@@ -159,12 +169,37 @@ final class CallHandler {
         }
     }
 
+    /** Tells whether a datagram socket makes a call that it has made before, by what it leases. */
+    private boolean repeated(long cookie, List<RawAddress> destinations) {
+        Optional<Leases> book = leases.get();
+        if (book.isEmpty()) {
+            return false;
+        }
+        for (RawAddress destination : destinations) {
+            Optional<Flow> flow = known.find(cookie, destination);
+            if (flow.isEmpty() || !leased(book.get(), flow.get(), cookie)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void repeat(SupervisedCall call, SocketRequest request, SharedSocket socket) {
+        if (request instanceof SocketRequest.Connect connect) {
+            call.answer(socket.connect(connect.address()));
+        } else {
+            call.proceed();
+        }
+    }
+
     private boolean leased(Prepared prepared) {
         Optional<Leases> book = leases.get();
         return book.isPresent()
-                && prepared.flows().stream()
-                        .map(flow -> FlowRequest.ofSocket(flow, Requester.UNKNOWN, prepared.cookie()))
-                        .allMatch(request -> book.get().find(request).isPresent());
+                && prepared.flows().stream().allMatch(flow -> leased(book.get(), flow, prepared.cookie()));
+    }
+
+    private static boolean leased(Leases book, Flow flow, long cookie) {
+        return book.find(FlowRequest.ofSocket(flow, Requester.UNKNOWN, cookie)).isPresent();
     }
 
     private void admit(Prepared prepared) {
@@ -212,12 +247,6 @@ final class CallHandler {
             prepared.call().proceed();
         } else {
             prepared.call().answer(errno);
-        }
-    }
-
-    private static SharedSocket duplicate(int tid, int descriptor) {
-        try (PidDescriptor caller = PidDescriptor.ofThread(tid)) {
-            return new SharedSocket(caller.duplicate(descriptor));
         }
     }
 

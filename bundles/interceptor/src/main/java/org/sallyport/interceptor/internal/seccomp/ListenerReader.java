@@ -16,6 +16,7 @@ final class ListenerReader {
     private final Parked parked;
     private final CallHandler handler;
     private final Consumer<ListenerReader> ended;
+    private final CallerDescriptors callers = new CallerDescriptors();
     private final Thread thread;
     private volatile boolean stopped;
 
@@ -55,7 +56,7 @@ final class ListenerReader {
         NotificationListener listener = parked.listener();
         listener.resume();
         listener.enableSynchronousWakeUp();
-        try {
+        try (callers) {
             listener.unanswered().forEach(this::handle);
             while (!stopped) {
                 switch (listener.receive()) {
@@ -79,6 +80,6 @@ final class ListenerReader {
     }
 
     private void handle(Notification notification) {
-        handler.handle(new SupervisedCall(parked.listener(), notification, () -> stopped));
+        handler.handle(new SupervisedCall(parked.listener(), notification, callers, () -> stopped));
     }
 }

@@ -10,9 +10,14 @@ import org.sallyport.linux.seccomp.NotificationListener;
  *
  * @param listener where it came from
  * @param notification the call
+ * @param callers duplicates the caller's descriptors, on the thread that received the call
  * @param abandoned whether the front end has stopped
  */
-record SupervisedCall(NotificationListener listener, Notification notification, BooleanSupplier abandoned) {
+record SupervisedCall(
+        NotificationListener listener,
+        Notification notification,
+        CallerDescriptors callers,
+        BooleanSupplier abandoned) {
     int tid() {
         return notification.tid();
     }
