@@ -26,8 +26,8 @@ final class Release {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
     /** Sooner no SA is there: it takes four messages. */
     private static final Duration EARLIEST = Duration.ofMillis(300);
-    /** Files that the appliance may have opened meanwhile for something else. */
-    private static final int OTHERS = 8;
+    /** Files that the appliance may have opened meanwhile for something else: the latest callers stay open. */
+    private static final int OTHERS = 64;
 
     private static final Duration ONE_WAY = Duration.ofMillis(100);
     private static final Path PROCESSES = Path.of("/proc");

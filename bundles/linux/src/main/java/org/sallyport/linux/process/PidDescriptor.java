@@ -1,10 +1,15 @@
 package org.sallyport.linux.process;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.sallyport.linux.ErrnoNames.EINVAL;
 import static org.sallyport.linux.ErrnoNames.ENOSYS;
 import static org.sallyport.linux.ErrnoNames.EPERM;
 import static org.sallyport.linux.ErrnoNames.ESRCH;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
 import org.sallyport.linux.internal.SystemCalls;
@@ -18,6 +23,12 @@ public final class PidDescriptor implements AutoCloseable {
     private static final int PIDFD_GETFD = 438;
     /** PIDFD_THREAD, Linux 6.9; the same bit as O_EXCL. */
     private static final int THREAD = 0x80;
+
+    /** PIDFD_GET_INFO with the first version of struct pidfd_info, Linux 6.13. */
+    private static final long GET_INFO = 0xC040FF0BL;
+
+    private static final int INFO_BYTES = 64;
+    private static final long WITH_CREDENTIALS_AND_CONTROL_GROUP = 0b111;
 
     private static final String CAPABILITY = "no socket request of another program can be held";
     private static final String REMEDY = "Linux 5.6 or later brings it";
@@ -80,6 +91,25 @@ public final class PidDescriptor implements AutoCloseable {
                                 + " is 3)");
             default -> new LinuxException(call, errno);
         };
+    }
+
+    /**
+     * Returns whose it is.
+     *
+     * @return empty before Linux 6.13, and when it has ended
+     */
+    public Optional<Credentials> credentials() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(INFO_BYTES, 8);
+            info.set(JAVA_LONG, 0, WITH_CREDENTIALS_AND_CONTROL_GROUP);
+            if (SystemCalls.ioctl(descriptor.number(), GET_INFO, info) < 0
+                    || (info.get(JAVA_LONG, 0) & WITH_CREDENTIALS_AND_CONTROL_GROUP)
+                            != WITH_CREDENTIALS_AND_CONTROL_GROUP) {
+                return Optional.empty();
+            }
+            return Optional.of(new Credentials(
+                    info.get(JAVA_INT, 20), info.get(JAVA_INT, 36), info.get(JAVA_INT, 40), info.get(JAVA_LONG, 8)));
+        }
     }
 
     @Override

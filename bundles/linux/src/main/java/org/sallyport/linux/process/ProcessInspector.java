@@ -72,6 +72,15 @@ public final class ProcessInspector {
         return Long.parseLong(link, open + 1, close, 10);
     }
 
+    /**
+     * Returns the path of a process's executable as that process sees it.
+     *
+     * @throws LinuxException ESRCH when it has ended or is the kernel's own
+     */
+    public static String executableLink(int pid) {
+        return link(pid, "exe");
+    }
+
     private static Optional<String> executable(int pid) {
         try {
             Path seen = Path.of(link(pid, "exe"));

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,7 +21,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.admin.HoldInspection;
 import org.sallyport.api.admin.HoldView;
-import org.sallyport.api.admin.Journal;
 import org.sallyport.api.event.Feed;
 import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.Flow;
@@ -45,6 +47,16 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
             Thread.ofVirtual().name("gate-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("gate-timer").factory());
+    /** Lines carry the time at which they were made; who waits for the gate does not wait for the disk. */
+    private final ExecutorService journal = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("gate-journal").factory(),
+            (line, stopped) -> line.run());
+
     private final Negotiators negotiators = new Negotiators();
     private final List<DataPlane> dataPlanes = new CopyOnWriteArrayList<>();
     private final KernelSocketOwners owners = new KernelSocketOwners();
@@ -77,7 +89,8 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
         HoldLimits limits = new HoldLimits(settings.maximum_holds(), settings.maximum_holds_per_user());
         Rehearsal.play(executor, timer);
         HoldLimits parkingLimits = new HoldLimits(settings.maximum_parked(), settings.maximum_parked_per_party());
-        gate = new Gate(this, limits, parkingLimits, executor, timer, new GateJournal(Journal::write));
+        gate = new Gate(
+                this, limits, parkingLimits, executor, timer, new GateJournal(line -> journal.execute(line::write)));
         packets = new PacketAdmission(gate, this, owners, executor, timer);
     }
 
@@ -88,6 +101,12 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
         timer.shutdownNow();
         executor.shutdown();
         owners.close();
+        journal.shutdown();
+        try {
+            journal.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** While there was no gate nobody heard of flows that ended; of those that go on it hears as soon as it is there. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.Flow;
@@ -18,6 +19,7 @@ import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
+import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.interceptor.internal.requester.Requesters;
 import org.sallyport.linux.LinuxException;
@@ -27,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a stopped call to the gate and answers it. What a lease covers already is answered on the calling thread;
- * everything else on one of its own, so that a held call keeps no other waiting. Thread safe.
+ * Brings a stopped call to the gate and answers it. What a lease covers already, and who does not wait, is answered on the
+ * calling thread; everything else on one of its own, so that a held call keeps no other waiting. Thread safe.
  *
  * <p>To let the kernel execute a call (CONTINUE) is never what security rests on, since the caller can change its memory
  * until then: a protected connect is made here, on the duplicate, with the address that was checked.
@@ -68,11 +70,17 @@ final class CallHandler {
 
     /** A call with everything it takes to answer it; owns the duplicate of its socket. */
     private record Prepared(
-            SupervisedCall call, SocketRequest request, SharedSocket socket, long cookie, boolean tcp, List<Flow> flows)
+            SupervisedCall call,
+            SocketRequest request,
+            SharedSocket socket,
+            boolean nonBlocking,
+            long cookie,
+            boolean tcp,
+            List<Flow> flows)
             implements AutoCloseable {
         /** Says whether the caller goes on with something else meanwhile, like an event loop. */
         boolean doesNotWait() {
-            return socket.nonBlocking() || (request instanceof SocketRequest.Send send && send.doesNotWait());
+            return nonBlocking || (request instanceof SocketRequest.Send send && send.doesNotWait());
         }
 
         @Override
@@ -92,14 +100,52 @@ final class CallHandler {
                 try (Prepared ready = prepared.get()) {
                     proceed(ready, true);
                 }
+            } else if (prepared.get().doesNotWait() && prepared.get().flows().size() == 1) {
+                admitAtOnce(prepared.get());
             } else {
-                executor.execute(() -> guarded(call, () -> {
-                    try (Prepared waiting = prepared.get()) {
-                        admit(waiting);
-                    }
-                }));
+                later(prepared.get(), this::admit);
             }
         });
+    }
+
+    /** Has what may take long done on a thread of its own. */
+    private void later(Prepared prepared, Consumer<Prepared> action) {
+        executor.execute(() -> guarded(prepared.call(), () -> {
+            try (prepared) {
+                action.accept(prepared);
+            }
+        }));
+    }
+
+    /** An event loop stands still until its call is answered, and the gate says at once what becomes of it. */
+    private void admitAtOnce(Prepared prepared) {
+        boolean handedOver = false;
+        try {
+            Requester requester =
+                    prepared.call().callers().requester(prepared.call().tid());
+            Flow flow = prepared.flows().getFirst();
+            Admission admission = gate.admitAtOnce(FlowRequest.ofSocket(flow, requester, prepared.cookie()));
+            if (admission instanceof Admission.Held held) {
+                handedOver = true;
+                later(prepared, waiting -> conclude(waiting, heldCalls.await(waiting.call(), held.hold())));
+            } else {
+                conclude(prepared, admission);
+            }
+        } finally {
+            if (!handedOver) {
+                prepared.close();
+            }
+        }
+    }
+
+    private static void conclude(Prepared prepared, Admission admission) {
+        switch (admission) {
+            case Admission.Proceed(Optional<Lease> lease) -> proceed(prepared, lease.isPresent());
+            case Admission.Parked ignored -> proceed(prepared, true);
+            case Admission.Refuse refuse ->
+                prepared.call().answer(refuse.errno().number());
+            case Admission.Held held -> throw new IllegalStateException("a hold ended in a hold");
+        }
     }
 
     /** Reads, duplicates, resolves. Empty when the call is answered already. */
@@ -161,7 +207,8 @@ final class CallHandler {
                 return Optional.empty();
             }
             handedOver = true;
-            return Optional.of(new Prepared(call, request, socket, cookie, tcp, List.copyOf(flows)));
+            return Optional.of(
+                    new Prepared(call, request, socket, socket.nonBlocking(), cookie, tcp, List.copyOf(flows)));
         } finally {
             if (!handedOver) {
                 socket.close();
@@ -239,7 +286,7 @@ final class CallHandler {
 
     private static void connect(Prepared prepared, RawAddress address) {
         SharedSocket socket = prepared.socket();
-        boolean waitsItself = prepared.tcp() && !socket.nonBlocking();
+        boolean waitsItself = prepared.tcp() && !prepared.nonBlocking();
         int errno = waitsItself ? socket.startConnect(address) : socket.connect(address);
         if (waitsItself && (errno == EINPROGRESS || errno == EALREADY)) {
             // The kernel waits for the connection under way, whatever address the call names by now, and the program's

@@ -16,7 +16,7 @@ final class ListenerReader {
     private final Parked parked;
     private final CallHandler handler;
     private final Consumer<ListenerReader> ended;
-    private final CallerDescriptors callers = new CallerDescriptors();
+    private final KnownCallers callers = new KnownCallers();
     private final Thread thread;
     private volatile boolean stopped;
 

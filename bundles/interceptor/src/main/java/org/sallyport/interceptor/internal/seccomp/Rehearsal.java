@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 100;
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final RequestReader reader;

@@ -10,14 +10,11 @@ import org.sallyport.linux.seccomp.NotificationListener;
  *
  * @param listener where it came from
  * @param notification the call
- * @param callers duplicates the caller's descriptors, on the thread that received the call
+ * @param callers knows the caller, on the thread that received the call
  * @param abandoned whether the front end has stopped
  */
 record SupervisedCall(
-        NotificationListener listener,
-        Notification notification,
-        CallerDescriptors callers,
-        BooleanSupplier abandoned) {
+        NotificationListener listener, Notification notification, KnownCallers callers, BooleanSupplier abandoned) {
     int tid() {
         return notification.tid();
     }
