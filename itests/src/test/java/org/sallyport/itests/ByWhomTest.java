@@ -154,6 +154,21 @@ class ByWhomTest {
         return users;
     }
 
+    private static String flowTest(String... who) {
+        return lab.host()
+                .shell(Stream.concat(
+                                Stream.of("sallyport:flow-test"),
+                                Stream.concat(
+                                        Stream.of(who),
+                                        Stream.of(
+                                                "tcp",
+                                                "to",
+                                                LabNetwork.SERVER,
+                                                "port",
+                                                Integer.toString(Lab.HTTP_PORT))))
+                        .toArray(String[]::new));
+    }
+
     private static int id(String user) {
         return Integer.parseInt(Command.of("id", "-u", user).check().strip());
     }
@@ -176,6 +191,10 @@ class ByWhomTest {
             assertThat(underInterceptor("root").errors()).contains("Permission denied");
             assertThat(lab.host().journal().await(now, "refused", SOON).value("reason"))
                     .contains("is for others by name");
+            assertThat(flowTest("--user", Integer.toString(id(B))))
+                    .contains("verdict    protect")
+                    .contains("whose names hold who sends it (user " + id(B) + ")");
+            assertThat(flowTest("--user", "0")).contains("is for others by name");
             assertThat(ofA.isAlive()).isTrue();
             assertThat(ofB.isAlive()).isTrue();
         }
@@ -189,9 +208,12 @@ class ByWhomTest {
         assertThat(without(A).errors()).isEmpty();
         assertThat(without(B).errors()).isEmpty();
         assertThat(without("root").errors()).contains("Connection refused");
-        assertThat(lab.host().journal().since(now, "released"))
+        assertThat(lab.host().journal().since(now, "child-sa-up"))
                 .extracting(event -> event.value("policy"))
                 .containsExactly("a", "b");
+        assertThat(lab.host().journal().since(now, "refused"))
+                .as("what a closed connection still sends goes by its SA")
+                .allSatisfy(refused -> assertThat(refused.value("user")).isEqualTo("0"));
     }
 
     @Test
@@ -213,8 +235,11 @@ class ByWhomTest {
         try (Background ofRoot = connection("root")) {
             assertThat(sas()).containsOnlyKeys("night");
             assertThat(ofRoot.isAlive()).isTrue();
+            assertThat(lab.host().shell("sallyport:policy-list"))
+                    .contains("policy day-a is not in force: it asks for other logins");
 
             lab.host().shell("sallyport:login", A);
+            assertThat(lab.host().shell("sallyport:login-list")).contains(A).contains("command");
             Wait.until("what holds for nobody to end", SOON, () -> sas().isEmpty());
             assertThat(underInterceptor("root").errors()).contains("Permission denied");
             assertThat(underInterceptor(B).errors()).contains("Permission denied");

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
@@ -63,13 +64,28 @@ public final class SocketLookup implements AutoCloseable {
         if (protocol != TCP && protocol != UDP) {
             return Optional.empty();
         }
+        return ask(protocol, local, remote).filter(answer -> !answer.closing).map(Answer::socket);
+    }
+
+    /**
+     * Finds the cookie of a TCP connection that no program has any more and that the kernel brings to its end, be it only by
+     * TIME_WAIT; it is the one that its socket had.
+     *
+     * @throws LinuxException when the kernel refuses to answer
+     */
+    public synchronized OptionalLong closing(InetSocketAddress local, InetSocketAddress remote) {
+        return ask(TCP, local, remote)
+                .filter(Answer::closing)
+                .map(answer -> OptionalLong.of(answer.socket.cookie()))
+                .orElse(OptionalLong.empty());
+    }
+
+    private Optional<Answer> ask(int protocol, InetSocketAddress local, InetSocketAddress remote) {
         // For a connection the question names it as its socket does, for datagrams as a packet that arrives does.
         boolean asPacket = protocol == UDP;
         request.lookup(protocol, asPacket ? remote : local, asPacket ? local : remote, ++sequence)
                 .send(socket);
-        return answer(protocol)
-                .filter(found -> found.localPort == local.getPort())
-                .map(Answer::socket);
+        return answer(protocol).filter(found -> found.localPort == local.getPort());
     }
 
     /**
@@ -84,7 +100,7 @@ public final class SocketLookup implements AutoCloseable {
         return answer(TCP).filter(found -> found.localPort == local.getPort()).map(Answer::socket);
     }
 
-    private record Answer(FoundSocket socket, int localPort) {}
+    private record Answer(FoundSocket socket, int localPort, boolean closing) {}
 
     private Optional<Answer> answer(int protocol) {
         while (true) {
@@ -116,15 +132,13 @@ public final class SocketLookup implements AutoCloseable {
         int localPort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 4)));
         int remotePort = Short.toUnsignedInt(Short.reverseBytes(buffer.get(JAVA_SHORT, at + 6)));
         int inode = buffer.get(JAVA_INT, at + 68);
-        if (protocol == TCP && inode == 0 && CLOSING.contains(state)) {
-            return Optional.empty();
-        }
+        boolean closing = protocol == TCP && inode == 0 && CLOSING.contains(state);
         boolean passing = protocol == TCP
                 && (state == STATE_LISTEN || state == STATE_SYN_RECEIVED || state == STATE_NEW_SYN_RECEIVED);
         boolean connected = remotePort != 0 && state != STATE_LISTEN;
         int user = buffer.get(JAVA_INT, at + 64);
-        return Optional.of(
-                new Answer(new FoundSocket(SockDiag.cookie(buffer, 0), user, inode, connected, !passing), localPort));
+        return Optional.of(new Answer(
+                new FoundSocket(SockDiag.cookie(buffer, 0), user, inode, connected, !passing), localPort, closing));
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.api.policy.Action;
@@ -26,11 +27,23 @@ import org.sallyport.api.sa.SaPairHandle;
         detailedDescription = "The flow in words, for example: tcp from 10.1.0.5 to 10.2.0.7 port 443; "
                 + "icmp to 10.2.0.7 type 8. Without a source the route decides. Nothing is sent.")
 public final class FlowTestCommand extends SallyportAction {
+    private static final int UNKNOWN = -1;
+
     @Argument(name = "flow", description = "The flow in words", required = true, multiValued = true)
     private List<String> words = new ArrayList<>();
 
     @Option(name = "--forwarded", description = "A packet that is forwarded for others, not this host's own")
     private boolean forwarded;
+
+    @Option(name = "--user", description = "Who sends it, by number: policies may be for some users alone")
+    private int user = UNKNOWN;
+
+    @Option(name = "--executable", description = "The program that sends it, by its absolute path")
+    private @Nullable String executable;
+
+    void user(int number) {
+        user = number;
+    }
 
     void flow(boolean isForwarded, String... inWords) {
         forwarded = isForwarded;
@@ -42,7 +55,8 @@ public final class FlowTestCommand extends SallyportAction {
         Flow flow = FlowWords.parse(words);
         PolicyGeneration generation = services.spd().current();
         Origin origin = forwarded ? Origin.FORWARDED : Origin.HOST;
-        Verdict verdict = generation.judge(flow, Requester.UNKNOWN, origin);
+        Requester requester = requester();
+        Verdict verdict = generation.judge(flow, requester, origin);
         Optional<SaPairHandle> pair = verdict.policy()
                 .filter(p -> verdict.action() == Action.PROTECT && services.has(Capability.SAD))
                 .flatMap(p -> services.saTable().find(p.name(), flow))
@@ -57,7 +71,7 @@ public final class FlowTestCommand extends SallyportAction {
                 .with("sa", pair.map(SaPairHandle::lineage))
                 .with("spi_in", pair.map(SaPairHandle::inbound))
                 .with("spi_out", pair.map(SaPairHandle::outbound))
-                .with("why", why(generation, verdict, origin))
+                .with("why", why(generation, verdict, requester, origin))
                 .with("then", then(services, verdict, pair));
         print(output, answer);
     }
@@ -75,7 +89,13 @@ public final class FlowTestCommand extends SallyportAction {
         });
     }
 
-    private static String why(PolicyGeneration generation, Verdict verdict, Origin origin) {
+    private Requester requester() {
+        Requester.Builder builder = Requester.builder().userId(user);
+        Optional.ofNullable(executable).ifPresent(builder::executable);
+        return builder.build();
+    }
+
+    private static String why(PolicyGeneration generation, Verdict verdict, Requester requester, Origin origin) {
         int entries = generation.policies().size();
         if (verdict.policy().isEmpty()) {
             return "none of the " + entries + " entries matches; the default for "
@@ -83,8 +103,14 @@ public final class FlowTestCommand extends SallyportAction {
         }
         Policy policy = verdict.policy().get();
         int place = generation.policies().stream().map(Policy::name).toList().indexOf(policy.name()) + 1;
-        return "entry " + place + " of " + entries + " (order " + policy.order()
-                + ") is the first whose selectors hold the flow";
+        String entry = "entry " + place + " of " + entries + " (order " + policy.order() + ")";
+        if (!policy.names().holds(requester)) {
+            return entry + " is for others by name (" + policy.names()
+                    + "), behind it nothing goes in clear, and no later" + " entry protects what " + requester
+                    + " sends";
+        }
+        return entry + " is the first whose selectors hold the flow"
+                + (policy.names().isAnybody() ? "" : " and whose names hold who sends it (" + policy.names() + ")");
     }
 
     private static String then(Appliance services, Verdict verdict, Optional<SaPairHandle> pair) {

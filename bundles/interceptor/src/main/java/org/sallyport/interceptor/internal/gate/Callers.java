@@ -10,34 +10,50 @@ import org.sallyport.api.flow.Requester;
 import org.sallyport.api.sa.LeaseHolder;
 
 /**
- * Who went on without waiting: the kernel says of a packet's socket whose it is, but not which program asked by it. The
- * latest ones. Thread safe.
+ * Who asked by which socket: the kernel says of a packet's socket whose it is, but not which program asked by it. The latest
+ * ones. Thread safe.
  */
 final class Callers {
-    private static final int MOST = 8192;
+    private static final int MOST_CALLS = 8192;
+
+    /** A connection that its program has closed is not over before a minute of TIME_WAIT is. */
+    private static final int MOST_SOCKETS = 32_768;
 
     /** A packet follows its call at once; later, the flow may be somebody else's. */
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    private final Map<Flow, Call> calls = latest();
-    private final Map<LeaseHolder, Requester> bySocket = latest();
+    private final Map<Flow, Call> calls = latest(MOST_CALLS);
+    private final Map<LeaseHolder, Requester> callers = latest(MOST_CALLS);
+    private final Map<LeaseHolder, Requester> everybody = latest(MOST_SOCKETS);
 
     private record Call(FlowRequest request, long nanos) {}
 
-    private static <K, V> Map<K, V> latest() {
+    private static <K, V> Map<K, V> latest(int most) {
         return new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > MOST;
+                return size() > most;
             }
         };
     }
 
+    /** Takes note of a call that goes on without waiting. */
     synchronized void add(FlowRequest request) {
         calls.remove(request.flow());
         calls.put(request.flow(), new Call(request, System.nanoTime()));
-        bySocket.remove(request.holder());
-        bySocket.put(request.holder(), request.requester());
+        put(callers, request);
+    }
+
+    /** Takes note of who asks by a socket. */
+    synchronized void remember(FlowRequest request) {
+        if (request.holder() instanceof LeaseHolder.Socket && request.requester() != Requester.UNKNOWN) {
+            put(everybody, request);
+        }
+    }
+
+    private static void put(Map<LeaseHolder, Requester> latest, FlowRequest request) {
+        latest.remove(request.holder());
+        latest.put(request.holder(), request.requester());
     }
 
     /** Returns, once, the call that has just been made by this flow: its first packet asks for it. */
@@ -47,8 +63,13 @@ final class Callers {
                 .map(Call::request);
     }
 
-    /** Returns who asked by this socket, unless that was long ago. */
+    /** Returns who asked by this socket and went on without waiting, unless that was long ago. */
     synchronized Optional<Requester> find(LeaseHolder socket) {
-        return Optional.ofNullable(bySocket.get(socket));
+        return Optional.ofNullable(callers.get(socket));
+    }
+
+    /** Returns who asked last by a socket that is nobody's any more, unless that was long ago. */
+    synchronized Optional<Requester> former(LeaseHolder socket) {
+        return Optional.ofNullable(everybody.get(socket));
     }
 }

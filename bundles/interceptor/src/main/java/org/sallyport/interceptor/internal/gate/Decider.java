@@ -87,7 +87,7 @@ final class Decider {
         }
         Optional<ChildSaId> lineage = table.find(policy.name(), request.flow());
         if (lineage.isEmpty() || table.handle(lineage.get()).isEmpty()) {
-            return unprotected(policy, leases.full(Optional.empty()));
+            return unprotected(verdict, leases.full(Optional.empty()));
         }
         List<DataPlane> planes = surroundings.dataPlanes();
         if (planes.isEmpty()) {
@@ -97,7 +97,7 @@ final class Decider {
         boolean bound = verdict.byName() || request.holder() instanceof LeaseHolder.Socket;
         Optional<Lease> lease = bound ? leases.bind(lineage.get(), request) : leases.lease(lineage.get(), request);
         if (lease.isEmpty()) {
-            return unprotected(policy, leases.full(lineage));
+            return unprotected(verdict, leases.full(lineage));
         }
         if (bound) {
             planes.forEach(plane -> plane.bind(request.flow(), lineage.get()));
@@ -105,15 +105,16 @@ final class Decider {
         // The pair may have been deleted between the lease and the binding.
         if (table.handle(lineage.get()).isEmpty()) {
             lease.get().close();
-            return new Decision.Unprotected(policy);
+            return new Decision.Unprotected(policy, verdict.byName());
         }
         return new Decision.Protected(policy, lease.get());
     }
 
     /** A negotiation helps only where its SA could be leased. */
-    private static Decision unprotected(Policy policy, Optional<Reason> full) {
+    private static Decision unprotected(Verdict verdict, Optional<Reason> full) {
+        Policy policy = verdict.policy().orElseThrow();
         return full.<Decision>map(reason -> new Decision.Refused(policy.name(), Errno.ENOBUFS, reason))
-                .orElseGet(() -> new Decision.Unprotected(policy));
+                .orElseGet(() -> new Decision.Unprotected(policy, verdict.byName()));
     }
 
     private static Decision absent(String capability, String remedy) {

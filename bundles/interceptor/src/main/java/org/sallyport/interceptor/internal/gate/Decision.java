@@ -19,6 +19,6 @@ sealed interface Decision {
     /** It may not be. */
     record Refused(String policy, Errno errno, Reason reason) implements Decision {}
 
-    /** It is to be protected, and no SA stands yet. */
-    record Unprotected(Policy policy) implements Decision {}
+    /** It is to be protected, and no SA stands yet; by name means that its packets wait until the flow is bound. */
+    record Unprotected(Policy policy, boolean byName) implements Decision {}
 }

@@ -90,6 +90,11 @@ final class Gate implements FlowGate, Negotiations.Listener {
         return callers.take(flow).map(request -> admit(request, true, this::holdCalled));
     }
 
+    /** Returns who asked last by a socket that is nobody's any more. */
+    Optional<Requester> formerCaller(LeaseHolder socket) {
+        return callers.former(socket);
+    }
+
     /** Returns who has asked by this socket without waiting. */
     Optional<Requester> caller(LeaseHolder socket) {
         return callers.find(socket);
@@ -102,7 +107,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
 
     /** What is done with a request for which there is no SA. */
     private interface Unprotected {
-        Admission admit(FlowRequest request, Policy policy, boolean logged);
+        Admission admit(FlowRequest request, Decision.Unprotected decision, boolean logged);
     }
 
     private Admission admit(FlowRequest request, boolean parked, Unprotected unprotected) {
@@ -110,6 +115,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
         if (decision instanceof Decision.Leased(Lease lease)) {
             return new Admission.Proceed(Optional.of(lease));
         }
+        callers.remember(request);
         boolean logged = (decision instanceof Decision.Unprotected && !parked) || journal.allowed();
         if (logged) {
             journal.request(request);
@@ -134,16 +140,16 @@ final class Gate implements FlowGate, Negotiations.Listener {
                 }
                 yield new Admission.Refuse(errno, reason);
             }
-            case Decision.Unprotected(Policy policy) -> unprotected.admit(request, policy, logged);
+            case Decision.Unprotected without -> unprotected.admit(request, without, logged);
         };
     }
 
-    private Admission parkOrHold(FlowRequest request, Policy policy, boolean logged) {
+    private Admission parkOrHold(FlowRequest request, Decision.Unprotected decision, boolean logged) {
         if (!decider.parks()) {
-            return hold(request, policy, logged);
+            return hold(request, decision, logged);
         }
         if (logged) {
-            journal.parked(request, policy.name());
+            journal.parked(request, decision.policy().name());
         }
         callers.add(request);
         return new Admission.Parked();
@@ -155,23 +161,24 @@ final class Gate implements FlowGate, Negotiations.Listener {
         book.close();
     }
 
-    private Admission hold(FlowRequest request, Policy policy, boolean logged) {
-        return hold(request, policy, false, logged);
+    private Admission hold(FlowRequest request, Decision.Unprotected decision, boolean logged) {
+        return hold(request, decision, false, logged);
     }
 
     /** A call asks anew, whatever was refused a moment ago. */
-    private Admission holdCalled(FlowRequest request, Policy policy, boolean logged) {
-        return hold(request, policy, true, logged);
+    private Admission holdCalled(FlowRequest request, Decision.Unprotected decision, boolean logged) {
+        return hold(request, decision, true, logged);
     }
 
-    private Admission holdParked(FlowRequest request, Policy policy, boolean logged) {
+    private Admission holdParked(FlowRequest request, Decision.Unprotected decision, boolean logged) {
         return negotiations
-                .refusedJustNow(policy, request)
+                .refusedJustNow(decision.policy(), request)
                 .<Admission>map(reason -> new Admission.Refuse(errno(reason), reason))
-                .orElseGet(() -> hold(request, policy, true, logged));
+                .orElseGet(() -> hold(request, decision, true, logged));
     }
 
-    private Admission hold(FlowRequest request, Policy policy, boolean parked, boolean logged) {
+    private Admission hold(FlowRequest request, Decision.Unprotected decision, boolean parked, boolean logged) {
+        Policy policy = decision.policy();
         Optional<Reason> full = (parked ? parkingLimits : limits).enter(HoldLimits.party(request));
         if (full.isPresent()) {
             if (journal.allowed()) {
@@ -179,7 +186,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
             }
             return new Admission.Refuse(Errno.ENOBUFS, full.get());
         }
-        PendingHold hold = new PendingHold(lastId.incrementAndGet(), request, policy, parked, logged, this::abandon);
+        PendingHold hold = new PendingHold(lastId.incrementAndGet(), request, decision, parked, logged, this::abandon);
         book.add(hold);
         if (logged) {
             journal.held(hold);
@@ -221,7 +228,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
             case Decision.Protected(Policy policy, Lease lease) -> release(hold, Optional.of(lease));
             case Decision.Bypassed(String policy) -> release(hold, Optional.empty());
             case Decision.Refused(String policy, Errno errno, Reason reason) -> refuse(hold, errno, reason);
-            case Decision.Unprotected(Policy policy) -> unprotected(hold, round, result);
+            case Decision.Unprotected without -> unprotected(hold, round, result);
         }
     }
 

@@ -3,7 +3,9 @@ package org.sallyport.interceptor.internal.gate;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.sallyport.api.flow.Flow;
+import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.interceptor.internal.requester.Requesters;
 import org.sallyport.linux.LinuxException;
@@ -39,6 +41,21 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
         } catch (LinuxException e) {
             LOG.warn("the socket of {} is not known, so its SA is leased to its packets: {}", flow, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public synchronized OptionalLong closing(Flow flow) {
+        if (closed || !isLocal(flow) || flow.protocol() != IpProtocol.TCP || flow.localPort() < 0) {
+            return OptionalLong.empty();
+        }
+        try {
+            return lookup.closing(
+                    new InetSocketAddress(flow.local(), flow.localPort()),
+                    new InetSocketAddress(flow.remote(), flow.remotePort()));
+        } catch (LinuxException e) {
+            LOG.warn("whose {} was is not known: {}", flow, e.getMessage());
+            return OptionalLong.empty();
         }
     }
 

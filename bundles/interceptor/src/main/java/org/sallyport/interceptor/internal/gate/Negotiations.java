@@ -30,7 +30,7 @@ final class Negotiations {
 
     /**
      * The data plane sees by itself that an SA stands and sends what it has parked; looking at a thousand parked flows in
-     * that very moment would only hold it up.
+     * that very moment would only hold it up. Where policy depends on who asks it waits for the gate.
      */
     private static final Duration PARKED_AFTERWARDS = Duration.ofMillis(150);
 
@@ -174,8 +174,8 @@ final class Negotiations {
             served = round.waiting();
         }
         boolean established = result instanceof NegotiationResult.Established;
-        Map<Boolean, List<PendingHold>> afterwards =
-                served.stream().collect(Collectors.partitioningBy(hold -> established && hold.parked()));
+        Map<Boolean, List<PendingHold>> afterwards = served.stream()
+                .collect(Collectors.partitioningBy(hold -> established && hold.parked() && !hold.byName()));
         afterwards.getOrDefault(false, List.of()).forEach(hold -> tell(hold, round, result));
         List<PendingHold> later = afterwards.getOrDefault(true, List.of());
         if (!later.isEmpty()) {

@@ -3,6 +3,7 @@ package org.sallyport.interceptor.internal.gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,19 @@ final class PacketAdmission implements PacketGate {
     public Admission admit(Flow flow) {
         return gate.admitCalled(flow)
                 .orElseGet(() -> gate.admitParked(
-                        owners.find(flow).map(socket -> request(flow, socket)).orElseGet(() -> ofPackets(flow))));
+                        owners.find(flow).map(socket -> request(flow, socket)).orElseGet(() -> withoutSocket(flow))));
+    }
+
+    /** What a connection still sends when its program has closed it is its program's. */
+    private FlowRequest withoutSocket(Flow flow) {
+        FlowRequest ofPackets = ofPackets(flow);
+        OptionalLong cookie = byName(flow) ? owners.closing(flow) : OptionalLong.empty();
+        return cookie.stream()
+                .boxed()
+                .flatMap(closing -> gate.formerCaller(new LeaseHolder.Socket(closing)).stream())
+                .findFirst()
+                .map(former -> new FlowRequest(flow, former, ofPackets.holder(), Origin.HOST))
+                .orElse(ofPackets);
     }
 
     @Override

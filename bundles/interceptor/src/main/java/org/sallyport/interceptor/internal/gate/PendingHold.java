@@ -17,6 +17,7 @@ final class PendingHold implements Hold {
     private final long id;
     private final FlowRequest request;
     private final Policy policy;
+    private final boolean byName;
     private final boolean parked;
     private final boolean logged;
     private final Instant since = Instant.now();
@@ -29,7 +30,7 @@ final class PendingHold implements Hold {
      * Starts to hold.
      *
      * @param id unique while the gate lives
-     * @param policy the entry that wants protection
+     * @param decision names the entry that wants protection
      * @param parked whether packets wait, not a call
      * @param logged whether the journal has a line of its beginning, so that it gets one of its end
      * @param abandonment what to do when nobody waits for it any more
@@ -37,13 +38,14 @@ final class PendingHold implements Hold {
     PendingHold(
             long id,
             FlowRequest request,
-            Policy policy,
+            Decision.Unprotected decision,
             boolean parked,
             boolean logged,
             Consumer<PendingHold> abandonment) {
         this.id = id;
         this.request = request;
-        this.policy = policy;
+        this.policy = decision.policy();
+        this.byName = decision.byName();
         this.parked = parked;
         this.logged = logged;
         this.abandonment = abandonment;
@@ -59,6 +61,11 @@ final class PendingHold implements Hold {
 
     Policy policy() {
         return policy;
+    }
+
+    /** Tells whether policy depends on who asks, so that nothing is sent before the gate has bound the flow. */
+    boolean byName() {
+        return byName;
     }
 
     boolean parked() {

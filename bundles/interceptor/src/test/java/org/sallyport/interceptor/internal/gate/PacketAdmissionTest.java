@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,6 +43,7 @@ class PacketAdmissionTest {
     private static final class Owners implements SocketOwners {
         private final Deque<Optional<FoundSocket>> answers = new ArrayDeque<>();
         private volatile boolean local = true;
+        private volatile OptionalLong closing = OptionalLong.empty();
         private volatile Requester asked = Requester.UNKNOWN;
 
         void answer(List<Optional<FoundSocket>> inOrder) {
@@ -56,6 +58,11 @@ class PacketAdmissionTest {
         @Override
         public synchronized Optional<FoundSocket> find(Flow flow) {
             return answers.size() > 1 ? answers.remove() : answers.getFirst();
+        }
+
+        @Override
+        public OptionalLong closing(Flow flow) {
+            return closing;
         }
 
         @Override
@@ -114,6 +121,25 @@ class PacketAdmissionTest {
         assertThat(packets.admit(flow(2))).isInstanceOfSatisfying(Admission.Refuse.class, refuse -> assertThat(
                         refuse.reason().text())
                 .contains("not for user 0"));
+    }
+
+    /** The last acknowledgement of a connection comes from the kernel when its program may be gone. */
+    @Test
+    void whatAClosedConnectionStillSendsIsItsProgramsAndNobodyElses() throws Exception {
+        world.policyOf(1001, "alice", REMOTE, HOLD);
+        owners.answer(List.of(Optional.of(CONNECTED), Optional.empty()));
+        owners.asked = Requester.builder().userId(1001).program("mail").build();
+        Admission.Held held = (Admission.Held) packets.admit(flow(1));
+        held.hold().outcome().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        world.sad().ended(new LeaseHolder.Socket(CONNECTED.cookie()));
+
+        assertThat(packets.admit(flow(1))).as("another one's, or nobody's").isInstanceOf(Admission.Refuse.class);
+        owners.closing = OptionalLong.of(CONNECTED.cookie());
+        assertThat(packets.admit(flow(1))).isInstanceOfSatisfying(Admission.Proceed.class, proceed -> assertThat(
+                        proceed.lease().orElseThrow().holder())
+                .isEqualTo(new LeaseHolder.Packets(flow(1))));
+        owners.closing = OptionalLong.of(12);
+        assertThat(packets.admit(flow(2))).isInstanceOf(Admission.Refuse.class);
     }
 
     /** The kernel says 0 of the owner of a connection that arrives, which is root's number. */
