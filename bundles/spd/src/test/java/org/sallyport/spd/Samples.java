@@ -79,7 +79,7 @@ public final class Samples {
 
     /** Compiles files while these are logged in. */
     public static Configuration.Outcome compile(Set<Login> logins, ConfigurationFile... files) {
-        return compiler().compile(List.of(files), List.of(), Map.of(), logins);
+        return compiler().compile(List.of(files), List.of(), Map.of(), Optional.of(logins));
     }
 
     /** Returns a compiler that opens no secrets. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.sallyport.api.admin.ConfigurationProblem;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.nftables.NftablesException;
@@ -80,7 +79,7 @@ public final class GuardTool {
         Problems unreadable = new Problems();
         List<ConfigurationFile> files = ChangeRecord.filesInForce(Path.of(arguments.get(2)), unreadable);
         Configuration.Outcome outcome = new ConfigurationCompiler(Optional.empty(), HostAccounts.ANY)
-                .compile(files, List.of(), Map.of(), Set.of());
+                .compile(files, List.of(), Map.of(), Optional.empty());
         List<ConfigurationProblem> problems = new ArrayList<>(unreadable.found());
         problems.addAll(outcome.problems());
         problems.forEach(p -> err.println(p.text()));

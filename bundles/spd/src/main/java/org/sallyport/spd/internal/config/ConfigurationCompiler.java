@@ -16,6 +16,7 @@ import org.sallyport.api.flow.TrafficSelector;
 import org.sallyport.api.login.Login;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.negotiation.SecretSource;
+import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.api.sa.IpsecMode;
@@ -52,13 +53,14 @@ public final class ConfigurationCompiler {
      * @param files what an administrator wrote
      * @param provided what other providers contribute
      * @param assigned the addresses that peers assigned to this host, by the peers' names
-     * @param logins who is logged in at this host
+     * @param logins who is logged in at this host; empty while that is not known, and then whatever protects or discards is
+     *     in force
      */
     public Configuration.Outcome compile(
             Collection<ConfigurationFile> files,
             Collection<PolicySet> provided,
             Map<String, List<InetAddress>> assigned,
-            Set<Login> logins) {
+            Optional<Set<Login>> logins) {
         return new Run(files, provided, assigned, logins).compile();
     }
 
@@ -66,7 +68,7 @@ public final class ConfigurationCompiler {
         private final Collection<ConfigurationFile> files;
         private final Collection<PolicySet> provided;
         private final Map<String, List<InetAddress>> assigned;
-        private final Set<Login> logins;
+        private final Optional<Set<Login>> logins;
         private final Problems problems = new Problems();
         private final Map<String, Policy> policies = new HashMap<>();
         private final Map<String, String> origins = new HashMap<>();
@@ -79,7 +81,7 @@ public final class ConfigurationCompiler {
                 Collection<ConfigurationFile> files,
                 Collection<PolicySet> provided,
                 Map<String, List<InetAddress>> assigned,
-                Set<Login> logins) {
+                Optional<Set<Login>> logins) {
             this.files = files;
             this.provided = provided;
             this.assigned = assigned;
@@ -112,7 +114,9 @@ public final class ConfigurationCompiler {
         }
 
         private boolean inForce(Policy policy) {
-            return policy.login().map(condition -> condition.holds(logins)).orElse(true);
+            return policy.login()
+                    .map(condition -> logins.map(condition::holds).orElse(policy.action() != Action.BYPASS))
+                    .orElse(true);
         }
 
         private void read(ConfigurationFile file) {

@@ -51,7 +51,7 @@ final class Changes {
      *
      * @param provided returns what other providers contribute now
      * @param assigned returns what peers assigned to this host
-     * @param logins returns who is logged in
+     * @param logins returns who is logged in, if that is known
      * @param alarm rolls back what nobody confirms
      * @param lookAgain has what is collected considered soon
      */
@@ -64,7 +64,7 @@ final class Changes {
             LivingSas sas,
             Supplier<List<PolicySet>> provided,
             Supplier<Map<String, List<InetAddress>>> assigned,
-            Supplier<Set<Login>> logins,
+            Supplier<Optional<Set<Login>>> logins,
             Alarm alarm,
             Runnable lookAgain) {}
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sallyport.api.login.Login;
@@ -16,20 +17,20 @@ import org.sallyport.spd.internal.config.ConfigurationFile;
  * @param files what an administrator wrote
  * @param provided what other providers contribute
  * @param assigned the addresses that peers assigned to this host, by the peers' names
- * @param logins who is logged in at this host
+ * @param logins who is logged in at this host; empty while that is not known
  */
 record Input(
         List<ConfigurationFile> files,
         List<PolicySet> provided,
         Map<String, List<InetAddress>> assigned,
-        Set<Login> logins) {
-    static final Input NOTHING = new Input(List.of(), List.of(), Map.of(), Set.of());
+        Optional<Set<Login>> logins) {
+    static final Input NOTHING = new Input(List.of(), List.of(), Map.of(), Optional.empty());
 
     Input {
         files = List.copyOf(files);
         provided = List.copyOf(provided);
         assigned = Map.copyOf(assigned);
-        logins = Set.copyOf(logins);
+        logins = logins.map(Set::copyOf);
     }
 
     /** Tells whether both make the same generation, in whatever order they were collected. */

@@ -96,7 +96,7 @@ public final class PolicyService
     private final AssignedBook assignedBook = new AssignedBook();
     private final Generations generations;
     private final Changes changes;
-    private volatile Set<Login> logins = Set.of();
+    private volatile Optional<Set<Login>> logins = Optional.empty();
     private @Nullable ScheduledFuture<?> pending;
     private long incompleteSince;
 
@@ -209,7 +209,7 @@ public final class PolicyService
 
     @Override
     public void loggedIn(Set<Login> everybody) {
-        logins = Set.copyOf(everybody);
+        logins = Optional.of(Set.copyOf(everybody));
         execute(() -> changes.hostChanged()
                 .ifPresent(
                         p -> LOG.error("The policies for who is logged in now do not come into force: {}", p.text())));

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.admin.ConfigurationProblem;
@@ -33,7 +34,7 @@ class AssignedLocalsTest {
     private static Configuration.Outcome compile(
             Map<String, List<InetAddress>> assigned, ConfigurationFile peer, String... policy) {
         return Samples.compiler()
-                .compile(List.of(peer, Samples.policy("office", policy)), List.of(), assigned, Set.of());
+                .compile(List.of(peer, Samples.policy("office", policy)), List.of(), assigned, Optional.of(Set.of()));
     }
 
     private static List<Policy> policies(Map<String, List<InetAddress>> assigned, String... policy) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,29 @@ class NamesTest {
         Configuration sound = compile(logins, "login = " + login).sound();
         assertThat(sound.policies().size() + sound.asleep().size()).isOne();
         return sound.policies().stream().map(Policy::name).anyMatch("web"::equals);
+    }
+
+    /** After a restart nobody knows who is logged in for a while: nothing of theirs may go in clear. */
+    @Test
+    void whileItIsNotKnownWhoIsLoggedInEverythingThatProtectsIsInForce() {
+        Configuration sound = Samples.compiler()
+                .compile(
+                        List.of(
+                                Samples.policy("alice", "local = 10.1.0.1", "remote = 10.2.0.1", "login = alice"),
+                                Samples.policy("night", "local = 10.1.0.1", "remote = 10.2.0.2", "login = nobody"),
+                                Samples.policy(
+                                        "clear",
+                                        "action = bypass",
+                                        "local = 10.1.0.1",
+                                        "remote = 10.2.0.3",
+                                        "login = alice"),
+                                Samples.peer("west")),
+                        List.of(),
+                        Map.of(),
+                        Optional.empty())
+                .sound();
+        assertThat(sound.policies()).extracting(Policy::name).containsExactly("alice", "night");
+        assertThat(sound.asleep()).extracting(Policy::name).containsExactly("clear");
     }
 
     @Test

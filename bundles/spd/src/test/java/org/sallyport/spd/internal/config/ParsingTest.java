@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,7 +206,7 @@ class ParsingTest {
                 List.of(web, Samples.peer("west")),
                 List.of(new PolicySet("logins", 1, List.of(bypass))),
                 Map.of(),
-                Set.of());
+                Optional.of(Set.of()));
         assertThat(both.sound().policies()).extracting(Policy::name).containsExactly("login", "web");
         Policy clash = Policy.builder("web", Action.BYPASS)
                 .selectors(bypass.selectors())
@@ -214,7 +215,7 @@ class ParsingTest {
                 List.of(web, Samples.peer("west")),
                 List.of(new PolicySet("logins", 1, List.of(clash))),
                 Map.of(),
-                Set.of());
+                Optional.of(Set.of()));
         assertThat(twice.problems()).singleElement().satisfies(p -> assertThat(p.text())
                 .isEqualTo("logins: policy \"web\" is there already, from org.sallyport.policy-web.cfg"));
     }

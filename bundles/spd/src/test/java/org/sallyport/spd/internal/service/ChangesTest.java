@@ -67,7 +67,7 @@ class ChangesTest {
     private FileCollection collection = new FileCollection(Optional.empty());
     private @Nullable Changes made;
     private Map<String, List<InetAddress>> assigned = Map.of();
-    private Set<Login> logins = Set.of();
+    private final Optional<Set<Login>> logins = Optional.of(Set.of());
 
     private static final class Task {
         private final Duration pause;
