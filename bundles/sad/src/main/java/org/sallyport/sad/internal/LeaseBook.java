@@ -210,7 +210,12 @@ final class LeaseBook implements Leases, PairListener {
     public synchronized void abandoned(Flow flow) {
         List.copyOf(byFlow.getOrDefault(flow, List.of())).stream()
                 .filter(HolderLease::ofSocket)
-                .forEach(lease -> forget(lease, flow));
+                .forEach(lease -> {
+                    forget(lease, flow);
+                    if (lease.flows.isEmpty()) {
+                        end(lease);
+                    }
+                });
     }
 
     /** Counted from the latest of several such notes, since flows are told anew after each. */
@@ -314,7 +319,8 @@ final class LeaseBook implements Leases, PairListener {
     }
 
     /**
-     * Takes flows from the leases by which policy no longer has them go, so that their next packet or call asks anew.
+     * Unbinds flows from lineages by which policy no longer has them go, so that their next packet or call is judged anew. The
+     * lease itself stays with its socket: the policy may come back, and nobody would tell of a flow that had gone on.
      *
      * @param led tells whether flow and requester lead to a lineage's entry as policy was, and do not as it is
      */
@@ -322,9 +328,8 @@ final class LeaseBook implements Leases, PairListener {
         record Use(HolderLease lease, Flow flow) {}
         List<Use> uses;
         synchronized (this) {
-            uses = byLineage.values().stream()
-                    .flatMap(Set::stream)
-                    .flatMap(lease -> lease.flows.stream().map(flow -> new Use(lease, flow)))
+            uses = byFlow.entrySet().stream()
+                    .flatMap(bound -> bound.getValue().stream().map(lease -> new Use(lease, bound.getKey())))
                     .toList();
         }
         uses.stream()
@@ -341,9 +346,6 @@ final class LeaseBook implements Leases, PairListener {
     private synchronized void forget(HolderLease lease, Flow flow) {
         if (lease.flows.remove(flow)) {
             release(flow, lease);
-            if (lease.flows.isEmpty()) {
-                end(lease);
-            }
         }
     }
 

@@ -75,6 +75,9 @@ class PolicySweepTest {
         assertThat(leases.find(request(1, 80))).isEmpty();
         assertThat(leases.find(request(2, 81))).isPresent();
         assertThat(world.negotiator.deletes).isEmpty();
+        assertThat(leases.useCount(kept)).as("the policy may come back").isEqualTo(2);
+        leases.ended(request(1, 80).holder());
+        assertThat(leases.useCount(kept)).isEqualTo(1);
     }
 
     private static Policy[] concat(Policy first, Policy[] others) {

@@ -20,7 +20,8 @@ import org.sallyport.linux.process.ProcessInspector;
  * thread has ended says so instead of meaning another. Belongs to one thread.
  */
 final class KnownCallers implements AutoCloseable {
-    private static final int MOST = 32;
+    /** Each of a thousand listeners may have as many open. */
+    private static final int MOST = 4;
 
     private final Map<Integer, Caller> callers = new LinkedHashMap<>(MOST, 0.75f, true) {
         @Override
