@@ -96,8 +96,7 @@ public final class SocketLookup implements AutoCloseable {
     public synchronized Optional<FoundSocket> listener(InetSocketAddress local) {
         // No connection has port 0, so that what listens is left.
         InetSocketAddress nobody = new InetSocketAddress(local.getAddress(), 0);
-        request.lookup(TCP, local, nobody, ++sequence).send(socket);
-        return answer(TCP).filter(found -> found.localPort == local.getPort()).map(Answer::socket);
+        return ask(TCP, local, nobody).map(Answer::socket);
     }
 
     private record Answer(FoundSocket socket, int localPort, boolean closing) {}

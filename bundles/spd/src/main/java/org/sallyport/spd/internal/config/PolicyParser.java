@@ -115,11 +115,13 @@ final class PolicyParser {
         known.addAll(ALWAYS);
         keys.expect(known);
         Optional<Action> action = keys.word("action", Action.class, true);
-        Optional<Selectors> selectors = selectors();
+        int protocol =
+                keys.read("protocol", TrafficSelector.ANY_PROTOCOL, SelectorText.PROTOCOL, SelectorText::protocol);
+        Optional<Selectors> selectors = selectors(protocol);
         int order = keys.number("order", 100, 0, 1_000_000);
         Optional<String> networkInterface =
                 keys.optional("interface", "the name of an interface, 1 to 15 characters", PolicyParser::interfaceName);
-        NameSelector requesters = names.names(action, protocol());
+        NameSelector requesters = names.names(action, protocol);
         Optional<LoginCondition> login = names.login();
         if (action.isEmpty()) {
             return List.of();
@@ -239,18 +241,7 @@ final class PolicyParser {
         return text.equals("lifetime") ? Optional.empty() : Optional.of(Units.duration(text));
     }
 
-    /** A mistake in it is told once, where the selectors are read. */
-    private int protocol() {
-        try {
-            return keys.has("protocol") ? SelectorText.protocol(keys.text("protocol")) : TrafficSelector.ANY_PROTOCOL;
-        } catch (IllegalArgumentException told) {
-            return TrafficSelector.ANY_PROTOCOL;
-        }
-    }
-
-    private Optional<Selectors> selectors() {
-        int protocol =
-                keys.read("protocol", TrafficSelector.ANY_PROTOCOL, SelectorText.PROTOCOL, SelectorText::protocol);
+    private Optional<Selectors> selectors(int protocol) {
         Optional<List<AddressRange>> local = assigned()
                 ? Optional.of(SelectorText.addresses("any"))
                 : keys.required("local", LOCAL, SelectorText::addresses);
