@@ -109,6 +109,19 @@ final class Appliance {
         return script("sallyport-shell", command);
     }
 
+    /** Repeats a command until it answers, and something else than before; whether it did in this time. */
+    boolean awaitOther(String before, String command, Duration time) throws IOException, InterruptedException {
+        Instant end = Instant.now().plus(time);
+        while (Instant.now().isBefore(end)) {
+            Outcome now = shell(command);
+            if (now.exitCode() == 0 && !now.output().equals(before)) {
+                return true;
+            }
+            Thread.sleep(200);
+        }
+        return false;
+    }
+
     Outcome script(String name, String... arguments) throws IOException, InterruptedException {
         return run(builder(name, arguments));
     }
