@@ -183,12 +183,7 @@ class ConsoleTest {
         Set<ApplianceShell.Pair> pairs = Set.copyOf(fixture.hostShell().pairs());
         try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
             browser.watch("#sas");
-            lab.host()
-                    .configureIfDifferent(
-                            Site.POLICY_FILE,
-                            site.withPolicy("action", "encrypt")
-                                    .files(lab.host().base())
-                                    .getOrDefault(Site.POLICY_FILE, ""));
+            configure(site.withPolicy("action", "encrypt"));
             browser.awaitText("#configuration-problems", "encrypt");
             assertThat(browser.text("#configuration-problems"))
                     .contains(Site.POLICY_FILE)
@@ -206,6 +201,25 @@ class ConsoleTest {
         } finally {
             putRight();
         }
+    }
+
+    @Test
+    void policiesSayForWhomTheyAreAndWhichWaitForOtherLogins(@TempDir Path directory) {
+        try (ConsoleBrowser browser = signedIn(ADMIN, directory)) {
+            browser.goTo("policies", "#policies");
+            Wait.until("everybody's policy", SOON, () -> policies(browser).contains("anybody"));
+            configure(site.withPolicy("user", "root"));
+            Wait.until("root's policy", SOON, () -> policies(browser).contains("user 0"));
+            configure(site.withPolicy("login", "anybody"));
+            browser.awaitText("#asleep", Site.POLICY);
+            assertThat(browser.rows("#policies")).isEmpty();
+        } finally {
+            putRight();
+        }
+    }
+
+    private static String policies(ConsoleBrowser browser) {
+        return browser.rows("#policies").toString();
     }
 
     @Test
@@ -259,9 +273,13 @@ class ConsoleTest {
     }
 
     private static void putRight() {
+        configure(site);
+    }
+
+    private static void configure(Site changed) {
         lab.host()
                 .configureIfDifferent(
-                        Site.POLICY_FILE, site.files(lab.host().base()).getOrDefault(Site.POLICY_FILE, ""));
+                        Site.POLICY_FILE, changed.files(lab.host().base()).getOrDefault(Site.POLICY_FILE, ""));
     }
 
     private static ConsoleBrowser signedIn(String user, Path directory) {

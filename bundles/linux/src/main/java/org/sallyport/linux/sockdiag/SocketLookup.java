@@ -12,7 +12,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
@@ -73,11 +72,8 @@ public final class SocketLookup implements AutoCloseable {
      *
      * @throws LinuxException when the kernel refuses to answer
      */
-    public synchronized OptionalLong closing(InetSocketAddress local, InetSocketAddress remote) {
-        return ask(TCP, local, remote)
-                .filter(Answer::closing)
-                .map(answer -> OptionalLong.of(answer.socket.cookie()))
-                .orElse(OptionalLong.empty());
+    public synchronized Optional<Long> closing(InetSocketAddress local, InetSocketAddress remote) {
+        return ask(TCP, local, remote).filter(Answer::closing).map(answer -> answer.socket.cookie());
     }
 
     private Optional<Answer> ask(int protocol, InetSocketAddress local, InetSocketAddress remote) {

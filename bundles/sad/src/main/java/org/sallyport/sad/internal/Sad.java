@@ -13,7 +13,6 @@ import org.sallyport.api.flow.Requester;
 import org.sallyport.api.negotiation.ConnectionEvent;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
-import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Origin;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -249,9 +248,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
 
     private static boolean leads(PolicyGeneration generation, String policy, Flow flow, Requester requester) {
         return Arrays.stream(Origin.values())
-                .map(origin -> generation.judge(flow, requester, origin))
-                .anyMatch(verdict -> verdict.action() == Action.PROTECT
-                        && verdict.policy().map(Policy::name).equals(Optional.of(policy)));
+                .anyMatch(origin -> generation.judge(flow, requester, origin).protectsUnder(policy));
     }
 
     /**

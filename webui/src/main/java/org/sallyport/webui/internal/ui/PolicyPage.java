@@ -25,6 +25,7 @@ public final class PolicyPage extends Div implements LivePage {
 
     private final Absent absent = new Absent("The policy database");
     private final Span generation = new Span();
+    private final Div asleep = new Div();
     private final LiveGrid<Row> policies = new LiveGrid<>(
             Row::name, "No policy is in force: this host's own traffic is bypassed, forwarded traffic is discarded.");
 
@@ -35,6 +36,7 @@ public final class PolicyPage extends Div implements LivePage {
             String action,
             String local,
             String remote,
+            String whom,
             String peer,
             String proposals,
             String lifetime,
@@ -49,6 +51,7 @@ public final class PolicyPage extends Div implements LivePage {
                     policy.action().name().toLowerCase(Locale.ROOT),
                     join(policy.selectors().local()),
                     join(policy.selectors().remote()),
+                    policy.names().toString(),
                     policy.peer().map(Object::toString).orElse(""),
                     protects ? join(policy.proposals()) : "",
                     protects ? Format.duration(policy.lifetimes().hardTime()) : "",
@@ -73,6 +76,8 @@ public final class PolicyPage extends Div implements LivePage {
     public PolicyPage() {
         addClassName("page");
         generation.addClassName("sub");
+        asleep.addClassName("sub");
+        asleep.setId("asleep");
         policies.setId("policies");
         policies.addColumn(Row::order).setHeader("Order").setFlexGrow(0).setWidth("5em");
         policies.addColumn(Row::name).setHeader("Policy").setFlexGrow(1);
@@ -82,13 +87,14 @@ public final class PolicyPage extends Div implements LivePage {
                 .setWidth("7em");
         mono("Local", Row::local, 2);
         mono("Remote", Row::remote, 2);
+        policies.addColumn(Row::whom).setHeader("For").setFlexGrow(1);
         policies.addColumn(Row::peer).setHeader("Peer").setFlexGrow(1);
         mono("Proposals, best first", Row::proposals, 3);
         policies.addColumn(Row::lifetime).setHeader("Lifetime").setFlexGrow(0);
         policies.addColumn(Row::hold).setHeader("Hold time").setFlexGrow(0);
         policies.addColumn(Row::linger).setHeader("Linger").setFlexGrow(0);
         policies.addColumn(Row::carried).setHeader("Carried").setFlexGrow(1);
-        add(new H2("Policies"), absent, generation, policies);
+        add(new H2("Policies"), absent, generation, policies, asleep);
     }
 
     @Override
@@ -98,10 +104,16 @@ public final class PolicyPage extends Div implements LivePage {
         generation.setText(snapshot.policies()
                 .map(current -> "Generation " + current.number() + ", asked from top to bottom.")
                 .orElse(""));
+        asleep.setText(snapshot.policies().map(PolicyPage::asleep).orElse(""));
         Map<String, TrafficTotals> traffic = snapshot.traffic().orElse(Map.of());
         policies.show(snapshot.policies().map(PolicyGeneration::policies).orElse(List.of()).stream()
                 .map(policy -> Row.of(policy, traffic))
                 .toList());
+    }
+
+    private static String asleep(PolicyGeneration generation) {
+        String names = generation.asleep().stream().map(Policy::name).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : "Not in force, since they ask for other logins: " + names;
     }
 
     private void mono(String header, com.vaadin.flow.function.ValueProvider<Row, String> text, int grow) {

@@ -60,10 +60,7 @@ public interface PolicyGeneration {
             int remotePort,
             int protocol,
             Origin origin) {
-        Verdict verdict =
-                judge(ipv4, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin);
-        return verdict.action() == Action.PROTECT
-                && verdict.policy().isPresent()
-                && verdict.policy().get().name().equals(policy);
+        return judge(ipv4, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort, protocol, origin)
+                .protectsUnder(policy);
     }
 }

@@ -14,4 +14,11 @@ public record Verdict(Action action, Optional<Policy> policy, boolean byName) {
     public Verdict(Action action, Optional<Policy> policy) {
         this(action, policy, false);
     }
+
+    /** Tells whether it protects, under the entry of this name. Allocates nothing. */
+    public boolean protectsUnder(String name) {
+        return action == Action.PROTECT
+                && policy.isPresent()
+                && policy.get().name().equals(name);
+    }
 }

@@ -107,7 +107,7 @@ final class Decider {
             lease.get().close();
             return new Decision.Unprotected(policy, verdict.byName());
         }
-        return new Decision.Protected(policy, lease.get());
+        return new Decision.Protected(policy, verdict.byName(), lease.get());
     }
 
     /** A negotiation helps only where its SA could be leased. */

@@ -10,8 +10,13 @@ sealed interface Decision {
     /** The socket had leased an SA for this flow before. */
     record Leased(Lease lease) implements Decision {}
 
+    /** Tells whether policy depends on who asks. */
+    default boolean byName() {
+        return false;
+    }
+
     /** An SA stands under the entry; the socket leases it now, and the flow is bound to it. */
-    record Protected(Policy policy, Lease lease) implements Decision {}
+    record Protected(Policy policy, boolean byName, Lease lease) implements Decision {}
 
     /** Nothing protects the flow, nor should it; the name is the entry's, or "default". */
     record Bypassed(String policy) implements Decision {}

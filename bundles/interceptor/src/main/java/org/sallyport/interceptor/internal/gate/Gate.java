@@ -115,14 +115,16 @@ final class Gate implements FlowGate, Negotiations.Listener {
         if (decision instanceof Decision.Leased(Lease lease)) {
             return new Admission.Proceed(Optional.of(lease));
         }
-        callers.remember(request);
+        if (decision.byName()) {
+            callers.remember(request);
+        }
         boolean logged = (decision instanceof Decision.Unprotected && !parked) || journal.allowed();
         if (logged) {
             journal.request(request);
         }
         return switch (decision) {
             case Decision.Leased(Lease lease) -> new Admission.Proceed(Optional.of(lease));
-            case Decision.Protected(Policy policy, Lease lease) -> {
+            case Decision.Protected(Policy policy, boolean byName, Lease lease) -> {
                 if (logged) {
                     journal.released(request, policy.name(), 0);
                 }
@@ -215,7 +217,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
         Optional<Lease> lease =
                 switch (decider.decide(hold.request())) {
                     case Decision.Leased(Lease standing) -> Optional.of(standing);
-                    case Decision.Protected(Policy policy, Lease taken) -> Optional.of(taken);
+                    case Decision.Protected(Policy policy, boolean byName, Lease taken) -> Optional.of(taken);
                     default -> Optional.empty();
                 };
         lease.ifPresent(found -> release(hold, Optional.of(found)));
@@ -225,7 +227,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
     private void decideAgain(PendingHold hold, Round round, NegotiationResult result) {
         switch (decider.decide(hold.request())) {
             case Decision.Leased(Lease lease) -> release(hold, Optional.of(lease));
-            case Decision.Protected(Policy policy, Lease lease) -> release(hold, Optional.of(lease));
+            case Decision.Protected(Policy policy, boolean byName, Lease lease) -> release(hold, Optional.of(lease));
             case Decision.Bypassed(String policy) -> release(hold, Optional.empty());
             case Decision.Refused(String policy, Errno errno, Reason reason) -> refuse(hold, errno, reason);
             case Decision.Unprotected without -> unprotected(hold, round, result);

@@ -3,7 +3,7 @@ package org.sallyport.interceptor.internal.gate;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
@@ -29,34 +29,29 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
     }
 
     @Override
-    public synchronized Optional<FoundSocket> find(Flow flow) {
-        if (closed || !isLocal(flow) || flow.localPort() < 0 || flow.remotePort() < 0) {
+    public Optional<FoundSocket> find(Flow flow) {
+        if (!isLocal(flow) || flow.localPort() < 0 || flow.remotePort() < 0) {
             return Optional.empty();
         }
-        try {
-            return lookup.find(
-                    flow.protocol(),
-                    new InetSocketAddress(flow.local(), flow.localPort()),
-                    new InetSocketAddress(flow.remote(), flow.remotePort()));
-        } catch (LinuxException e) {
-            LOG.warn("the socket of {} is not known, so its SA is leased to its packets: {}", flow, e.getMessage());
-            return Optional.empty();
-        }
+        return ask(
+                "the socket of " + flow + " is not known, so its SA is leased to its packets",
+                () -> lookup.find(flow.protocol(), local(flow), remote(flow)));
     }
 
     @Override
-    public synchronized OptionalLong closing(Flow flow) {
-        if (closed || !isLocal(flow) || flow.protocol() != IpProtocol.TCP || flow.localPort() < 0) {
-            return OptionalLong.empty();
+    public Optional<Long> closing(Flow flow) {
+        if (!isLocal(flow) || flow.protocol() != IpProtocol.TCP || flow.localPort() < 0) {
+            return Optional.empty();
         }
-        try {
-            return lookup.closing(
-                    new InetSocketAddress(flow.local(), flow.localPort()),
-                    new InetSocketAddress(flow.remote(), flow.remotePort()));
-        } catch (LinuxException e) {
-            LOG.warn("whose {} was is not known: {}", flow, e.getMessage());
-            return OptionalLong.empty();
-        }
+        return ask("whose " + flow + " was is not known", () -> lookup.closing(local(flow), remote(flow)));
+    }
+
+    private static InetSocketAddress local(Flow flow) {
+        return new InetSocketAddress(flow.local(), flow.localPort());
+    }
+
+    private static InetSocketAddress remote(Flow flow) {
+        return new InetSocketAddress(flow.remote(), flow.remotePort());
     }
 
     @Override
@@ -77,14 +72,17 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
     }
 
     /** A connection that arrives is nobody's before its handshake is over: it will be whose socket waits for it. */
-    private synchronized Optional<FoundSocket> holder(Flow flow, FoundSocket socket) {
-        if (socket.settled()) {
-            return Optional.of(socket);
-        }
+    private Optional<FoundSocket> holder(Flow flow, FoundSocket socket) {
+        return socket.settled()
+                ? Optional.of(socket)
+                : ask("who waits for connections to " + flow + " is not known", () -> lookup.listener(local(flow)));
+    }
+
+    private synchronized <T> Optional<T> ask(String otherwise, Supplier<Optional<T>> question) {
         try {
-            return closed ? Optional.empty() : lookup.listener(new InetSocketAddress(flow.local(), flow.localPort()));
+            return closed ? Optional.empty() : question.get();
         } catch (LinuxException e) {
-            LOG.warn("who waits for connections to {} is not known: {}", flow, e.getMessage());
+            LOG.warn("{}: {}", otherwise, e.getMessage());
             return Optional.empty();
         }
     }

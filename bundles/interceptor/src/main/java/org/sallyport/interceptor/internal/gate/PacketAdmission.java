@@ -3,7 +3,6 @@ package org.sallyport.interceptor.internal.gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +62,8 @@ final class PacketAdmission implements PacketGate {
     /** What a connection still sends when its program has closed it is its program's. */
     private FlowRequest withoutSocket(Flow flow) {
         FlowRequest ofPackets = ofPackets(flow);
-        OptionalLong cookie = byName(flow) ? owners.closing(flow) : OptionalLong.empty();
-        return cookie.stream()
-                .boxed()
-                .flatMap(closing -> gate.formerCaller(new LeaseHolder.Socket(closing)).stream())
-                .findFirst()
+        Optional<Long> closing = byName(flow) ? owners.closing(flow) : Optional.empty();
+        return closing.flatMap(cookie -> gate.formerCaller(new LeaseHolder.Socket(cookie)))
                 .map(former -> new FlowRequest(flow, former, ofPackets.holder(), Origin.HOST))
                 .orElse(ofPackets);
     }

@@ -1,7 +1,6 @@
 package org.sallyport.interceptor.internal.gate;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.Requester;
 import org.sallyport.linux.sockdiag.FoundSocket;
@@ -15,7 +14,7 @@ interface SocketOwners {
     Optional<FoundSocket> find(Flow flow);
 
     /** Finds the cookie of a connection of this host that no program has any more, and that the kernel brings to its end. */
-    OptionalLong closing(Flow flow);
+    Optional<Long> closing(Flow flow);
 
     /** Tells who has a socket that was found for a flow, as far as that can be known. Looks at every process. */
     Requester requester(Flow flow, FoundSocket socket);

@@ -188,32 +188,36 @@ final class CallHandler {
             OptionalInt protocol = FlowResolver.protocol(socket);
             boolean tcp = protocol.isPresent() && protocol.getAsInt() == IpProtocol.TCP;
             // TCP ignores the address of what it sends, unless it is to connect by it.
-            if (protocol.isEmpty() || (tcp && !connects)) {
-                call.proceed();
-                return Optional.empty();
-            }
-            List<Flow> flows = new ArrayList<>();
-            for (RawAddress destination : destinations) {
-                InetSocketAddress address = destination.datagramDestination().orElseThrow();
-                resolver.flow(socket, protocol.getAsInt(), address, call.tid()).ifPresent(flow -> {
-                    flows.add(flow);
-                    if (!tcp) {
-                        known.remember(cookie, destination, flow);
-                    }
-                });
-            }
+            List<Flow> flows = protocol.isEmpty() || (tcp && !connects)
+                    ? List.of()
+                    : flows(call, socket, cookie, protocol.getAsInt(), destinations);
             if (flows.isEmpty()) {
                 call.proceed();
                 return Optional.empty();
             }
             handedOver = true;
-            return Optional.of(
-                    new Prepared(call, request, socket, socket.nonBlocking(), cookie, tcp, List.copyOf(flows)));
+            return Optional.of(new Prepared(call, request, socket, socket.nonBlocking(), cookie, tcp, flows));
         } finally {
             if (!handedOver) {
                 socket.close();
             }
         }
+    }
+
+    /** Resolves where a call leads; of datagrams it is known from now on. */
+    private List<Flow> flows(
+            SupervisedCall call, SharedSocket socket, long cookie, int protocol, List<RawAddress> destinations) {
+        List<Flow> flows = new ArrayList<>();
+        for (RawAddress destination : destinations) {
+            InetSocketAddress address = destination.datagramDestination().orElseThrow();
+            resolver.flow(socket, protocol, address, call.tid()).ifPresent(flow -> {
+                flows.add(flow);
+                if (protocol != IpProtocol.TCP) {
+                    known.remember(cookie, destination, flow);
+                }
+            });
+        }
+        return List.copyOf(flows);
     }
 
     /** Tells whether a datagram socket makes a call that it has made before, by what it leases. */
@@ -251,20 +255,20 @@ final class CallHandler {
 
     private void admit(Prepared prepared) {
         Requester requester = Requesters.of(prepared.call().tid());
-        boolean anyProtected = false;
+        Admission together = new Admission.Proceed(Optional.empty());
         for (Flow flow : prepared.flows()) {
-            switch (decide(prepared, FlowRequest.ofSocket(flow, requester, prepared.cookie()))) {
-                case Admission.Proceed proceed ->
-                    anyProtected |= proceed.lease().isPresent();
-                case Admission.Parked ignored -> anyProtected = true;
-                case Admission.Refuse refuse -> {
-                    prepared.call().answer(refuse.errno().number());
-                    return;
-                }
-                case Admission.Held held -> throw new IllegalStateException("a hold ended in a hold");
+            Admission admission = decide(prepared, FlowRequest.ofSocket(flow, requester, prepared.cookie()));
+            if (admission instanceof Admission.Refuse) {
+                together = admission;
+                break;
             }
+            together = isProtected(together) ? together : admission;
         }
-        proceed(prepared, anyProtected);
+        conclude(prepared, together);
+    }
+
+    private static boolean isProtected(Admission admission) {
+        return !(admission instanceof Admission.Proceed(Optional<Lease> lease)) || lease.isPresent();
     }
 
     private Admission decide(Prepared prepared, FlowRequest request) {

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +42,7 @@ class PacketAdmissionTest {
     private static final class Owners implements SocketOwners {
         private final Deque<Optional<FoundSocket>> answers = new ArrayDeque<>();
         private volatile boolean local = true;
-        private volatile OptionalLong closing = OptionalLong.empty();
+        private volatile Optional<Long> closing = Optional.empty();
         private volatile Requester asked = Requester.UNKNOWN;
 
         void answer(List<Optional<FoundSocket>> inOrder) {
@@ -61,7 +60,7 @@ class PacketAdmissionTest {
         }
 
         @Override
-        public OptionalLong closing(Flow flow) {
+        public Optional<Long> closing(Flow flow) {
             return closing;
         }
 
@@ -134,11 +133,11 @@ class PacketAdmissionTest {
         world.sad().ended(new LeaseHolder.Socket(CONNECTED.cookie()));
 
         assertThat(packets.admit(flow(1))).as("another one's, or nobody's").isInstanceOf(Admission.Refuse.class);
-        owners.closing = OptionalLong.of(CONNECTED.cookie());
+        owners.closing = Optional.of(CONNECTED.cookie());
         assertThat(packets.admit(flow(1))).isInstanceOfSatisfying(Admission.Proceed.class, proceed -> assertThat(
                         proceed.lease().orElseThrow().holder())
                 .isEqualTo(new LeaseHolder.Packets(flow(1))));
-        owners.closing = OptionalLong.of(12);
+        owners.closing = Optional.of(12L);
         assertThat(packets.admit(flow(2))).isInstanceOf(Admission.Refuse.class);
     }
 

@@ -66,12 +66,7 @@ final class PolicyParser {
             "igmp-type",
             "mh-type",
             "interface",
-            "user",
-            "group",
-            "executable",
-            "unit",
-            "container",
-            "login");
+            NameParser.LOGIN);
     private static final String PROPOSALS =
             "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
@@ -113,6 +108,7 @@ final class PolicyParser {
     private List<Policy> parse() {
         Set<String> known = new HashSet<>(PROTECT_ONLY);
         known.addAll(ALWAYS);
+        known.addAll(NameParser.NAMES);
         keys.expect(known);
         Optional<Action> action = keys.word("action", Action.class, true);
         int protocol =

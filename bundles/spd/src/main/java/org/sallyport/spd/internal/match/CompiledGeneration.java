@@ -158,9 +158,7 @@ public final class CompiledGeneration implements PolicyGeneration {
                 return false;
             }
             verdict = verdicts[order];
-            if (verdict.action() == Action.PROTECT
-                    && verdict.policy().isPresent()
-                    && verdict.policy().get().name().equals(policy)) {
+            if (verdict.protectsUnder(policy)) {
                 return true;
             }
         } while (verdict.byName());
