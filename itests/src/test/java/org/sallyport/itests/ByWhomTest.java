@@ -1,6 +1,7 @@
 package org.sallyport.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -19,11 +22,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sallyport.lab.appliance.Appliance;
 import org.sallyport.lab.appliance.EventLog;
 import org.sallyport.lab.appliance.Site;
+import org.sallyport.lab.login.LoginManager;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.Command;
+import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.process.Wait;
 import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
@@ -42,6 +49,9 @@ class ByWhomTest {
 
     private static LabFixture fixture;
     private static Lab lab;
+    private static Optional<LoginManager> logind = Optional.empty();
+    private static String whyNoLogind = "";
+    private static Optional<Appliance> besideLogind = Optional.empty();
 
     private final List<String> files = new ArrayList<>();
 
@@ -51,19 +61,41 @@ class ByWhomTest {
         fixture = WATCHER.watch(LabFixture.open(plan.withGateway(
                 plan.gateway().withPolicy("proposals", "aes256gcm16-esn-noesn, aes128gcm16-esn-noesn"))));
         lab = fixture.lab();
+        startLogind();
         long now = EventLog.now();
         lab.host().unconfigure(Site.POLICY_FILE);
         lab.host().journal().await(now, "policy-generation", SOON);
     }
 
+    /** The host gets systemd-logind, where that runs. */
+    private static void startLogind() {
+        LoginManager manager;
+        try {
+            manager = LoginManager.start(lab.directory());
+        } catch (CommandFailedException failure) {
+            whyNoLogind = String.valueOf(failure.getMessage());
+            return;
+        }
+        logind = Optional.of(manager);
+        lab.host().stop();
+        Appliance host = lab.host().at(manager.beside(lab.network().host()));
+        besideLogind = Optional.of(host);
+        host.start();
+        host.awaitReady(Duration.ofMinutes(1));
+    }
+
     @AfterAll
     static void closeLab() {
+        besideLogind.ifPresent(Appliance::close);
+        logind.ifPresent(LoginManager::close);
         WATCHER.close();
     }
 
     @AfterEach
     void nobodyIsNamedAnyMore() {
-        Stream.of(A, B).forEach(user -> lab.host().shell("sallyport:logout", user));
+        for (Door door : Door.values()) {
+            Stream.of(A, B).forEach(door::leave);
+        }
         long now = EventLog.now();
         files.forEach(lab.host()::unconfigure);
         lab.host().journal().await(now, "policy-generation", SOON);
@@ -226,8 +258,49 @@ class ByWhomTest {
         assertThat(without(A).errors()).contains("Connection refused");
     }
 
-    @Test
-    void atEachLoginAndLogoutTheRightSasGoAndNoOthers() {
+    /** By what the appliance hears of people. */
+    private enum Door {
+        COMMAND {
+            @Override
+            void enter(String user) {
+                lab.host().shell("sallyport:login", user);
+            }
+
+            @Override
+            void leave(String user) {
+                lab.host().shell("sallyport:logout", user);
+            }
+        },
+        LOGIND {
+            @Override
+            void enter(String user) {
+                logind.orElseThrow().login(user);
+                Wait.until("the login of " + user, SOON, () -> isListed(user));
+            }
+
+            @Override
+            void leave(String user) {
+                logind.ifPresent(manager -> manager.logout(user));
+                Wait.until("the logout of " + user, SOON, () -> !isListed(user));
+            }
+        };
+
+        abstract void enter(String user);
+
+        abstract void leave(String user);
+
+        boolean isListed(String user) {
+            return lab.host()
+                    .shell("sallyport:login-list")
+                    .lines()
+                    .anyMatch(line -> line.contains(user) && line.contains(name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void atEachLoginAndLogoutTheRightSasGoAndNoOthers(Door door) {
+        assumeTrue(door == Door.COMMAND || logind.isPresent(), "needs systemd-logind: " + whyNoLogind);
         policies(Map.of(
                 "day-a", "order = 10\nuser = " + A + "\nlogin = " + A,
                 "day-b", "order = 10\nuser = " + B + "\nlogin = " + B,
@@ -238,8 +311,8 @@ class ByWhomTest {
             assertThat(lab.host().shell("sallyport:policy-list"))
                     .contains("policy day-a is not in force: it asks for other logins");
 
-            lab.host().shell("sallyport:login", A);
-            assertThat(lab.host().shell("sallyport:login-list")).contains(A).contains("command");
+            door.enter(A);
+            assertThat(door.isListed(A)).isTrue();
             Wait.until("what holds for nobody to end", SOON, () -> sas().isEmpty());
             assertThat(underInterceptor("root").errors()).contains("Permission denied");
             assertThat(underInterceptor(B).errors()).contains("Permission denied");
@@ -247,13 +320,13 @@ class ByWhomTest {
                 String saOfA = sas().get("day-a");
                 assertThat(ofA.isAlive()).isTrue();
 
-                lab.host().shell("sallyport:login", B);
+                door.enter(B);
                 try (Background ofB = connection(B)) {
                     String saOfB = sas().get("day-b");
                     assertThat(sas()).isEqualTo(Map.of("day-a", saOfA, "day-b", saOfB));
 
                     long now = EventLog.now();
-                    lab.host().shell("sallyport:logout", A);
+                    door.leave(A);
                     Wait.until("the SA of who left to end", SOON, () -> !sas().containsKey("day-a"));
                     assertThat(sas()).isEqualTo(Map.of("day-b", saOfB));
                     Wait.until("the gateway to be told", SOON, () -> pairs(lab.gateway()) == 1);
@@ -265,7 +338,7 @@ class ByWhomTest {
                 }
             }
         }
-        lab.host().shell("sallyport:logout", B);
+        door.leave(B);
         assertThat(underInterceptor("root").errors()).isEmpty();
     }
 

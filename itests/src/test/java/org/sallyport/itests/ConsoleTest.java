@@ -213,6 +213,8 @@ class ConsoleTest {
             configure(site.withPolicy("login", "anybody"));
             browser.awaitText("#asleep", Site.POLICY);
             assertThat(browser.rows("#policies")).isEmpty();
+            putRight();
+            Wait.until("everybody's policy again", SOON, () -> policies(browser).contains("anybody"));
         } finally {
             putRight();
         }

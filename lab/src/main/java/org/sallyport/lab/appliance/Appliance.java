@@ -63,6 +63,11 @@ public final class Appliance implements AutoCloseable {
         return appliance;
     }
 
+    /** The same instance, to be run somewhere else. */
+    public Appliance at(Place other) {
+        return new Appliance(other, distribution, base);
+    }
+
     public Place place() {
         return place;
     }
