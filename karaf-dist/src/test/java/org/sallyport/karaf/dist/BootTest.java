@@ -103,7 +103,7 @@ class BootTest {
     private void assertWholeAnswers() throws Exception {
         String answer = "0123456789abcdef".repeat(5 << 16) + "\n";
         Path file = Files.writeString(appliance.base().resolve("answer"), answer);
-        for (int i = 0; i < Integer.getInteger("sallyport.answers", 20); i++) {
+        for (int i = 0; i < Integer.getInteger("sallyport.answers", 30); i++) {
             Appliance.Outcome outcome = appliance.shell("shell:cat " + file);
             assertThat(outcome.output()).as("answer " + i).hasSameSizeAs(answer);
             assertThat(outcome.exitCode()).isZero();

@@ -7,13 +7,13 @@ import org.sallyport.api.sa.Lease;
 
 /** What is known of a request at one moment. */
 sealed interface Decision {
-    /** The socket had leased an SA for this flow before. */
-    record Leased(Lease lease) implements Decision {}
-
     /** Tells whether policy depends on who asks. */
     default boolean byName() {
         return false;
     }
+
+    /** The socket had leased an SA for this flow before. */
+    record Leased(Lease lease) implements Decision {}
 
     /** An SA stands under the entry; the socket leases it now, and the flow is bound to it. */
     record Protected(Policy policy, boolean byName, Lease lease) implements Decision {}

@@ -34,7 +34,8 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
             return Optional.empty();
         }
         return ask(
-                "the socket of " + flow + " is not known, so its SA is leased to its packets",
+                "the socket of {} is not known, so its SA is leased to its packets: {}",
+                flow,
                 () -> lookup.find(flow.protocol(), local(flow), remote(flow)));
     }
 
@@ -43,7 +44,7 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
         if (!isLocal(flow) || flow.protocol() != IpProtocol.TCP || flow.localPort() < 0) {
             return Optional.empty();
         }
-        return ask("whose " + flow + " was is not known", () -> lookup.closing(local(flow), remote(flow)));
+        return ask("whose {} was is not known: {}", flow, () -> lookup.closing(local(flow), remote(flow)));
     }
 
     private static InetSocketAddress local(Flow flow) {
@@ -75,14 +76,14 @@ final class KernelSocketOwners implements SocketOwners, AutoCloseable {
     private Optional<FoundSocket> holder(Flow flow, FoundSocket socket) {
         return socket.settled()
                 ? Optional.of(socket)
-                : ask("who waits for connections to " + flow + " is not known", () -> lookup.listener(local(flow)));
+                : ask("who waits for connections to {} is not known: {}", flow, () -> lookup.listener(local(flow)));
     }
 
-    private synchronized <T> Optional<T> ask(String otherwise, Supplier<Optional<T>> question) {
+    private synchronized <T> Optional<T> ask(String otherwise, Flow flow, Supplier<Optional<T>> question) {
         try {
             return closed ? Optional.empty() : question.get();
         } catch (LinuxException e) {
-            LOG.warn("{}: {}", otherwise, e.getMessage());
+            LOG.warn(otherwise, flow, e.getMessage());
             return Optional.empty();
         }
     }
