@@ -16,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Addresses;
+import org.sallyport.benchmarks.ProcessCpu;
 
 /**
  * The process that makes the load, on a core of its own. Takes orders on standard input, answers each with one line of JSON:

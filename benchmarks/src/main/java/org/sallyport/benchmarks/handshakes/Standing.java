@@ -3,6 +3,7 @@ package org.sallyport.benchmarks.handshakes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import org.sallyport.benchmarks.ProcessCpu;
 import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.session.Progress;
 import org.sallyport.lab.topology.RunDirectory;

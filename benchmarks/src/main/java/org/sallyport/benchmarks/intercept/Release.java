@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.sallyport.lab.appliance.EventLog;
 import org.sallyport.lab.appliance.JournalEvent;
@@ -26,8 +28,10 @@ final class Release {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
     /** Sooner no SA is there: it takes four messages. */
     private static final Duration EARLIEST = Duration.ofMillis(300);
-    /** Files that the appliance may have opened meanwhile for something else: the latest callers stay open. */
+    /** Files that the appliance may still close when the last call is answered: those that are for something else. */
     private static final int OTHERS = 64;
+    /** When no more are closed, those that are left are kept: listeners and processes. */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
 
     private static final Duration ONE_WAY = Duration.ofMillis(100);
     private static final Path PROCESSES = Path.of("/proc");
@@ -104,8 +108,7 @@ final class Release {
             // Now the next retransmission of IKE_SA_INIT arrives.
             relay.both(Impairment.NONE.withIkeDelay(ONE_WAY));
             Wait.pause(EARLIEST);
-            awaitFiles("%d calls that are answered".formatted(connections), open -> open - files <= OTHERS);
-            long answered = EventLog.now();
+            long answered = lastFall(files);
             List<Answer> answers = crowd.answers();
             return Result.of(answers, held, answered, lab.host().journal().since(began, "child-sa-up"));
         }
@@ -120,6 +123,26 @@ final class Release {
             }
             Wait.pause(BETWEEN_LOOKS);
         }
+    }
+
+    /** Returns when the appliance had all but closed the duplicates: when as few files were open as stay open. */
+    private long lastFall(long before) {
+        record Look(long at, long open) {}
+        List<Look> looks = new ArrayList<>();
+        awaitFiles("%d calls that are answered".formatted(connections), open -> {
+            long now = EventLog.now();
+            if (looks.isEmpty() || looks.getLast().open() > open) {
+                looks.add(new Look(now, open));
+            }
+            return open - before < connections / 2
+                    && now - looks.getLast().at() >= TimeUnit.NANOSECONDS.toMicros(SETTLED.toNanos());
+        });
+        long left = looks.getLast().open();
+        return looks.stream()
+                .filter(look -> look.open() <= left + OTHERS)
+                .findFirst()
+                .orElseThrow()
+                .at();
     }
 
     /** How many it has open: the directory's size, since Linux 6.2. To list them all would cost more than a call does. */

@@ -2,6 +2,7 @@ package org.sallyport.crypto;
 
 import java.util.List;
 import org.sallyport.crypto.internal.BouncyCastleProvider;
+import org.sallyport.crypto.internal.IpsecMbProvider;
 import org.sallyport.crypto.internal.JdkProvider;
 import org.sallyport.crypto.internal.LibcryptoProvider;
 
@@ -9,8 +10,8 @@ import org.sallyport.crypto.internal.LibcryptoProvider;
 public final class StandardProviders {
     private StandardProviders() {}
 
-    /** Returns the JDK's, Bouncy Castle's and libcrypto's. */
+    /** Returns the JDK's, Bouncy Castle's, libcrypto's and ipsec-mb's. */
     public static List<CryptoProvider> all() {
-        return List.of(new JdkProvider(), new BouncyCastleProvider(), new LibcryptoProvider());
+        return List.of(new JdkProvider(), new BouncyCastleProvider(), new LibcryptoProvider(), new IpsecMbProvider());
     }
 }

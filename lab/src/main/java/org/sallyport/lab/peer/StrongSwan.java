@@ -133,6 +133,11 @@ public final class StrongSwan implements AutoCloseable {
         swanctl("--rekey", "--child", CHILD).check();
     }
 
+    /** Which process charon is. */
+    public long pid() {
+        return charon.pid();
+    }
+
     /** What {@code swanctl --list-sas --raw} prints. */
     public String sas() {
         return swanctl("--list-sas", "--raw").check();

@@ -128,6 +128,8 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     void close() {
         takeover.close();
         requester.close();
+        inbound.all().forEach(sa -> sa.aead().wipe());
+        outbound.all().forEach(sa -> sa.aead().wipe());
     }
 
     void policies(Spd policies) {
@@ -140,6 +142,10 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     void sequenceGrants(SequenceGrants from) {
         grants = from;
+    }
+
+    void cryptography(CryptoRegistry registry) {
+        crypto = registry;
     }
 
     private @Nullable PolicyGeneration generation() {
@@ -237,6 +243,6 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     @Override
     public String cryptography() {
-        return "JDK AES/GCM";
+        return "AES-GCM by " + factory.sealsAesGcm();
     }
 }

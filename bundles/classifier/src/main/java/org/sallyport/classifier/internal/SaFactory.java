@@ -13,12 +13,14 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.EncryptThenMac;
+import org.sallyport.classifier.internal.esp.InPlaceAead;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.RegistryAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.MemoryAead;
 import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -63,25 +65,41 @@ final class SaFactory {
         return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]), wishes);
     }
 
-    /** AES-GCM is the JDK's, on the shortest way; everything else is the registry's. */
     private PacketAead protection(MemorySegment slot, CryptoBuffers buffers) throws SaRefusedException {
-        int integrity = field(slot, SaSlotLayout.INTEGRITY);
-        if (field(slot, SaSlotLayout.ENCRYPTION) == TransformId.ENCR_AES_GCM_16 && integrity == TransformId.AUTH_NONE) {
-            requireAesKey(field(slot, SaSlotLayout.KEY_BITS));
-            return new JdkGcm(slot.address(), buffers);
+        if (field(slot, SaSlotLayout.ENCRYPTION) == TransformId.ENCR_AES_GCM_16
+                && field(slot, SaSlotLayout.INTEGRITY) == TransformId.AUTH_NONE) {
+            return aesGcm(slot, buffers);
         }
         CryptoRegistry present = registry.get();
         if (present == null) {
             throw absent("every ESP transform but AES-GCM", "start bundle org.sallyport.crypto");
         }
         try {
-            return protection(present, slot, buffers);
+            return registered(present, slot, buffers);
         } catch (UnavailableTransformException | IllegalArgumentException e) {
             throw absent(String.valueOf(e.getMessage()), "the classifier carries what the algorithm registry has");
         }
     }
 
-    private static PacketAead protection(CryptoRegistry present, MemorySegment slot, CryptoBuffers buffers)
+    /** AES-GCM needs no registry: where that has none that works in memory, the JDK's is taken on the shortest way. */
+    private PacketAead aesGcm(MemorySegment slot, CryptoBuffers buffers) throws SaRefusedException {
+        int keyBits = field(slot, SaSlotLayout.KEY_BITS);
+        requireAesKey(keyBits);
+        MemoryAead inMemory = aesGcmInMemory(registry.get(), keyBits);
+        return inMemory == null ? new JdkGcm(slot.address(), buffers) : new InPlaceAead(inMemory, slot.address());
+    }
+
+    private static @Nullable MemoryAead aesGcmInMemory(@Nullable CryptoRegistry present, int keyBits) {
+        try {
+            return present != null && present.aead(TransformId.ENCR_AES_GCM_16, keyBits) instanceof MemoryAead aead
+                    ? aead
+                    : null;
+        } catch (UnavailableTransformException e) {
+            return null;
+        }
+    }
+
+    private static PacketAead registered(CryptoRegistry present, MemorySegment slot, CryptoBuffers buffers)
             throws UnavailableTransformException {
         int encryption = field(slot, SaSlotLayout.ENCRYPTION);
         int integrity = field(slot, SaSlotLayout.INTEGRITY);
@@ -89,11 +107,26 @@ final class SaFactory {
         // an algorithm of a fixed key length is negotiated without one
         int attribute = present.supports(TransformId.encr(encryption, keyBits)) ? keyBits : 0;
         Protection.of(present, encryption, attribute, integrity);
-        if (present.authenticates(encryption, attribute)) {
-            return new RegistryAead(present.aead(encryption, attribute), slot.address(), buffers);
+        if (!present.authenticates(encryption, attribute)) {
+            return new EncryptThenMac(
+                    present.encryption(encryption, attribute), present.integrity(integrity), slot.address(), buffers);
         }
-        return new EncryptThenMac(
-                present.encryption(encryption, attribute), present.integrity(integrity), slot.address(), buffers);
+        return present.aead(encryption, attribute) instanceof MemoryAead aead
+                ? new InPlaceAead(aead, slot.address())
+                : new RegistryAead(present.aead(encryption, attribute), slot.address(), buffers);
+    }
+
+    /** Names who seals packets with AES-GCM from now on. */
+    String sealsAesGcm() {
+        CryptoRegistry present = registry.get();
+        if (present == null || aesGcmInMemory(present, 256) == null) {
+            return "the JDK";
+        }
+        try {
+            return present.providerOf(TransformId.encr(TransformId.ENCR_AES_GCM_16, 256));
+        } catch (UnavailableTransformException e) {
+            return "the JDK";
+        }
     }
 
     private int owner(SpiKey inbound) {

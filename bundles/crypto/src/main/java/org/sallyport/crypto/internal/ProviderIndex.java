@@ -24,6 +24,7 @@ public final class ProviderIndex implements CryptoRegistry {
         }
     }
 
+    private final List<String> providers;
     private final Map<TransformId, Entry> best;
 
     /** Indexes what the providers offer. */
@@ -36,6 +37,12 @@ public final class ProviderIndex implements CryptoRegistry {
             }
         }
         best = Map.copyOf(index);
+        this.providers = providers.stream().map(CryptoProvider::name).toList();
+    }
+
+    /** Returns the names of the providers. */
+    List<String> providers() {
+        return providers;
     }
 
     @Override

@@ -40,6 +40,23 @@ class RegistryComponentTest {
         assertThat(registry.available()).isEmpty();
     }
 
+    @Test
+    void leavesOutWhatTheAdministratorDoesNotWant() throws Exception {
+        RegistryComponent registry = new RegistryComponent();
+        registry.addProvider(new JdkProvider());
+        registry.leaveOut(" bouncycastle, nobody ");
+        registry.addProvider(new BouncyCastleProvider());
+        assertThat(registry.providerOf(X25519)).isEqualTo("jdk");
+        assertThat(registry.supports(TransformId.keyExchange(TransformId.KE_MODP_2048)))
+                .isFalse();
+
+        registry.leaveOut("");
+        assertThat(registry.providerOf(X25519)).isEqualTo("bouncycastle");
+        registry.leaveOut("jdk");
+        assertThat(registry.supports(TransformId.encr(TransformId.ENCR_AES_GCM_16, 256)))
+                .isFalse();
+    }
+
     // ---- providers of others ----
 
     private static final int ACME = 65000;

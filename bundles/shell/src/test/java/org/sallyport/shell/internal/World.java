@@ -387,7 +387,7 @@ final class World {
 
             @Override
             public String cryptography() {
-                return "JDK AES/GCM";
+                return "AES-GCM by ipsec-mb";
             }
         };
     }

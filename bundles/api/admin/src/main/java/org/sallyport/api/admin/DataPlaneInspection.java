@@ -10,6 +10,6 @@ public interface DataPlaneInspection {
     /** Returns what is parked, and what became of what was. */
     ParkingView parking();
 
-    /** Returns what seals packets, in words ("JDK AES/GCM"). */
+    /** Returns what seals packets, in words ("AES-GCM by ipsec-mb"). */
     String cryptography();
 }

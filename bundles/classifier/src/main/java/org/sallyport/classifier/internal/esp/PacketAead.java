@@ -18,7 +18,7 @@ public interface PacketAead {
     /**
      * Encrypts in place; the IV is put in front of the text and the ICV behind it.
      *
-     * @param text address of the text
+     * @param text address of the text; the packet's header lies in front of the IV already
      * @param length octets of the text
      * @param sequence all 64 bits of the sequence number
      * @param number what the IV is made of; never the same one twice
@@ -30,6 +30,7 @@ public interface PacketAead {
      *
      * @param text address of the text, between IV and ICV
      * @param length octets of the text alone
+     * @return whether it is genuine; when not, the text may be lost, and is never there in clear
      */
     boolean open(long text, int length, long sequence);
 

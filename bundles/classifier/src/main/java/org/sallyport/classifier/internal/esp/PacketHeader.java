@@ -34,6 +34,16 @@ final class PacketHeader {
         }
     }
 
+    /** The same in memory. */
+    void putAssociated(long to, long sequence) {
+        RawMemory.putNetInt(to, spi);
+        if (extended) {
+            RawMemory.putNetLong(to + 4, sequence);
+        } else {
+            RawMemory.putNetInt(to + 4, (int) sequence);
+        }
+    }
+
     /** Writes the header as it is in the packet. */
     void put(byte[] work, long sequence) {
         INT.set(work, 0, spi);

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class FlowBook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowBook.class);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Nobody waits for what is told of a new flow, and those that come with it are still on their way. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final int MOST_REPORTS = 1 << 16;
 
     private final Supplier<@Nullable PacketGate> gates;
@@ -61,9 +64,10 @@ public final class FlowBook implements AutoCloseable {
         if (waiting.get() >= MOST_REPORTS) {
             return false;
         }
-        waiting.incrementAndGet();
         reports.add(entry);
-        LockSupport.unpark(thread);
+        if (waiting.getAndIncrement() == 0) {
+            LockSupport.unpark(thread);
+        }
         return true;
     }
 
@@ -75,6 +79,9 @@ public final class FlowBook implements AutoCloseable {
                 LOG.error("keeping the book of flows failed", e);
             }
             LockSupport.parkNanos(this, PAUSE_NANOS);
+            if (waiting.get() > 0) {
+                LockSupport.parkNanos(this, GATHER_NANOS);
+            }
         }
     }
 

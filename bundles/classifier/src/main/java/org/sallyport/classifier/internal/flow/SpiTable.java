@@ -1,5 +1,7 @@
 package org.sallyport.classifier.internal.flow;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,17 @@ public final class SpiTable {
 
     public synchronized int size() {
         return used;
+    }
+
+    /** Returns every SA. */
+    public synchronized List<InboundSa> all() {
+        List<InboundSa> all = new ArrayList<>(used);
+        for (int i = 0; i < places.length(); i++) {
+            if (places.getPlain(i) instanceof InboundSa sa) {
+                all.add(sa);
+            }
+        }
+        return all;
     }
 
     private int indexOf(InboundSa sa) {

@@ -69,10 +69,11 @@ public final class GateCaller implements AutoCloseable {
             return false;
         }
         post(new Errand(flow, answered));
+        LockSupport.unpark(thread);
         return true;
     }
 
-    /** A flow for which the gate was asked is over. */
+    /** A flow for which the gate was asked is over; that has time, and those whose packets go just then have not. */
     public void forget(ParkedFlow flow) {
         post(new Errand(flow, gone -> {}));
     }
@@ -80,7 +81,6 @@ public final class GateCaller implements AutoCloseable {
     private void post(Errand errand) {
         waiting.incrementAndGet();
         errands.add(errand);
-        LockSupport.unpark(thread);
     }
 
     private void run() {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.linux.internal.LeaseGrants;
 import org.sallyport.linux.internal.LeaseState;
@@ -12,25 +13,39 @@ import org.sallyport.linux.udp.IkePortLease;
 import org.sallyport.linux.udp.UdpPorts;
 
 /** The sockets of ports 500 and 4500 and the two leases on them. */
-@Component(immediate = true)
+@Component(immediate = true, configurationPid = "org.sallyport.udp")
+@Designate(ocd = UdpConfig.class)
 public final class KernelUdpPorts implements UdpPorts {
-    private static final int BUFFER_OCTETS = 4 << 20;
+    private static final int USUAL_BUFFER = 4 << 20;
+    private static final int SMALLEST_BUFFER = 1 << 16;
+    private static final int LARGEST_BUFFER = 1 << 28;
     private static final int MAX_WORKERS = 64;
 
     private final LeaseGrants ikeGrants = new LeaseGrants("the IKE ports");
     private final LeaseGrants espGrants = new LeaseGrants("the ESP port");
     private final int ikePort;
+    private final int bufferOctets;
     private final SharedPort shared;
     private @Nullable UdpSocket plain;
 
     @Activate
+    public KernelUdpPorts(UdpConfig config) {
+        this(IKE_PORT, NAT_PORT, Math.clamp(config.buffer_octets(), SMALLEST_BUFFER, LARGEST_BUFFER));
+    }
+
+    /** On the usual ports, with the usual buffers. */
     public KernelUdpPorts() {
         this(IKE_PORT, NAT_PORT);
     }
 
     KernelUdpPorts(int ikePort, int natPort) {
+        this(ikePort, natPort, USUAL_BUFFER);
+    }
+
+    private KernelUdpPorts(int ikePort, int natPort, int bufferOctets) {
         this.ikePort = ikePort;
-        this.shared = new SharedPort(natPort, BUFFER_OCTETS);
+        this.bufferOctets = bufferOctets;
+        this.shared = new SharedPort(natPort, bufferOctets);
     }
 
     /** Closes every socket. */
@@ -73,7 +88,7 @@ public final class KernelUdpPorts implements UdpPorts {
     private UdpSocket plainSocket() {
         UdpSocket socket = plain;
         if (socket == null) {
-            socket = UdpSocket.open(ikePort, false, BUFFER_OCTETS);
+            socket = UdpSocket.open(ikePort, false, bufferOctets);
             plain = socket;
         }
         return socket;

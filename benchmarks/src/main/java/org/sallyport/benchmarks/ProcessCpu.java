@@ -1,4 +1,4 @@
-package org.sallyport.benchmarks.handshakes;
+package org.sallyport.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a process used, as the kernel counts it. */
-final class ProcessCpu {
+public final class ProcessCpu {
     private static final double TICKS_PER_SECOND = 100;
     private static final int USER = 11;
 
     private ProcessCpu() {}
 
     /** Seconds on a processor, of all threads, in user space and in the kernel. */
-    static double seconds(long pid) {
+    public static double seconds(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             // behind the name, which may hold anything; utime and stime are the 14th and 15th field of all
@@ -27,7 +27,7 @@ final class ProcessCpu {
     }
 
     /** Octets of memory that are resident. */
-    static long residentBytes(long pid) {
+    public static long residentBytes(long pid) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), "status"))
                             .lines()
