@@ -87,6 +87,8 @@ final class Throughput {
 
         void enter(Supplier<? extends Tunnel> opening, Measures measures) {
             Tunnel tunnel = kept(opening.get());
+            tunnel.network().offload();
+            RoundTrips.first(tunnel);
             Iperf iperf =
                     kept(Iperf.open(tunnel, size.seconds(), directory.path().resolve(tunnel.name() + ".log")));
             contestants.add(new Contestant(tunnel, iperf, measures));

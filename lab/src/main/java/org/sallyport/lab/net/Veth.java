@@ -31,10 +31,20 @@ public record Veth(Namespace left, String leftDevice, Namespace right, String ri
         }
     }
 
+    /** Lets both ends pass on super-packets, as the kernel makes them: who captures there sees those. */
+    public void offload() {
+        segmentation(left, leftDevice, "on");
+        segmentation(right, rightDevice, "on");
+    }
+
     private static void plain(Namespace namespace, String device) {
+        segmentation(namespace, device, "off");
+        namespace.command("ethtool", "-K", device, "gro", "off").check();
+    }
+
+    private static void segmentation(Namespace namespace, String device, String onOrOff) {
         namespace
-                .command(
-                        "ethtool", "-K", device, "tx-udp-segmentation", "off", "tso", "off", "gso", "off", "gro", "off")
+                .command("ethtool", "-K", device, "tx-udp-segmentation", onOrOff, "tso", onOrOff, "gso", onOrOff)
                 .check();
     }
 }

@@ -33,6 +33,7 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.linux.tun.TunDevices;
@@ -101,7 +102,8 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         this.requester = new GrantRequester(() -> grants);
         this.factory = new SaFactory(tun.queues(), () -> crypto, requester::wanted);
         this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, limits, () -> gate);
-        this.takeover = new Takeover(ports, tuns, tun, workers);
+        SaFactory apart = new SaFactory(1, () -> crypto, nobody -> {});
+        this.takeover = new Takeover(ports, tuns, tun, workers, new Rehearsal(apart));
         takeover.start();
     }
 

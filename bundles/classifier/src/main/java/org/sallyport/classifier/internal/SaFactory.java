@@ -19,6 +19,7 @@ import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.RegistryAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.MemoryAead;
 import org.sallyport.crypto.Protection;
@@ -30,7 +31,7 @@ import org.sallyport.linux.memory.RawMemory;
  * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns a pair
  * follows from its inbound SPI, as the kernel's split of the port does.
  */
-final class SaFactory {
+final class SaFactory implements Rehearsal.Factory {
     private static final int ENCAPSULATION_UDP = 1;
 
     private final CryptoBuffers[] sending;
@@ -54,12 +55,14 @@ final class SaFactory {
         return result;
     }
 
-    InboundSa inbound(InstalledSa sa) throws SaRefusedException {
+    @Override
+    public InboundSa inbound(InstalledSa sa) throws SaRefusedException {
         check(sa);
         return new InboundSa(sa, protection(sa.slot(), receiving[owner(sa.key())]));
     }
 
-    OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
+    @Override
+    public OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
         int owner = owner(inbound);
         return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]), wishes);

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunLease;
@@ -28,17 +29,19 @@ final class Takeover implements AutoCloseable {
     private final TunDevices tuns;
     private final TunSpec tun;
     private final Workers workers;
+    private final Rehearsal rehearsal;
     private final CountDownLatch everySaIsKnown = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable EspPortLease espLease;
     private @Nullable TunLease tunLease;
 
-    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers) {
+    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, Rehearsal rehearsal) {
         this.ports = ports;
         this.tuns = tuns;
         this.tun = tun;
         this.workers = workers;
+        this.rehearsal = rehearsal;
         this.thread = Thread.ofPlatform().daemon().name("sallyport-takeover").unstarted(this::run);
     }
 
@@ -52,6 +55,7 @@ final class Takeover implements AutoCloseable {
     }
 
     private void run() {
+        rehearsal.play(() -> closed);
         try {
             if (!everySaIsKnown.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.info("the SAD is away; carrying what it will give");

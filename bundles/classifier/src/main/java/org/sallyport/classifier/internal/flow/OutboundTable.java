@@ -102,14 +102,17 @@ public final class OutboundTable {
 
     /** Sends exactly this flow by this lineage. */
     public void bind(Flow flow, ChildSaId lineage) {
-        bindings.put(FiveTuple.sentBy(flow), lineage.number());
-        version.incrementAndGet();
+        Long before = bindings.put(FiveTuple.sentBy(flow), lineage.number());
+        if (before == null || before != lineage.number()) {
+            version.incrementAndGet();
+        }
     }
 
     /** Takes a binding back. */
     public void unbind(Flow flow) {
-        bindings.remove(FiveTuple.sentBy(flow));
-        version.incrementAndGet();
+        if (bindings.remove(FiveTuple.sentBy(flow)) != null) {
+            version.incrementAndGet();
+        }
     }
 
     /** Answers with an {@link OutboundSa} or a {@link DropReason}. */

@@ -1,0 +1,207 @@
+package org.sallyport.classifier.internal.worker;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.sallyport.api.admin.Journal;
+import org.sallyport.api.flow.AddressRange;
+import org.sallyport.api.flow.Selectors;
+import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SaDirection;
+import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.flow.DropReason;
+import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowTable;
+import org.sallyport.classifier.internal.flow.InboundSa;
+import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SpiTable;
+import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.GateCaller;
+import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.parking.ParkingCounters;
+import org.sallyport.crypto.TransformId;
+import org.sallyport.linux.poll.Wakeup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Packets of many flows through both ways of a worker of its own, before the first real one comes: what they go through is
+ * compiled by then. Nothing of it reaches a device, a socket or a counter.
+ */
+public final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+    private static final int PACKETS = 40_000;
+    /** How many packets come at once. */
+    public static final int BATCH = 40;
+
+    /** Batches from one SA to the next. */
+    private static final int SCENE = 50;
+
+    private static final long LONGEST = 3_000_000_000L;
+
+    private static final SpiKey SPI = new SpiKey(IpsecProtocol.ESP, 256);
+    private static final ChildSaId LINEAGE = new ChildSaId(new IkeSaId(new ConnectionId("rehearsal"), 1), 1);
+    private static final int KEY_BITS = 256;
+    private static final int WINDOW = 1024;
+    private static final List<TrafficSelector> ANYBODY = List.of(TrafficSelector.of(AddressRange.ANY_IPV4));
+    private static final Selectors SELECTORS = new Selectors(ANYBODY, ANYBODY);
+
+    /** Makes what workers use of what the SAD installs. */
+    public interface Factory {
+        /** Makes the SA by which packets arrive. */
+        InboundSa inbound(InstalledSa sa) throws SaRefusedException;
+
+        /** Makes the SA by which packets leave. */
+        OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException;
+    }
+
+    private final Factory factory;
+
+    /** @param factory makes SAs with the cryptography that real ones will have */
+    public Rehearsal(Factory factory) {
+        this.factory = factory;
+    }
+
+    /**
+     * What became of the packets.
+     *
+     * @param sent how many there were, some of them to be cut
+     * @param delivered how often something was handed over, some of it joined
+     * @param dropped how many were lost on the way
+     */
+    public record Outcome(int sent, int delivered, long dropped) {}
+
+    /**
+     * Plays it.
+     *
+     * @param over asked now and then whether to stop
+     */
+    public Outcome play(BooleanSupplier over) {
+        long began = System.nanoTime();
+        Outcome outcome = new Outcome(0, 0, 0);
+        try (Stage stage = new Stage()) {
+            int done = 0;
+            while (done < PACKETS && System.nanoTime() - began < LONGEST && !over.getAsBoolean()) {
+                stage.act(done / BATCH % SCENE);
+                done += BATCH;
+            }
+            outcome = new Outcome(done, stage.tun.delivered(), stage.dropped());
+        } catch (SaRefusedException | RuntimeException e) {
+            LOG.warn("the data plane could not rehearse, so its first packets will be slow: {}", e.toString());
+        }
+        Journal.event("packets-ready")
+                .with("packets", outcome.sent())
+                .with("took_ms", (System.nanoTime() - began) / 1_000_000)
+                .write();
+        return outcome;
+    }
+
+    /** A worker without threads, device and socket. */
+    private final class Stage implements AutoCloseable {
+        private final Arena arena = Arena.ofAuto();
+        private final RehearsalPolicy policy =
+                new RehearsalPolicy(LINEAGE.ikeSa().connection(), SELECTORS);
+        private final OutboundTable table = new OutboundTable(() -> policy);
+        private final SpiTable inbound = new SpiTable();
+        private final RehearsalTun tun = new RehearsalTun();
+        private final RehearsalWire wire = new RehearsalWire(arena);
+        private final Drops drops = new Drops();
+        private final ProblemLog problems = new ProblemLog();
+        private final Wakeup wakeup = new Wakeup();
+        private final GateCaller caller = new GateCaller(() -> policy, List.of(), BATCH * SCENE);
+        private final OutboundSa out;
+        private final InboundSa in;
+        private final Egress egress;
+        private final Ingress ingress;
+
+        Stage() throws SaRefusedException {
+            Quiescence point = new Quiescence();
+            Doorbell doorbell = new Doorbell(point, wakeup);
+            Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
+            Answers answers = new Answers(arena, doorbell);
+            ParkingLot lot = new ParkingLot(
+                    new ParkingBounds(BATCH * SCENE, BATCH * SCENE, 1 << 24, BATCH, ParkingBounds.LONGEST),
+                    new ParkingCounters(),
+                    caller,
+                    table,
+                    drops,
+                    answers,
+                    doorbell,
+                    arena);
+            out = factory.outbound(sa(SaDirection.OUTBOUND, arena), SPI);
+            in = factory.inbound(sa(SaDirection.INBOUND, arena));
+            inbound.put(in);
+            FlowTable sent = new FlowTable(true, entry -> true);
+            FlowTable received = new FlowTable(false, entry -> true);
+            egress = new Egress(0, tun, wire, table, alone, sent, lot, drops, problems, System::nanoTime, arena, true);
+            ingress = new Ingress(
+                    0,
+                    wire,
+                    inbound,
+                    table,
+                    received,
+                    new Coalescer(arena, tun, true),
+                    alone,
+                    answers,
+                    drops,
+                    problems,
+                    System::nanoTime,
+                    arena);
+        }
+
+        /** In the first act of a scene packets wait for their SA, which is there in the others. */
+        void act(int number) {
+            if (number == 0) {
+                table.remove(out.slot());
+            } else if (number == 1) {
+                table.add(out);
+            }
+            tun.offer(BATCH);
+            egress.runBatch();
+            do {
+                ingress.runBatch();
+            } while (wire.occupied());
+        }
+
+        long dropped() {
+            return Stream.of(DropReason.values()).mapToLong(drops::of).sum();
+        }
+
+        @Override
+        public void close() {
+            caller.close();
+            wakeup.close();
+            out.aead().wipe();
+            in.aead().wipe();
+        }
+    }
+
+    /** The same key in both directions: what leaves comes back. */
+    private static InstalledSa sa(SaDirection direction, Arena arena) {
+        MemorySegment slot = arena.allocate(SaSlotLayout.SIZE, 64);
+        slot.set(JAVA_INT, SaSlotLayout.VERSION, SaSlotLayout.LAYOUT_VERSION);
+        slot.set(JAVA_INT, SaSlotLayout.SPI, SPI.spi());
+        slot.set(JAVA_INT, SaSlotLayout.MODE, SaSlotLayout.MODE_TUNNEL);
+        slot.set(JAVA_INT, SaSlotLayout.FLAGS, SaSlotLayout.FLAG_ESN);
+        slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, TransformId.ENCR_AES_GCM_16);
+        slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, KEY_BITS);
+        slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, WINDOW);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, 1);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_FAMILY, 4);
+        slot.set(JAVA_LONG, SaSlotLayout.SEQ_LIMIT, Long.MAX_VALUE);
+        return new InstalledSa(SPI, direction, LINEAGE, RehearsalPolicy.NAME, SELECTORS, slot);
+    }
+}
