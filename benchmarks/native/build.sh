@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles the program whose calls are timed: build.sh OUTPUT-FOLDER. Without a compiler the build goes on, and who wants
+# Compiles the programs whose calls are timed and whose datagrams are counted: build.sh OUTPUT-FOLDER. Without a compiler the build goes on, and who wants
 # to time calls is told.
 set -u
 here=$(dirname "$0")
@@ -7,7 +7,9 @@ out=$1
 mkdir -p "$out"
 compiler=${CC:-cc}
 if ! command -v "$compiler" >/dev/null 2>&1; then
-    echo "socket-calls: no C compiler here (Debian: apt-get install gcc libc6-dev): ./sallyport bench intercept will not run" >&2
+    echo "no C compiler here (Debian: apt-get install gcc libc6-dev): ./sallyport bench intercept and throughput will not run" >&2
     exit 0
 fi
-"$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -pthread -o "$out/socket-calls" "$here/socket-calls.c"
+for program in socket-calls datagrams; do
+    "$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -pthread -o "$out/$program" "$here/$program.c" || exit 1
+done

@@ -42,14 +42,6 @@ final class Iperf implements AutoCloseable {
                 / 1e6;
     }
 
-    /** Returns how many datagrams of a size were delivered when as many are sent as can be, in thousands a second. */
-    double udp(int octets) {
-        JsonNode received = received(run("--udp", "--bitrate", "0", "--length", Integer.toString(octets)));
-        double delivered = received.path("packets").asDouble()
-                - received.path("lost_packets").asDouble();
-        return delivered / received.path("seconds").asDouble() / 1e3;
-    }
-
     private static JsonNode received(JsonNode report) {
         return report.path("end").path("sum_received");
     }

@@ -1,5 +1,6 @@
 package org.sallyport.benchmarks.throughput;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -103,7 +104,7 @@ final class Throughput {
             Map<String, List<Round>> results = new LinkedHashMap<>();
             for (int i = 1; i <= size.rounds(); i++) {
                 for (Contestant each : contestants) {
-                    Round round = round(each);
+                    Round round = round(each, directory.path());
                     results.computeIfAbsent(each.tunnel().name(), _ -> new ArrayList<>())
                             .add(round);
                     progress.say("round %d, %s: %s".formatted(i, each.tunnel().name(), round.ordered()));
@@ -125,7 +126,7 @@ final class Throughput {
     }
 
     /** Round trips come first: those of the first round are the first packets after all were ready. */
-    private Round round(Contestant contestant) {
+    private Round round(Contestant contestant, Path folder) {
         Map<String, Double> figures = new HashMap<>();
         boolean all = contestant.measures() == Measures.ALL;
         if (all) {
@@ -136,8 +137,8 @@ final class Throughput {
         stream(contestant, figures);
         if (all) {
             figures.put("tcp4", contestant.iperf().tcp(4));
-            DATAGRAMS.forEach(
-                    octets -> figures.put("udp" + octets, contestant.iperf().udp(octets)));
+            DATAGRAMS.forEach(octets ->
+                    figures.put("udp" + octets, Flood.delivered(contestant.tunnel(), octets, size.seconds(), folder)));
         }
         return new Round(figures);
     }

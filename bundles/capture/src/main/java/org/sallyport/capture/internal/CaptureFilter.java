@@ -20,6 +20,11 @@ final class CaptureFilter {
 
     private CaptureFilter() {}
 
+    /** Where protected flows are in clear by right, only SYNs are counted; all else would be copied for nothing. */
+    static String forInnerInterface() {
+        return SYN;
+    }
+
     static String forPolicies(List<Policy> policies) {
         StringJoiner filter = new StringJoiner(" or ");
         filter.add(SYN).add(ESP);

@@ -170,7 +170,7 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
         synchronized (captures) {
             captures.forEach((name, capture) -> {
                 try {
-                    capture.filter(filter());
+                    capture.filter(filter(name));
                 } catch (PcapNativeException | NotOpenException e) {
                     LOG.warn("capture on {} keeps its old filter: {}", name, e.getMessage());
                 }
@@ -195,11 +195,14 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
                         == Action.PROTECT;
     }
 
-    private String filter() {
-        Spd policies = spd;
+    private String filter(String networkInterface) {
         if (!chosenFilter.isEmpty()) {
             return chosenFilter;
         }
+        if (networkInterface.equals(innerInterface)) {
+            return CaptureFilter.forInnerInterface();
+        }
+        Spd policies = spd;
         return CaptureFilter.forPolicies(
                 policies == null ? List.of() : policies.current().policies());
     }
@@ -225,7 +228,7 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
 
     private void start(String name) {
         try {
-            captures.put(name, InterfaceCapture.start(name, filter(), frames, queueDropped));
+            captures.put(name, InterfaceCapture.start(name, filter(name), frames, queueDropped));
             failures.remove(name);
         } catch (PcapNativeException | NotOpenException e) {
             if (!String.valueOf(e.getMessage()).equals(failures.put(name, String.valueOf(e.getMessage())))) {

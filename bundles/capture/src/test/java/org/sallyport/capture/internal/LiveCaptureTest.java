@@ -1,6 +1,7 @@
 package org.sallyport.capture.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -50,6 +53,25 @@ class LiveCaptureTest {
             assertThat(capture.counters().kernelDropped()).isZero();
         } finally {
             tcpdump.destroyForcibly();
+            capture.stop();
+        }
+    }
+
+    @Test
+    void copiesNothingButSynsWhereProtectedFlowsAreInClearByRight() throws Exception {
+        assumeThat(isRoot()).as("capturing needs root").isTrue();
+        LiveCapture capture = new LiveCapture("lo", "lo");
+        try {
+            waitUntil(() -> capture.counters().running());
+            send();
+            InetSocketAddress closed = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+            try (SocketChannel channel = SocketChannel.open()) {
+                assertThatThrownBy(() -> channel.connect(closed)).isInstanceOf(IOException.class);
+            }
+            waitUntil(() -> !capture.counters().firstSyns().isEmpty());
+            assertThat(capture.counters().firstSyns()).isNotEmpty();
+            assertThat(capture.counters().esp()).isEmpty();
+        } finally {
             capture.stop();
         }
     }
