@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,10 +181,21 @@ class TwoGatewaysTest {
         assertThat(traffic.inputReader().readLine()).startsWith("equal");
         assertThat(gateways.west.classifier.parking().released()).isPositive();
         assertThat(gateways.west.classifier.drops()).containsOnlyKeys("no SA");
-        Flow flow =
-                gate.begun.stream().filter(f -> f.protocol() == 6).findFirst().orElseThrow();
+        Flow flow = awaitBegun(gate);
         assertThat(flow.remotePort()).isEqualTo(7000);
-        assertThat(gateways.east.gate.begun).contains(flow.reversed());
+        assertThat(awaitBegun(gateways.east.gate)).isEqualTo(flow.reversed());
+    }
+
+    /** Of a new flow its gate is told a moment later. */
+    private static Flow awaitBegun(FakeGate gate) throws InterruptedException {
+        while (true) {
+            Optional<Flow> begun =
+                    gate.begun.stream().filter(flow -> flow.protocol() == 6).findFirst();
+            if (begun.isPresent()) {
+                return begun.get();
+            }
+            Thread.sleep(1);
+        }
     }
 
     private static void awaitTcp(FakeGate gate) throws InterruptedException {

@@ -120,14 +120,19 @@ public final class Rehearsal {
         private final RehearsalWire wire = new RehearsalWire(arena);
         private final Drops drops = new Drops();
         private final ProblemLog problems = new ProblemLog();
-        private final Wakeup wakeup = new Wakeup();
-        private final GateCaller caller = new GateCaller(() -> policy, List.of(), BATCH * SCENE);
         private final OutboundSa out;
         private final InboundSa in;
+        private final Wakeup wakeup;
+        private final GateCaller caller;
         private final Egress egress;
         private final Ingress ingress;
 
         Stage() throws SaRefusedException {
+            out = factory.outbound(sa(SaDirection.OUTBOUND, arena), SPI);
+            in = factory.inbound(sa(SaDirection.INBOUND, arena));
+            inbound.put(in);
+            wakeup = new Wakeup();
+            caller = new GateCaller(() -> policy, List.of(), BATCH * SCENE);
             Quiescence point = new Quiescence();
             Doorbell doorbell = new Doorbell(point, wakeup);
             Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
@@ -141,9 +146,6 @@ public final class Rehearsal {
                     answers,
                     doorbell,
                     arena);
-            out = factory.outbound(sa(SaDirection.OUTBOUND, arena), SPI);
-            in = factory.inbound(sa(SaDirection.INBOUND, arena));
-            inbound.put(in);
             FlowTable sent = new FlowTable(true, entry -> true);
             FlowTable received = new FlowTable(false, entry -> true);
             egress = new Egress(0, tun, wire, table, alone, sent, lot, drops, problems, System::nanoTime, arena, true);
@@ -189,7 +191,7 @@ public final class Rehearsal {
         }
     }
 
-    /** The same key in both directions: what leaves comes back. */
+    /** The same key in both directions, for what leaves comes back: all zeros, since nobody gets to see it. */
     private static InstalledSa sa(SaDirection direction, Arena arena) {
         MemorySegment slot = arena.allocate(SaSlotLayout.SIZE, 64);
         slot.set(JAVA_INT, SaSlotLayout.VERSION, SaSlotLayout.LAYOUT_VERSION);
