@@ -11,7 +11,7 @@ record BareWire(LabNetwork network) implements Tunnel {
 
     @Override
     public String name() {
-        return "bare";
+        return Throughput.BARE;
     }
 
     @Override

@@ -34,7 +34,7 @@ record Libipsec(RunDirectory directory, LabNetwork network, StrongSwan host, Str
 
     @Override
     public String name() {
-        return "libipsec";
+        return Throughput.LIBIPSEC;
     }
 
     @Override

@@ -95,7 +95,7 @@ record WireGuard(RunDirectory directory, LabNetwork network, Background host, Ba
 
     @Override
     public String name() {
-        return "wireguard";
+        return Throughput.WIREGUARD;
     }
 
     @Override

@@ -64,17 +64,26 @@ final class IpsecMb {
 
         /** Encrypts in place, and writes the ICV. */
         void encrypt(long key, long context, long text, long length, long nonce, long data, long dataLength, long icv) {
-            try {
-                Calls.CRYPT.invokeExact(encrypt, key, context, text, text, length, nonce, data, dataLength, icv, ICV);
-            } catch (Throwable e) {
-                throw failed(e);
-            }
+            crypt(encrypt, key, context, text, length, nonce, data, dataLength, icv);
         }
 
         /** Decrypts in place, and writes what the ICV should have been. */
         void decrypt(long key, long context, long text, long length, long nonce, long data, long dataLength, long icv) {
+            crypt(decrypt, key, context, text, length, nonce, data, dataLength, icv);
+        }
+
+        private static void crypt(
+                MemorySegment function,
+                long key,
+                long context,
+                long text,
+                long length,
+                long nonce,
+                long data,
+                long dataLength,
+                long icv) {
             try {
-                Calls.CRYPT.invokeExact(decrypt, key, context, text, text, length, nonce, data, dataLength, icv, ICV);
+                Calls.CRYPT.invokeExact(function, key, context, text, text, length, nonce, data, dataLength, icv, ICV);
             } catch (Throwable e) {
                 throw failed(e);
             }
