@@ -2,8 +2,12 @@ package org.sallyport.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** An SA is found as fast as its place in the way of a packet, or of a connect(), asks for. */
@@ -17,12 +21,21 @@ class SaLookupsTest {
 
     private static final int RUNS = 3;
 
+    /** Measures in a Java of its own: what a compiler once made of either side stays for as long as its process. */
+    static final class Run {
+        private Run() {}
+
+        public static void main(String[] arguments) {
+            new SaLookups().measure().forEach((name, value) -> System.out.println(name + "=" + value));
+        }
+    }
+
     @Test
-    void areFoundInLessThanAHashMapTakes() {
+    void areFoundInLessThanAHashMapTakes() throws InterruptedException {
         // A machine that does other things besides gets more than one chance.
-        Map<String, Double> best = new TreeMap<>();
+        Map<String, Double> best = new HashMap<>();
         for (int run = 0; run < RUNS && !fine(best); run++) {
-            new SaLookups().measure().forEach((name, value) -> best.merge(name, value, Math::min));
+            measured().forEach((name, value) -> best.merge(name, value, Math::min));
         }
         MOST.forEach((name, most) -> assertThat(best.get(name)).as(name).isLessThanOrEqualTo(most * ROOM));
     }
@@ -30,5 +43,25 @@ class SaLookupsTest {
     private static boolean fine(Map<String, Double> best) {
         return MOST.entrySet().stream()
                 .allMatch(most -> best.getOrDefault(most.getKey(), Double.MAX_VALUE) <= most.getValue() * ROOM);
+    }
+
+    private static Map<String, Double> measured() throws InterruptedException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder command = new ProcessBuilder(
+                        java, "-cp", System.getProperty("java.class.path"), Run.class.getName())
+                .redirectError(Redirect.INHERIT);
+        Map<String, Double> values = new HashMap<>();
+        try {
+            Process process = command.start();
+            try (var lines = process.inputReader()) {
+                lines.lines()
+                        .map(line -> line.split("="))
+                        .forEach(pair -> values.put(pair[0], Double.valueOf(pair[1])));
+            }
+            assertThat(process.waitFor()).as("exit code of the measurement").isZero();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return values;
     }
 }
