@@ -123,13 +123,14 @@ public final class FlowIndex<T> {
         }
 
         private int hash() {
-            long mixed = localLow * 0x9e37_79b9_7f4a_7c15L;
-            mixed = (mixed ^ remoteLow ^ mixed >>> 32) * 0xc2b2_ae3d_27d4_eb4fL;
-            mixed = (mixed ^ localHigh ^ mixed >>> 32) * 0x9e37_79b9_7f4a_7c15L;
-            mixed = (mixed ^ remoteHigh ^ mixed >>> 32) * 0xc2b2_ae3d_27d4_eb4fL;
-            mixed = (mixed ^ ((long) localPort << 32 | (remotePort & 0xffff_ffffL)) ^ mixed >>> 32)
-                    * 0x9e37_79b9_7f4a_7c15L;
-            mixed = (mixed ^ ((long) shape.number() << 32 | policy) ^ mixed >>> 32) * 0xc2b2_ae3d_27d4_eb4fL;
+            // Products that do not wait for each other; the highest bits depend on every bit of each.
+            long sum = localLow * 0x9e37_79b9_7f4a_7c15L
+                    + remoteLow * 0xc2b2_ae3d_27d4_eb4fL
+                    + localHigh * 0x1656_67b1_9e37_79f9L
+                    + remoteHigh * 0x85eb_ca77_c2b2_ae63L
+                    + ((long) localPort << 32 | (remotePort & 0xffff_ffffL)) * 0x27d4_eb2f_1656_67c5L
+                    + ((long) shape.number() << 32 | policy) * 0xd6e8_feb8_6659_fd93L;
+            long mixed = (sum ^ sum >>> 32) * 0x9e37_79b9_7f4a_7c15L;
             return (int) (mixed >>> 32);
         }
     }
