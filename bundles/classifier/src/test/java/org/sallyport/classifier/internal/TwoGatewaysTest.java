@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sallyport.api.admin.ParkingView;
 import org.sallyport.api.flow.Flow;
@@ -114,6 +115,35 @@ class TwoGatewaysTest {
                 for i in range(300): s.sendto(b'x' * (1 + i * 7), ('10.2.0.1', 7000)); time.sleep(0.0005)
                 """);
         assertThat(receiver.inputReader().readLine()).isEqualTo("True");
+    }
+
+    /** A router marks what crosses it outside, and the sender inside hears of it: its own TCP counts what was marked. */
+    @ParameterizedTest
+    @CsvSource({"10.2.0.1, ip", "fd02::1, ip", "10.2.0.1, ip6", "fd02::1, ip6"})
+    void congestionOutsideIsHeardOfInside(String address, String outer) throws Exception {
+        build(1, true);
+        if (outer.equals("ip6")) {
+            Slots.path(gateways.westPair[1].slot(), "2001:db8::1", 4500, "2001:db8::2", 4500);
+        }
+        for (Gateway side : new Gateway[] {gateways.west, gateways.east}) {
+            side.namespace.execute("sysctl", "-q", "-w", "net.ipv4.tcp_ecn=1");
+        }
+        gateways.sink(address);
+        assertThat(gateways.source(address, 1_000_000)).startsWith("equal");
+        assertThat(heardOf()).isZero();
+        gateways.west.namespace.execute("nft", """
+                add table inet router
+                add chain inet router out { type filter hook output priority 0; }
+                add rule inet router out udp dport 4500 %1$s ecn ect0 numgen inc mod 20 == 0 %1$s ecn set ce
+                """.formatted(outer));
+        assertThat(gateways.source(address, 20_000_000)).startsWith("equal");
+        assertThat(heardOf()).isPositive();
+        assertNothingLost();
+    }
+
+    private int heardOf() {
+        String counted = gateways.west.namespace.execute("nstat", "-a", "-z", "TcpExtTCPDeliveredCE");
+        return Integer.parseInt(counted.strip().split("\\s+", -1)[2]);
     }
 
     @ParameterizedTest

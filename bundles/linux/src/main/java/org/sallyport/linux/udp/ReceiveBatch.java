@@ -22,6 +22,12 @@ public interface ReceiveBatch {
     /** Returns the length of each datagram in a message, at least 1; the last may be shorter. */
     int segment(int index);
 
+    /**
+     * Returns DSCP and ECN field of the IP header that a message came with, 0 to 255; 0 if the kernel did not say.
+     * Receive offload joins datagrams of one traffic class only.
+     */
+    int trafficClass(int index);
+
     /** Returns the upper half of the sender's address; IPv4 is mapped (::ffff:a.b.c.d). */
     long remoteHigh(int index);
 

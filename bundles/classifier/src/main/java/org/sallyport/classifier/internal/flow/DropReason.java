@@ -20,6 +20,7 @@ public enum DropReason {
     INNER_NOT_IP("no IP packet inside"),
     SELECTORS("outside the SA's selectors"),
     DUMMY("dummy packet"),
+    CONGESTION("marked by a congested router, and inside what heeds no marks (RFC 6040)"),
     TRANSPORT("not for transport mode: other hosts, options or extension headers"),
     INCOMPLETE("piece of a packet that did not come together for transport mode"),
     KEEP_ALIVE("NAT keep-alive"),

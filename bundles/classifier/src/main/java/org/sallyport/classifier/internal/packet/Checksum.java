@@ -63,6 +63,16 @@ public final class Checksum {
     }
 
     /**
+     * Returns a checksum after 16 bits of what it covers have changed (RFC 1624, equation 3): one that was wrong stays wrong.
+     *
+     * @param before those bits as they lay in memory
+     * @param after as they lie there now
+     */
+    public static int changed(int checksum, int before, int after) {
+        return ~fold((~checksum & 0xffff) + (~before & 0xffff) + (after & 0xffff)) & 0xffff;
+    }
+
+    /**
      * Adds up the pseudo-header of TCP and UDP (RFC 9293 section 3.1, RFC 8200 section 8.1).
      *
      * @param ip address of the IP header

@@ -52,17 +52,18 @@ public final class TransportHeader {
      *
      * @param payload octets that follow, up to {@link #mostPayload}
      * @param next what follows: an IP protocol
+     * @param trafficClass DSCP and ECN field
      */
-    public void write(long to, int payload, int next) {
+    public void write(long to, int payload, int next, int trafficClass) {
         if (ipv4) {
-            writeIpv4(to, payload, next);
+            writeIpv4(to, payload, next, trafficClass);
         } else {
-            writeIpv6(to, payload, next);
+            writeIpv6(to, payload, next, trafficClass);
         }
     }
 
-    private void writeIpv4(long to, int payload, int next) {
-        putNetShort(to, 0x4500);
+    private void writeIpv4(long to, int payload, int next, int trafficClass) {
+        putNetShort(to, 0x4500 | trafficClass);
         putNetShort(to + 2, IPV4_HEADER + payload);
         putNetShort(to + 4, 0);
         putNetShort(to + 6, DONT_FRAGMENT);
@@ -74,8 +75,8 @@ public final class TransportHeader {
         putShort(to + 10, ~Checksum.fold(Checksum.sum(to, IPV4_HEADER, 0)));
     }
 
-    private void writeIpv6(long to, int payload, int next) {
-        putNetInt(to, 0x6000_0000);
+    private void writeIpv6(long to, int payload, int next, int trafficClass) {
+        putNetInt(to, 0x6000_0000 | trafficClass << 20);
         putNetShort(to + 4, payload);
         putByte(to + 6, next);
         putByte(to + 7, HOPS);

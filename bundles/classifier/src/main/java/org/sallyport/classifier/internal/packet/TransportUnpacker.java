@@ -37,11 +37,12 @@ public final class TransportUnpacker {
      *
      * @param length its octets, at most the header's {@link TransportHeader#mostPayload}
      * @param next what it is: an IP protocol
+     * @param trafficClass DSCP and ECN field of the header that was on the wire
      * @return the address of the packet
      */
-    public long unpack(TransportHeader header, long text, int length, int next) {
+    public long unpack(TransportHeader header, long text, int length, int next, int trafficClass) {
         long ip = buffer + used;
-        header.write(ip, length, next);
+        header.write(ip, length, next, trafficClass);
         copy(text, ip + header.length(), length);
         used += header.length() + length + ALIGNMENT - 1 & -ALIGNMENT;
         return ip;

@@ -1,7 +1,6 @@
 package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
-import org.sallyport.linux.memory.RawMemory;
 
 /**
  * Packets that a worker's thread out has for the sender of others: its thread in hands them over, since each queue of the
@@ -36,7 +35,7 @@ final class Answers {
     }
 
     int length() {
-        return (int) RawMemory.getLong(ring.peek());
+        return PacketRing.length(ring.peek());
     }
 
     /** Lets go of the oldest packet. */

@@ -11,7 +11,6 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
-import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
@@ -92,7 +91,7 @@ final class Egress implements Direction, ParkingLot.Exit {
                 continue;
             }
             for (long entry = ring.peek(); entry != 0 && handled < BATCH; entry = ring.peek()) {
-                handle(entry + 8, (int) RawMemory.getLong(entry));
+                handle(entry + 8, PacketRing.length(entry));
                 ring.release();
                 handled++;
             }

@@ -51,8 +51,17 @@ final class Handover {
 
     /** Passes a packet on; false when the other has too many already. */
     boolean pass(int from, int to, long address, int length) {
+        return pass(from, to, address, length, 0);
+    }
+
+    /**
+     * Passes a packet on; false when the other has too many already.
+     *
+     * @param note a number that goes along, see {@link PacketRing#note}
+     */
+    boolean pass(int from, int to, long address, int length, int note) {
         PacketRing ring = rings[from * workers + to];
-        if (ring == null || !ring.offer(address, length)) {
+        if (ring == null || !ring.offer(address, length, note)) {
             return false;
         }
         java.lang.invoke.VarHandle.fullFence();

@@ -1,7 +1,6 @@
 package org.sallyport.classifier.internal.worker;
 
 import static org.sallyport.linux.memory.RawMemory.getByte;
-import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.netInt;
 
 import java.lang.foreign.Arena;
@@ -23,7 +22,9 @@ import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.flow.TransportEntry;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.classifier.internal.packet.TransportUnpacker;
+import org.sallyport.classifier.internal.packet.TunnelEcn;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.ReceiveBatch;
@@ -51,6 +52,9 @@ final class Ingress implements Direction {
     private final TransportUnpacker unpacker;
     private final FragmentMemory fragments = new FragmentMemory();
     private long now;
+    /** DSCP and ECN field of the header that what is being handled came with. */
+    private int outerClass;
+
     private @Nullable PolicyGeneration generation;
     private long generations = 1;
 
@@ -132,7 +136,8 @@ final class Ingress implements Direction {
                 continue;
             }
             for (long entry = ring.peek(); entry != 0 && handled < MESSAGES; entry = ring.peek()) {
-                handle(entry + 8, (int) getLong(entry));
+                outerClass = PacketRing.note(entry);
+                handle(entry + 8, PacketRing.length(entry));
                 tun.flush();
                 ring.release();
                 handled++;
@@ -146,6 +151,7 @@ final class Ingress implements Direction {
         long address = batch.address(index);
         int length = batch.length(index);
         int segment = batch.segment(index);
+        outerClass = batch.trafficClass(index);
         int handled = 0;
         for (int offset = 0; offset < length; offset += segment) {
             datagram(index, address, offset, Math.min(segment, length - offset));
@@ -180,7 +186,7 @@ final class Ingress implements Direction {
         int owner = Integer.remainderUnsigned(netInt(at), handover.workers());
         if (owner == worker) {
             handle(at, length);
-        } else if (!handover.pass(worker, owner, at, length)) {
+        } else if (!handover.pass(worker, owner, at, length, outerClass)) {
             drops.count(DropReason.HANDOVER_FULL);
         }
     }
@@ -235,9 +241,30 @@ final class Ingress implements Direction {
             deliverPayload(sa, sa.transport(), text, inner, next);
         } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
             refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
-        } else {
-            deliverExpected(sa, text);
+        } else if (isExpected(sa, text) && bearsMark(sa, text)) {
+            pass(sa, text);
         }
+    }
+
+    /** Has the inner header say what routers said in the outer one (RFC 6040 section 4.2); false when it cannot. */
+    private boolean bearsMark(InboundSa sa, long ip) {
+        int outer = TrafficClass.ecn(outerClass);
+        if (outer == TunnelEcn.NOT_ECT) {
+            return true;
+        }
+        int inner = TrafficClass.ecn(TrafficClass.of(ip, packet.ipv4()));
+        if (TunnelEcn.isUnexpected(inner, outer)) {
+            problems.unexpectedMark(sa.policy(), inner, outer);
+        }
+        int leaving = TunnelEcn.leaving(inner, outer);
+        if (leaving == TunnelEcn.DROP) {
+            drops.count(DropReason.CONGESTION);
+            return false;
+        }
+        if (leaving != inner) {
+            TrafficClass.setEcn(ip, packet.ipv4(), leaving);
+        }
+        return true;
     }
 
     /** What arrives in transport mode is a whole packet without its IP header (RFC 4303 sections 3.1.1 and 3.4.1). */
@@ -250,20 +277,20 @@ final class Ingress implements Direction {
             tun.flush();
             unpacker.clear();
         }
-        long ip = unpacker.unpack(transport.header(), text, length, next);
+        long ip = unpacker.unpack(transport.header(), text, length, next, outerClass);
         if (!packet.parse(ip, transport.header().length() + length) || packet.fragment()) {
             refuse(sa, DropReason.TRANSPORT, SaSlotLayout.DROPPED_SIZE);
             return;
         }
         transport.repair(ip, packet);
-        deliverExpected(sa, ip);
+        if (isExpected(sa, ip)) {
+            pass(sa, ip);
+        }
     }
 
-    private void deliverExpected(InboundSa sa, long ip) {
-        if (isExpected(sa, ip)) {
-            sa.carried(packet.length(), now);
-            tun.add(ip, packet);
-        }
+    private void pass(InboundSa sa, long ip) {
+        sa.carried(packet.length(), now);
+        tun.add(ip, packet);
     }
 
     /** The SA's selectors hold it, and policy in force leads to that SA (RFC 4301 section 5.2, step 4). */

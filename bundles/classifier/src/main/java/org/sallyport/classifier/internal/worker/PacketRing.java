@@ -32,6 +32,15 @@ final class PacketRing {
 
     /** Copies a packet into the ring; false when there is no room. */
     boolean offer(long address, int length) {
+        return offer(address, length, 0);
+    }
+
+    /**
+     * Copies a packet into the ring; false when there is no room.
+     *
+     * @param note a number that goes along, see {@link #note}
+     */
+    boolean offer(long address, int length, int note) {
         long at = getLong(tail);
         long needed = ENTRY + (length + 7L & -8L);
         long place = at & SIZE - 1;
@@ -43,13 +52,13 @@ final class PacketRing {
             putLong(data + place, SKIP);
             place = 0;
         }
-        putLong(data + place, length);
+        putLong(data + place, (long) note << 32 | length);
         copy(address, data + place + ENTRY, length);
         setRelease(tail, at + skipped + needed);
         return true;
     }
 
-    /** Returns the address of the oldest packet's length, a long that the packet follows; 0 when there is none. */
+    /** Returns the address of the oldest packet's entry: 8 octets that the packet follows; 0 when there is none. */
     long peek() {
         long at = getLong(head);
         if (at == getAcquire(tail)) {
@@ -63,10 +72,20 @@ final class PacketRing {
         return data + place;
     }
 
+    /** Returns a packet's length. */
+    static int length(long entry) {
+        return (int) getLong(entry);
+    }
+
+    /** Returns the number that went along. */
+    static int note(long entry) {
+        return (int) (getLong(entry) >>> 32);
+    }
+
     /** Lets go of the oldest packet, which was peeked at. */
     void release() {
         long at = getLong(head);
-        setRelease(head, at + ENTRY + (getLong(data + (at & SIZE - 1)) + 7 & -8L));
+        setRelease(head, at + ENTRY + (length(data + (at & SIZE - 1)) + 7L & -8L));
     }
 
     /** Returns the arena that keeps the ring alive. */

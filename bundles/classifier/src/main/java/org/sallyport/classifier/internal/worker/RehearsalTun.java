@@ -8,6 +8,7 @@ import static org.sallyport.linux.memory.RawMemory.zero;
 
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.classifier.internal.packet.Checksum;
+import org.sallyport.classifier.internal.packet.TunnelEcn;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 
@@ -87,6 +88,7 @@ final class RehearsalTun implements TunQueue {
         putShort(address + VirtioHeader.CHECKSUM_START, IP);
         long ip = address + VirtioHeader.SIZE;
         putByte(ip, 0x45);
+        putByte(ip + 1, protocol == IpProtocol.TCP ? TunnelEcn.ECT_0 : TunnelEcn.NOT_ECT);
         putNetShort(ip + 2, length);
         putByte(ip + 8, 64);
         putByte(ip + 9, protocol);

@@ -19,6 +19,7 @@ final class RehearsalWire implements EspPortLease, EspSocket, SendBatch, Receive
     private final long buffer;
     private final int[] offsets = new int[MOST];
     private final int[] lengths = new int[MOST];
+    private final int[] classes = new int[MOST];
     private int used;
     private int committed;
     private int received;
@@ -39,7 +40,8 @@ final class RehearsalWire implements EspPortLease, EspSocket, SendBatch, Receive
     }
 
     @Override
-    public void commit(int length, UdpDestination destination) {
+    public void commit(int length, UdpDestination destination, int trafficClass) {
+        classes[committed] = trafficClass;
         offsets[committed] = used;
         lengths[committed] = length;
         committed++;
@@ -86,6 +88,11 @@ final class RehearsalWire implements EspPortLease, EspSocket, SendBatch, Receive
     @Override
     public int segment(int index) {
         return lengths[received + index];
+    }
+
+    @Override
+    public int trafficClass(int index) {
+        return classes[received + index];
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.sallyport.classifier.internal.flow.TransportExit;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.packet.PieceAssembler;
 import org.sallyport.classifier.internal.packet.Segmenter;
+import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.SendBatch;
@@ -28,6 +29,9 @@ final class Sealer {
     private final PieceAssembler pieces;
     private final InnerPacket whole = new InnerPacket();
     private long now;
+    /** DSCP and ECN field that the outer header of what is being sent gets. */
+    private int outerClass;
+
     private long refusedBefore;
 
     Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation) {
@@ -45,6 +49,10 @@ final class Sealer {
     void send(OutboundSa sa, long header, InnerPacket packet, long bootNanos) {
         now = bootNanos;
         TransportExit transport = sa.transport();
+        int innerClass = TrafficClass.of(header + VirtioHeader.SIZE, packet.ipv4());
+        // In transport mode the header outside is the packet's own; a tunnel's takes its ECN field (RFC 6040 section
+        // 4.1).
+        outerClass = transport == null ? TrafficClass.ecn(innerClass) : innerClass;
         if (transport == null) {
             send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
         } else if (packet.fragment()) {
@@ -124,7 +132,7 @@ final class Sealer {
             drops.count(DropReason.SEQUENCE_LIMIT);
             return;
         }
-        batch.commit(sa.seal(to, length, next, sequence), destination);
+        batch.commit(sa.seal(to, length, next, sequence), destination, outerClass);
         sa.carried(length + skip, now);
     }
 

@@ -31,6 +31,7 @@ import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.TunnelEcn;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.classifier.internal.parking.ParkedPackets;
@@ -126,7 +127,7 @@ class AllocationTest {
         }
 
         @Override
-        public void commit(int octets, UdpDestination destination) {
+        public void commit(int octets, UdpDestination destination, int trafficClass) {
             length = octets;
             RawMemory.copy(buffer + used, last, octets);
             used += octets;
@@ -140,6 +141,8 @@ class AllocationTest {
 
         void next() {
             RawMemory.putNetInt(last + 4, ++number);
+            // in tunnel mode the inner ECN field, which a mark outside changes
+            RawMemory.putByte(last + 17, TunnelEcn.ECT_0);
         }
 
         @Override
@@ -175,6 +178,11 @@ class AllocationTest {
         @Override
         public int segment(int index) {
             return length;
+        }
+
+        @Override
+        public int trafficClass(int index) {
+            return TunnelEcn.CE;
         }
 
         @Override
@@ -240,6 +248,7 @@ class AllocationTest {
         };
         EndlessTun tun = new EndlessTun();
         tun.packet[VirtioHeader.SIZE + 26] = 1; // a checksum, to be repaired
+        tun.packet[VirtioHeader.SIZE + 1] = TunnelEcn.ECT_0;
         OutboundTable outbound = new OutboundTable(() -> FIXED);
         InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));

@@ -123,7 +123,11 @@ final class Bench implements AutoCloseable {
     }
 
     void receive(byte[] message, int segment) {
-        socket.incoming.add(new FakeSocket.Message(message, segment));
+        receive(message, segment, 0);
+    }
+
+    void receive(byte[] message, int segment, int trafficClass) {
+        socket.incoming.add(new FakeSocket.Message(message, segment, trafficClass));
         while (!socket.incoming.isEmpty()) {
             ingress.runBatch();
         }

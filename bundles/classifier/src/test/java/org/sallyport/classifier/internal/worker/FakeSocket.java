@@ -17,11 +17,16 @@ import org.sallyport.linux.udp.UdpDestination;
 /** A socket without a kernel: gives what was put in, keeps what was sent. */
 class FakeSocket implements EspSocket, EspPortLease {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Message(byte[] octets, int segment) {}
+    record Message(byte[] octets, int segment, int trafficClass) {
+        Message(byte[] octets, int segment) {
+            this(octets, segment, 0);
+        }
+    }
 
     final ArrayDeque<Message> incoming = new ArrayDeque<>();
     final List<byte[]> sent = new ArrayList<>();
     final List<InetSocketAddress> sentTo = new ArrayList<>();
+    final List<Integer> sentClasses = new ArrayList<>();
     final List<byte[]> passedToIke = new ArrayList<>();
 
     private record Destination(InetSocketAddress remote) implements UdpDestination {}
@@ -60,6 +65,11 @@ class FakeSocket implements EspSocket, EspPortLease {
         }
 
         @Override
+        public int trafficClass(int index) {
+            return messages[index].trafficClass();
+        }
+
+        @Override
         public long remoteHigh(int index) {
             return 0;
         }
@@ -80,6 +90,7 @@ class FakeSocket implements EspSocket, EspPortLease {
         private final int size;
         private final List<byte[]> waiting = new ArrayList<>();
         private final List<InetSocketAddress> waitingTo = new ArrayList<>();
+        private final List<Integer> waitingClasses = new ArrayList<>();
         private int used;
 
         Out(Arena arena, int size) {
@@ -93,11 +104,12 @@ class FakeSocket implements EspSocket, EspPortLease {
         }
 
         @Override
-        public void commit(int length, UdpDestination destination) {
+        public void commit(int length, UdpDestination destination, int trafficClass) {
             byte[] datagram = new byte[length];
             RawMemory.copyOut(buffer + used, datagram, 0, length);
             used += length;
             waiting.add(datagram);
+            waitingClasses.add(trafficClass);
             waitingTo.add(((Destination) destination).remote());
         }
 
@@ -134,9 +146,11 @@ class FakeSocket implements EspSocket, EspPortLease {
         Out out = (Out) batch;
         sent.addAll(out.waiting);
         sentTo.addAll(out.waitingTo);
+        sentClasses.addAll(out.waitingClasses);
         int count = out.waiting.size();
         out.waiting.clear();
         out.waitingTo.clear();
+        out.waitingClasses.clear();
         out.used = 0;
         return count;
     }

@@ -132,6 +132,7 @@ class HostileInputTest {
                 bench.sendWithHeader(Bench.concat(header, packet));
                 bench.socket.sent.clear();
                 bench.socket.sentTo.clear();
+                bench.socket.sentClasses.clear();
             }
             assertThat(bench.dropped(DropReason.INTERNAL)).isZero();
             assertThat(bench.dropped(DropReason.MALFORMED_INNER)).isPositive();

@@ -9,14 +9,21 @@ import org.sallyport.linux.udp.UdpDestination;
  */
 final class KernelDestination implements UdpDestination {
     /** Goes nowhere: what no batch was given yet. */
-    static final KernelDestination NOWHERE = new KernelDestination(MemorySegment.NULL, MemorySegment.NULL);
+    static final KernelDestination NOWHERE = new KernelDestination(MemorySegment.NULL, MemorySegment.NULL, true);
 
     private final MemorySegment name;
     private final MemorySegment control;
+    private final boolean ipv4;
 
-    KernelDestination(MemorySegment name, MemorySegment control) {
+    /** @param ipv4 whether packets to there are IPv4's, also where the socket is IPv6's */
+    KernelDestination(MemorySegment name, MemorySegment control, boolean ipv4) {
         this.name = name;
         this.control = control;
+        this.ipv4 = ipv4;
+    }
+
+    boolean ipv4() {
+        return ipv4;
     }
 
     long nameAddress() {

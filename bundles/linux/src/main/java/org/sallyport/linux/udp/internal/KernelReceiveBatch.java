@@ -53,6 +53,11 @@ final class KernelReceiveBatch implements ReceiveBatch {
     }
 
     @Override
+    public int trafficClass(int index) {
+        return ControlMessages.trafficClass(messages.control(index), messages.controlLength(index));
+    }
+
+    @Override
     public long remoteHigh(int index) {
         return SocketFamily.remoteHigh(messages.name(index));
     }
@@ -95,7 +100,8 @@ final class KernelReceiveBatch implements ReceiveBatch {
         }
         copyIn(stray.datagram(), 0, messages.bufferAddress(count), stray.datagram().length);
         copyIn(stray.name(), 0, messages.name(count), stray.name().length);
-        messages.controlLength(count, 0);
+        copyIn(stray.control(), 0, messages.control(count), stray.control().length);
+        messages.controlLength(count, stray.control().length);
         messages.messageLength(count, stray.datagram().length);
         count++;
         return true;

@@ -8,7 +8,7 @@ import org.sallyport.linux.internal.PacketCalls;
 import org.sallyport.linux.udp.SendBatch;
 import org.sallyport.linux.udp.UdpDestination;
 
-/** A send batch over an array of struct mmsghdr, which joins equal datagrams that follow each other. */
+/** A send batch over an array of struct mmsghdr, which joins datagrams of one kind that follow each other. */
 final class KernelSendBatch implements SendBatch {
     private static final int MESSAGES = 256;
     /** UDP_MAX_SEGMENTS of kernels before 6.9; later ones take 128. */
@@ -22,6 +22,7 @@ final class KernelSendBatch implements SendBatch {
     private final long end;
     private final boolean segmentation;
     private final int[] segmentOf = new int[MESSAGES];
+    private final int[] trafficClassOf = new int[MESSAGES];
     private final KernelDestination[] destinationOf = new KernelDestination[MESSAGES];
 
     private int count;
@@ -52,23 +53,24 @@ final class KernelSendBatch implements SendBatch {
     }
 
     @Override
-    public void commit(int length, UdpDestination destination) {
+    public void commit(int length, UdpDestination destination, int trafficClass) {
         KernelDestination to = (KernelDestination) destination;
-        if (joins(length, to)) {
+        if (joins(length, to, trafficClass)) {
             join(length);
         } else {
-            begin(length, to);
+            begin(length, to, trafficClass);
         }
         position += length;
         datagrams++;
     }
 
-    private boolean joins(int length, KernelDestination to) {
+    private boolean joins(int length, KernelDestination to, int trafficClass) {
         int last = count - 1;
         return segmentation
                 && last >= 0
                 && !closed
                 && destinationOf[last] == to
+                && trafficClassOf[last] == trafficClass
                 && length <= segmentOf[last]
                 && joined < MAX_SEGMENTS
                 && vector.bufferLength(last) + length <= MAX_MESSAGE;
@@ -79,27 +81,33 @@ final class KernelSendBatch implements SendBatch {
         vector.buffer(last, vector.bufferAddress(last), vector.bufferLength(last) + length);
         closed = length < segmentOf[last];
         if (++joined == 2) {
-            int source = destinationOf[last].controlLength();
-            ControlMessages.putSegment(vector.control(last) + source, segmentOf[last]);
-            vector.controlLength(last, source + ControlMessages.SEGMENT_SPACE);
+            long before = vector.controlLength(last);
+            ControlMessages.putSegment(vector.control(last) + before, segmentOf[last]);
+            vector.controlLength(last, before + ControlMessages.SEGMENT_SPACE);
         }
     }
 
-    private void begin(int length, KernelDestination to) {
-        address(vector, count, to);
+    private void begin(int length, KernelDestination to, int trafficClass) {
+        address(vector, count, to, trafficClass);
         vector.buffer(count, position, length);
         segmentOf[count] = length;
         destinationOf[count] = to;
+        trafficClassOf[count] = trafficClass;
         joined = 1;
         closed = false;
         count++;
     }
 
-    private static void address(MessageVector messages, int index, KernelDestination to) {
+    private static void address(MessageVector messages, int index, KernelDestination to, int trafficClass) {
         copy(to.nameAddress(), messages.name(index), to.nameLength());
         messages.nameLength(index, to.nameLength());
         copy(to.controlAddress(), messages.control(index), to.controlLength());
-        messages.controlLength(index, to.controlLength());
+        long length = to.controlLength();
+        if (trafficClass != 0) {
+            ControlMessages.putTrafficClass(messages.control(index) + length, to.ipv4(), trafficClass);
+            length += ControlMessages.TRAFFIC_CLASS_SPACE;
+        }
+        messages.controlLength(index, length);
     }
 
     @Override
@@ -148,7 +156,7 @@ final class KernelSendBatch implements SendBatch {
             refuse(errno);
             return;
         }
-        address(single, 0, destinationOf[index]);
+        address(single, 0, destinationOf[index], trafficClassOf[index]);
         for (long offset = 0; offset < length; offset += segmentOf[index]) {
             single.buffer(0, vector.bufferAddress(index) + offset, Math.min(segmentOf[index], length - offset));
             int result = calls.sendmmsg(socket, single.header(0), 1, 0);

@@ -2,6 +2,7 @@ package org.sallyport.linux.udp.internal;
 
 import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
+import org.sallyport.api.flow.Addresses;
 import org.sallyport.linux.ErrnoNames;
 import org.sallyport.linux.Lease;
 import org.sallyport.linux.internal.LeaseState;
@@ -83,7 +84,10 @@ final class LeasedEspSocket implements EspSocket {
     public UdpDestination destination(InetSocketAddress local, InetSocketAddress remote) {
         SocketFamily family = endpoint.socket().family();
         Arena arena = Arena.ofAuto();
-        return new KernelDestination(family.name(arena, remote), family.source(arena, local.getAddress()));
+        return new KernelDestination(
+                family.name(arena, remote),
+                family.source(arena, local.getAddress()),
+                Addresses.isIpv4(remote.getAddress()));
     }
 
     @Override

@@ -183,9 +183,12 @@ final class LeasedIkePorts implements IkePortLease {
         if (spi == 0) {
             accept(local, remote, marked.port(), datagram, MARKER);
         } else {
+            MessageVector messages = batch.messages();
             byte[] name = new byte[marked.family().nameLength()];
-            copyOut(batch.messages().name(index), name, 0, name.length);
-            shared.strayEsp(spi, new StrayQueue.Stray(name, new byte[0], datagram));
+            copyOut(messages.name(index), name, 0, name.length);
+            byte[] control = new byte[(int) messages.controlLength(index)];
+            copyOut(messages.control(index), control, 0, control.length);
+            shared.strayEsp(spi, new StrayQueue.Stray(name, control, datagram));
         }
     }
 

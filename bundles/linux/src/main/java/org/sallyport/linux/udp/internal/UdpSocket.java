@@ -23,9 +23,11 @@ final class UdpSocket implements AutoCloseable {
     private static final int SO_RCVBUF = 8;
     private static final int SO_MARK = 36;
     private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_RECVTOS = 13;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_RECVPKTINFO = 49;
+    private static final int IPV6_RECVTCLASS = 66;
     private static final int PMTUDISC_DONT = 0;
     private static final int ENOPROTOOPT = 92;
     private static final int EAFNOSUPPORT = 97;
@@ -112,6 +114,15 @@ final class UdpSocket implements AutoCloseable {
         if (shared) {
             // On every socket of the port: the kernel asks any of them whether to join datagrams.
             receiveOffload();
+            receiveTrafficClass();
+        }
+    }
+
+    /** What carries ESP is told DSCP and ECN field of each packet; IPv4's also where the socket is IPv6's. */
+    private void receiveTrafficClass() {
+        require("IP_RECVTOS", ControlMessages.SOL_IP, IP_RECVTOS, 1);
+        if (family == SocketFamily.DUAL) {
+            require("IPV6_RECVTCLASS", ControlMessages.SOL_IPV6, IPV6_RECVTCLASS, 1);
         }
     }
 

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.linux.LeaseRevokedException;
@@ -252,14 +254,66 @@ class UdpPortsTest {
                 assertThat(stray.local()).isEqualTo(at("127.0.0.1", 4500));
                 assertThat(stray.remote()).isEqualTo(at("127.0.0.1", 4500));
 
-                put(out, withMarker(message(60, 6)), self);
-                put(out, esp(888, 64), self);
+                put(out, withMarker(message(60, 6)), self, 3);
+                put(out, esp(888, 64), self, 3);
                 assertThat(socket.send(out)).isEqualTo(2);
                 assertThat(ike.receive(SOON).orElseThrow().message()).isEqualTo(message(60, 6));
                 assertThat(poller.await(2000)).isEqualTo(1);
                 assertThat(socket.receive(in)).isEqualTo(1);
                 assertThat(RawMemory.netInt(in.address(0))).isEqualTo(888);
                 assertThat(in.segment(0)).isEqualTo(64);
+                assertThat(in.trafficClass(0)).isEqualTo(3);
+            }
+            return true;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void everyTrafficClassArrivesAsItLeft(String address) throws Exception {
+        namespace.inside(() -> {
+            EspSocket socket =
+                    ports.leaseEsp(Epoch.FIRST, 1, () -> {}).sockets().getFirst();
+            try (Arena arena = Arena.ofShared()) {
+                UdpDestination self = socket.destination(at(address, 4500), at(address, 4500));
+                SendBatch out = socket.newSendBatch(arena, 1 << 20, true);
+                ReceiveBatch in = socket.newReceiveBatch(arena, 256);
+                for (int trafficClass = 0; trafficClass < 256; trafficClass++) {
+                    put(out, esp(trafficClass + 1, 64), self, trafficClass);
+                }
+                assertThat(socket.send(out)).isEqualTo(256);
+                assertThat(socket.receive(in)).isEqualTo(256);
+                for (int i = 0; i < 256; i++) {
+                    assertThat(in.trafficClass(i)).isEqualTo(RawMemory.netInt(in.address(i)) - 1);
+                    assertThat(in.length(i)).isEqualTo(64);
+                }
+            }
+            return true;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void whatLeavesTogetherIsOfOneTrafficClass(String address) throws Exception {
+        namespace.inside(() -> {
+            EspSocket socket =
+                    ports.leaseEsp(Epoch.FIRST, 1, () -> {}).sockets().getFirst();
+            try (Arena arena = Arena.ofShared()) {
+                UdpDestination self = socket.destination(at(address, 4500), at(address, 4500));
+                SendBatch out = socket.newSendBatch(arena, 1 << 20, true);
+                ReceiveBatch in = socket.newReceiveBatch(arena, 64);
+                int[] classes = {2, 2, 2, 3, 3, 2, 0, 0, 0xb8, 0xb8 | 2};
+                for (int trafficClass : classes) {
+                    put(out, esp(1, 64), self, trafficClass);
+                }
+                assertThat(socket.send(out)).isEqualTo(classes.length);
+                int[][] messages = {{2, 3}, {3, 2}, {2, 1}, {0, 2}, {0xb8, 1}, {0xb8 | 2, 1}};
+                assertThat(socket.receive(in)).isEqualTo(messages.length);
+                for (int i = 0; i < messages.length; i++) {
+                    assertThat(in.trafficClass(i)).isEqualTo(messages[i][0]);
+                    assertThat(in.length(i)).isEqualTo(64 * messages[i][1]);
+                    assertThat(in.segment(i)).isEqualTo(64);
+                }
             }
             return true;
         });
@@ -399,8 +453,12 @@ class UdpPortsTest {
     }
 
     private static void put(SendBatch batch, byte[] datagram, UdpDestination to) {
+        put(batch, datagram, to, 0);
+    }
+
+    private static void put(SendBatch batch, byte[] datagram, UdpDestination to, int trafficClass) {
         RawMemory.copyIn(datagram, 0, batch.reserve(datagram.length), datagram.length);
-        batch.commit(datagram.length, to);
+        batch.commit(datagram.length, to, trafficClass);
     }
 
     private static void write(long address, int length, int fill) {
