@@ -48,7 +48,7 @@ record SallyportTunnel(String name, Lab lab) implements Tunnel {
     private static Site site(Site site, Cryptography cryptography, int buffers) {
         Site result = site.withPolicy("proposals", PROPOSAL);
         if (cryptography == Cryptography.JDK) {
-            result = result.withFile("org.sallyport.crypto.cfg", "leave.out = ipsec-mb\n");
+            result = result.withFile("org.sallyport.crypto.cfg", "leave.out = ipsec-mb, libcrypto\n");
         }
         return buffers == 0
                 ? result

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -26,6 +27,7 @@ import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.linux.memory.RawMemory;
@@ -37,7 +39,15 @@ class SuitesTest {
 
     private final Arena arena = Arena.ofAuto();
     private final Random random = new Random(4303);
-    private final SaFactory factory = new SaFactory(1, () -> CryptoRegistry.of(StandardProviders.all()), sa -> {});
+    private final SaFactory everybody = factory(StandardProviders.all());
+    private final SaFactory theJdk = factory(StandardProviders.all().stream()
+            .filter(provider -> provider.name().equals("jdk"))
+            .toList());
+
+    private static SaFactory factory(List<CryptoProvider> providers) {
+        CryptoRegistry registry = CryptoRegistry.of(providers);
+        return new SaFactory(1, () -> registry, sa -> {});
+    }
 
     /** The same keys for both ends. */
     private static final class Suite {
@@ -109,10 +119,25 @@ class SuitesTest {
     })
     void whatLeavesArrivesAndNothingElseDoes(
             int encryption, int keyBits, int salt, int integrity, int macKey, int alignment) throws Exception {
+        whatLeavesArrives(everybody, everybody, encryption, keyBits, salt, integrity, macKey, alignment);
+        whatLeavesArrives(theJdk, everybody, encryption, keyBits, salt, integrity, macKey, alignment);
+        whatLeavesArrives(everybody, theJdk, encryption, keyBits, salt, integrity, macKey, alignment);
+    }
+
+    private void whatLeavesArrives(
+            SaFactory sender,
+            SaFactory receiver,
+            int encryption,
+            int keyBits,
+            int salt,
+            int integrity,
+            int macKey,
+            int alignment)
+            throws Exception {
         for (boolean extended : new boolean[] {false, true}) {
             Suite suite = suite(encryption, keyBits, salt, integrity, macKey, extended);
-            OutboundSa out = factory.outbound(sa(suite, SaDirection.OUTBOUND), new SpiKey(IpsecProtocol.ESP, 7));
-            PacketAead in = factory.inbound(sa(suite, SaDirection.INBOUND)).aead();
+            OutboundSa out = sender.outbound(sa(suite, SaDirection.OUTBOUND), new SpiKey(IpsecProtocol.ESP, 7));
+            PacketAead in = receiver.inbound(sa(suite, SaDirection.INBOUND)).aead();
             long sequence = extended ? 0x7_0000_0005L : 5;
             assertThat(in.alignment()).isEqualTo(alignment);
             for (int length : new int[] {20, 21, 22, 23, 36, 37, 1400, 9000, 65_000}) {
@@ -152,17 +177,19 @@ class SuitesTest {
                 + "24039428b97f417e3c13753a4f05087b67c352e6a7fab1b982d466ef407ae5c614ee8099d52844eb61aa95dfab4c02f7"
                 + "2aa71e7c4c4f64c9befe2facc638e8f3cbec163fac469b502773f6fb94e664da9165b82829f641e0"
                 + "76aaa8266b7fb0f7b11b369907e1ad43");
-        assertThat(HEX.formatHex(
-                        open(factory.inbound(sa(suite, SaDirection.INBOUND)).aead(), packet, 5)))
-                .startsWith("45000054a6f200004001e778c6336405c0000205")
-                .endsWith("01020204");
+        for (SaFactory each : List.of(everybody, theJdk)) {
+            assertThat(HEX.formatHex(
+                            open(each.inbound(sa(suite, SaDirection.INBOUND)).aead(), packet, 5)))
+                    .startsWith("45000054a6f200004001e778c6336405c0000205")
+                    .endsWith("01020204");
+        }
     }
 
     /** RFC 4303 section 2.2.1: the upper half of the number is authenticated behind the text, and not sent. */
     @Test
     void cbcWithHmacIsWhatEachOfThemYieldsAlone() throws Exception {
         Suite suite = suite(12, 256, 0, 12, 32, true);
-        OutboundSa out = factory.outbound(sa(suite, SaDirection.OUTBOUND), new SpiKey(IpsecProtocol.ESP, 7));
+        OutboundSa out = everybody.outbound(sa(suite, SaDirection.OUTBOUND), new SpiKey(IpsecProtocol.ESP, 7));
         byte[] packet = seal(out, octets(100), 0x1_0000_0009L);
         assertThat(packet).hasSize(8 + 16 + 112 + 16);
         assertThat(HEX.formatHex(packet, 0, 8)).isEqualTo("0102030400000009");
@@ -180,10 +207,10 @@ class SuitesTest {
 
     @Test
     void whatDoesNotAuthenticateIsRefused() {
-        assertThatThrownBy(() -> factory.inbound(sa(suite(12, 128, 0, 0, 0, true), SaDirection.INBOUND)))
+        assertThatThrownBy(() -> everybody.inbound(sa(suite(12, 128, 0, 0, 0, true), SaDirection.INBOUND)))
                 .isInstanceOf(SaRefusedException.class)
                 .hasMessageContaining("goes with an integrity algorithm alone");
-        assertThatThrownBy(() -> factory.inbound(sa(suite(3, 192, 0, 12, 32, true), SaDirection.INBOUND)))
+        assertThatThrownBy(() -> everybody.inbound(sa(suite(3, 192, 0, 12, 32, true), SaDirection.INBOUND)))
                 .isInstanceOf(SaRefusedException.class)
                 .hasMessageContaining("ENCR_3DES");
         SaFactory alone = new SaFactory(1, () -> null, sa -> {});

@@ -19,7 +19,7 @@ import java.util.Optional;
  * are wiped behind it. Thread safe.
  */
 final class Libcrypto {
-    private static final String LIBRARY = "libcrypto.so.3";
+    static final String LIBRARY = "libcrypto.so.3";
     private static final int OK = 1;
 
     private final MethodHandle newPrivateKey;
