@@ -90,11 +90,18 @@ final class Egress implements Direction, ParkingLot.Exit {
             if (ring == null) {
                 continue;
             }
-            for (long entry = ring.peek(); entry != 0 && handled < BATCH; entry = ring.peek()) {
-                handle(entry + 8, PacketRing.length(entry));
-                ring.release();
-                handled++;
-            }
+            handled += take(ring);
+        }
+        return handled;
+    }
+
+    /** From each as much as from any other: who sends a lot does not keep the others waiting. */
+    private int take(PacketRing ring) {
+        int handled = 0;
+        for (long entry = ring.peek(); entry != 0 && handled < BATCH; entry = ring.peek()) {
+            handle(entry + 8, PacketRing.length(entry));
+            ring.release();
+            handled++;
         }
         return handled;
     }

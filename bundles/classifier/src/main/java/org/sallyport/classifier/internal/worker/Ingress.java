@@ -135,13 +135,20 @@ final class Ingress implements Direction {
             if (ring == null) {
                 continue;
             }
-            for (long entry = ring.peek(); entry != 0 && handled < MESSAGES; entry = ring.peek()) {
-                outerClass = PacketRing.note(entry);
-                handle(entry + 8, PacketRing.length(entry));
-                tun.flush();
-                ring.release();
-                handled++;
-            }
+            handled += take(ring);
+        }
+        return handled;
+    }
+
+    /** From each as much as from any other: who sends a lot does not keep the others waiting. */
+    private int take(PacketRing ring) {
+        int handled = 0;
+        for (long entry = ring.peek(); entry != 0 && handled < MESSAGES; entry = ring.peek()) {
+            outerClass = PacketRing.note(entry);
+            handle(entry + 8, PacketRing.length(entry));
+            tun.flush();
+            ring.release();
+            handled++;
         }
         return handled;
     }

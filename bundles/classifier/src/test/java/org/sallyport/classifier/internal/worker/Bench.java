@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -43,6 +44,10 @@ final class Bench implements AutoCloseable {
     final ParkingCounters parked = new ParkingCounters();
     final ParkingLot lot;
     final List<FlowEntry> reported = new ArrayList<>();
+    /** To this worker, which is the first one, from the others. */
+    final Handover toIngress;
+
+    final Handover toEgress;
 
     @Nullable
     PolicyGeneration policies;
@@ -57,10 +62,15 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(@Nullable PolicyGeneration policies, @Nullable PacketGate gate, ParkingBounds bounds) {
+        this(policies, gate, bounds, 1);
+    }
+
+    Bench(@Nullable PolicyGeneration policies, @Nullable PacketGate gate, ParkingBounds bounds, int workers) {
         this.policies = policies;
         outbound = new OutboundTable(() -> this.policies);
         Quiescence point = new Quiescence();
-        Handover alone = new Handover(arena, new Quiescence[] {point}, new Wakeup[] {wakeup});
+        toIngress = handover(point, workers);
+        toEgress = handover(point, workers);
         Doorbell doorbell = new Doorbell(point, wakeup);
         Answers answers = new Answers(arena, doorbell);
         ProblemLog problems = new ProblemLog();
@@ -73,7 +83,7 @@ final class Bench implements AutoCloseable {
                 outbound,
                 new FlowTable(false, reported::add),
                 new Coalescer(arena, tun, true),
-                alone,
+                toIngress,
                 answers,
                 drops,
                 problems,
@@ -84,7 +94,7 @@ final class Bench implements AutoCloseable {
                 tun,
                 socket,
                 outbound,
-                alone,
+                toEgress,
                 new FlowTable(true, reported::add),
                 lot,
                 drops,
@@ -92,6 +102,12 @@ final class Bench implements AutoCloseable {
                 () -> now,
                 arena,
                 true);
+    }
+
+    private Handover handover(Quiescence point, int workers) {
+        Quiescence[] points = Stream.generate(() -> point).limit(workers).toArray(Quiescence[]::new);
+        Wakeup[] wakeups = Stream.generate(() -> wakeup).limit(workers).toArray(Wakeup[]::new);
+        return new Handover(arena, points, wakeups);
     }
 
     MemorySegment slot() {
