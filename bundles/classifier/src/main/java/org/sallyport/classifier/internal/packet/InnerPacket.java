@@ -139,7 +139,12 @@ public final class InnerPacket {
         sourceLow = netLong(ip + 16);
         destinationHigh = netLong(ip + 24);
         destinationLow = netLong(ip + 32);
-        return extensions(ip);
+        return !isMapped(sourceHigh, sourceLow) && !isMapped(destinationHigh, destinationLow) && extensions(ip);
+    }
+
+    /** An IPv4-mapped address is neither source nor destination of a packet (RFC 6890 section 2.2.3, table 20). */
+    private static boolean isMapped(long high, long low) {
+        return high == 0 && low >>> 32 == 0xffff;
     }
 
     private boolean extensions(long ip) {
@@ -170,8 +175,15 @@ public final class InnerPacket {
         return header == HOP_BY_HOP || header == ROUTING || header == FRAGMENT || header == DESTINATION_OPTIONS;
     }
 
-    /** A first piece that is too short to show its ports is no packet: it could hide what it is (RFC 1858). */
+    /**
+     * A first piece that is too short to show its ports is no packet: it could hide what it is (RFC 1858). Nor is one of
+     * protocol 0, which is what selectors call any: hop-by-hop options follow an IPv6 header and nothing else (RFC 8200
+     * section 4.1).
+     */
     private boolean ports(long ip) {
+        if (protocol == HOP_BY_HOP) {
+            return false;
+        }
         if (laterFragment) {
             sourcePort = Flow.OPAQUE_PORT;
             destinationPort = Flow.OPAQUE_PORT;

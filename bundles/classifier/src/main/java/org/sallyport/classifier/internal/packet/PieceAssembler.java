@@ -47,6 +47,7 @@ public final class PieceAssembler {
         private long since;
         private int header;
         private int length;
+        private int pieces;
 
         Place(Arena arena) {
             packet = arena.allocate(ROOM, OFFSET).address() + OFFSET;
@@ -65,6 +66,7 @@ public final class PieceAssembler {
             since = now;
             header = headerLength;
             length = headerLength;
+            pieces = 0;
         }
 
         boolean isOf(InnerPacket piece) {
@@ -110,7 +112,7 @@ public final class PieceAssembler {
         Place same = find(first, now);
         Place place = same == null ? free() : same;
         if (place.taken) {
-            discarded++;
+            discarded += place.pieces;
         }
         int header = first.ipv4() ? IPV4_HEADER : IPV6_HEADER;
         place.take(first, header, now);
@@ -152,11 +154,12 @@ public final class PieceAssembler {
         boolean more = (field & (ipv4 ? 0x2000 : 1)) != 0;
         if (place.length != place.header + at || place.length + octets > LARGEST) {
             place.taken = false;
-            discarded++;
+            discarded += place.pieces + 1;
             return 0;
         }
         copy(ip + front, place.packet + place.length, octets);
         place.length += octets;
+        place.pieces++;
         return more ? 0 : finish(place);
     }
 
@@ -172,7 +175,7 @@ public final class PieceAssembler {
         return place.packet - VirtioHeader.SIZE;
     }
 
-    /** Returns how many pieces or unfinished packets were discarded since the last call. */
+    /** Returns how many pieces were discarded since the last call. */
     public int takeDiscarded() {
         int result = discarded;
         discarded = 0;

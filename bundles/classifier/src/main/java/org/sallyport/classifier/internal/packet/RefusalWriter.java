@@ -40,6 +40,7 @@ public final class RefusalWriter {
     private static final int PROHIBITED = 13;
     private static final int UNREACHABLE_V6 = 1;
     private static final int PROHIBITED_V6 = 1;
+    private static final int REDIRECT_V6 = 137;
 
     private RefusalWriter() {}
 
@@ -57,11 +58,11 @@ public final class RefusalWriter {
      * @return its octets; 0 when nothing may be answered
      */
     public static int write(PacketRefusal refusal, long ip, InnerPacket packet, long to) {
-        if (refusal == PacketRefusal.SILENCE || packet.laterFragment()) {
+        if (refusal == PacketRefusal.SILENCE || packet.laterFragment() || !isBetweenTwo(packet)) {
             return 0;
         }
         if (answersByIcmp(refusal, packet)) {
-            return mayBeTold(ip, packet) ? unreachable(ip, packet, to) : 0;
+            return isIcmpError(ip, packet) ? 0 : unreachable(ip, packet, to);
         }
         return reset(ip, packet, to);
     }
@@ -91,30 +92,29 @@ public final class RefusalWriter {
         return header + TCP_HEADER;
     }
 
-    /** RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e): never about an ICMP error, nor about what many got or sent. */
-    private static boolean mayBeTold(long ip, InnerPacket packet) {
-        return packet.ipv4() ? mayBeToldIpv4(ip, packet) : mayBeToldIpv6(ip, packet);
-    }
-
-    private static boolean mayBeToldIpv4(long ip, InnerPacket packet) {
+    /** Nobody hears about what many got or sent (RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e), RFC 9293 3.9.2.3). */
+    private static boolean isBetweenTwo(InnerPacket packet) {
+        if (!packet.ipv4()) {
+            boolean oneSource = packet.sourceHigh() >>> 56 != 0xff && (packet.sourceHigh() | packet.sourceLow()) != 0;
+            return oneSource && packet.destinationHigh() >>> 56 != 0xff;
+        }
         long source = packet.sourceLow();
         boolean oneSource = source >>> 24 != 0 && source >>> 24 != 127 && source >>> 28 < 0xe;
-        boolean oneDestination = packet.destinationLow() >>> 28 < 0xe;
-        return oneSource
-                && oneDestination
-                && (packet.protocol() != IpProtocol.ICMP || isQuery(getByte(ip + packet.transport())));
+        return oneSource && packet.destinationLow() >>> 28 < 0xe;
+    }
+
+    /** Never an answer to an ICMP error, nor to what may be one (RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e)). */
+    private static boolean isIcmpError(long ip, InnerPacket packet) {
+        if (packet.protocol() != (packet.ipv4() ? IpProtocol.ICMP : IpProtocol.ICMPV6)) {
+            return false;
+        }
+        int type = getByte(ip + packet.transport());
+        return packet.ipv4() ? !isQuery(type) : type < 128 || type == REDIRECT_V6;
     }
 
     /** Echo, router discovery, timestamp, information and address mask; anything else may be an error. */
     private static boolean isQuery(int type) {
         return type == 0 || (type >= 8 && type <= 10) || (type >= 13 && type <= 18);
-    }
-
-    private static boolean mayBeToldIpv6(long ip, InnerPacket packet) {
-        boolean oneSource = packet.sourceHigh() >>> 56 != 0xff && (packet.sourceHigh() | packet.sourceLow()) != 0;
-        boolean oneDestination = packet.destinationHigh() >>> 56 != 0xff;
-        int type = packet.protocol() == IpProtocol.ICMPV6 ? getByte(ip + packet.transport()) : 128;
-        return oneSource && oneDestination && type >= 128 && type != 137;
     }
 
     private static int unreachable(long ip, InnerPacket packet, long to) {

@@ -149,15 +149,16 @@ public final class Segmenter {
      * @param address where the packet to change lies
      * @param length its octets there
      * @param skip octets that are missing at its beginning: 0, or those of its IP header
+     * @param transport where its transport header begins: nothing in front of it is changed, as that was judged
      * @return whether header and packet agree
      */
-    public static boolean finishChecksum(long header, long address, int length, int skip) {
+    public static boolean finishChecksum(long header, long address, int length, int skip, int transport) {
         if ((getByte(header + VirtioHeader.FLAGS) & VirtioHeader.NEEDS_CHECKSUM) == 0) {
             return true;
         }
         int start = getShort(header + VirtioHeader.CHECKSUM_START) - skip;
         int offset = getShort(header + VirtioHeader.CHECKSUM_OFFSET);
-        if (start < 0 || start + offset + 2 > length) {
+        if (start < transport - skip || start + offset + 2 > length) {
             return false;
         }
         int value = ~Checksum.fold(Checksum.sum(address + start, length - start, 0)) & 0xffff;

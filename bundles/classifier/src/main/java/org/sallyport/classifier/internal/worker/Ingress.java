@@ -153,17 +153,19 @@ final class Ingress implements Direction {
         return handled;
     }
 
-    /** Every datagram of a message that receive offload joined is looked at anew. */
+    /** Every datagram of a message that receive offload joined is looked at anew; one alone may be empty. */
     private int message(int index) {
         long address = batch.address(index);
         int length = batch.length(index);
         int segment = batch.segment(index);
         outerClass = batch.trafficClass(index);
         int handled = 0;
-        for (int offset = 0; offset < length; offset += segment) {
+        int offset = 0;
+        do {
             datagram(index, address, offset, Math.min(segment, length - offset));
             handled++;
-        }
+            offset += segment;
+        } while (offset < length);
         return handled;
     }
 

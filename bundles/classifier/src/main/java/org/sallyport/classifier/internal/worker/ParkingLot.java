@@ -66,6 +66,7 @@ final class ParkingLot {
     private int seenVersion = -1;
     private @Nullable PolicyGeneration seenGeneration;
     private boolean looking;
+    private long overflowsCounted;
     private long now;
 
     /**
@@ -123,10 +124,16 @@ final class ParkingLot {
         if (verdict != DropReason.NO_SA) {
             makeDue(flow);
         }
-        if (parked.add(flow, header, length, newcomer) == ParkedPackets.Fate.FULL) {
-            drops.count(DropReason.PARKING_FULL);
-        }
+        parked.add(flow, header, length, newcomer);
+        countOverflows();
         return true;
+    }
+
+    /** Who meets a bound is dropped: a newcomer, or who gives way to one. */
+    private void countOverflows() {
+        long overflows = counters.overflows();
+        drops.count(DropReason.PARKING_FULL, overflows - overflowsCounted);
+        overflowsCounted = overflows;
     }
 
     /** Takes the first packet of a flow for which no SA stands, or drops it. */
@@ -135,18 +142,18 @@ final class ParkingLot {
             drops.count(DropReason.NO_SA);
             return;
         }
-        PacketRefusal refusal = table.refusal(newcomer);
-        ParkedFlow flow = parked.open(newcomer, refusal, now);
-        if (flow == null) {
-            drops.count(DropReason.PARKING_FULL);
-            return;
+        ParkedFlow flow = parked.open(newcomer, table.refusal(newcomer), now);
+        if (flow != null) {
+            begin(flow, header, length, newcomer);
         }
+        countOverflows();
+    }
+
+    private void begin(ParkedFlow flow, long header, int length, InnerPacket newcomer) {
         if (parked.add(flow, header, length, newcomer) == ParkedPackets.Fate.FULL) {
             parked.close(flow);
-            drops.count(DropReason.PARKING_FULL);
         } else if (!ask(flow)) {
             counters.overflowed();
-            drops.count(DropReason.PARKING_FULL);
             end(flow);
         }
     }

@@ -97,7 +97,7 @@ final class Sealer {
         long ip = header + VirtioHeader.SIZE;
         int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
         if (type == VirtioHeader.GSO_NONE) {
-            sendWhole(sa, destination, header, packet.length(), skip, next);
+            sendWhole(sa, destination, header, packet, skip, next);
         } else if (segmenter.begin(header, ip, packet, skip)) {
             sendSegments(sa, destination, skip, next);
         } else {
@@ -105,12 +105,13 @@ final class Sealer {
         }
     }
 
-    private void sendWhole(OutboundSa sa, UdpDestination destination, long header, int packet, int skip, int next) {
-        int length = packet - skip;
+    private void sendWhole(
+            OutboundSa sa, UdpDestination destination, long header, InnerPacket packet, int skip, int next) {
+        int length = packet.length() - skip;
         long to = reserve(length);
         long text = to + sa.textOffset();
         copy(header + VirtioHeader.SIZE + skip, text, length);
-        if (Segmenter.finishChecksum(header, text, length, skip)) {
+        if (Segmenter.finishChecksum(header, text, length, skip, packet.transport())) {
             seal(sa, destination, to, length, skip, next);
         } else {
             drops.count(DropReason.MALFORMED_INNER);

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.poll.Wakeup;
@@ -14,7 +15,7 @@ import org.sallyport.linux.udp.ReceiveBatch;
 import org.sallyport.linux.udp.SendBatch;
 import org.sallyport.linux.udp.UdpDestination;
 
-/** A socket without a kernel: gives what was put in, keeps what was sent. */
+/** A socket without a kernel: gives what was put in, behind which there is nothing, and keeps what was sent. */
 class FakeSocket implements EspSocket, EspPortLease {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Message(byte[] octets, int segment, int trafficClass) {
@@ -29,19 +30,32 @@ class FakeSocket implements EspSocket, EspPortLease {
     final List<Integer> sentClasses = new ArrayList<>();
     final List<byte[]> passedToIke = new ArrayList<>();
 
+    private final List<In> batches = new ArrayList<>();
+
     private record Destination(InetSocketAddress remote) implements UdpDestination {}
 
     private static final class In implements ReceiveBatch {
+        private final GuardedMemory[] buffers;
         private final long[] addresses;
         private final Message[] messages;
         private int count;
 
         In(Arena arena, int capacity) {
+            buffers = new GuardedMemory[capacity];
             addresses = new long[capacity];
             messages = new Message[capacity];
             for (int i = 0; i < capacity; i++) {
-                addresses[i] = arena.allocate(BUFFER_SIZE, 64).address();
+                buffers[i] = new GuardedMemory(arena);
             }
+        }
+
+        void add(Message message) {
+            addresses[count] = buffers[count].put(message.octets());
+            messages[count++] = message;
+        }
+
+        boolean untouchedInFront() {
+            return Stream.of(buffers).allMatch(GuardedMemory::untouchedInFront);
         }
 
         @Override
@@ -134,11 +148,14 @@ class FakeSocket implements EspSocket, EspPortLease {
         In in = (In) batch;
         in.count = 0;
         while (in.count < in.messages.length && !incoming.isEmpty()) {
-            Message message = incoming.remove();
-            RawMemory.copyIn(message.octets(), 0, in.addresses[in.count], message.octets().length);
-            in.messages[in.count++] = message;
+            in.add(incoming.remove());
         }
         return in.count;
+    }
+
+    /** Tells whether nothing was written in front of what was received. */
+    boolean untouchedInFront() {
+        return batches.stream().allMatch(In::untouchedInFront);
     }
 
     @Override
@@ -162,7 +179,9 @@ class FakeSocket implements EspSocket, EspPortLease {
 
     @Override
     public ReceiveBatch newReceiveBatch(Arena arena, int capacity) {
-        return new In(arena, capacity);
+        In batch = new In(arena, capacity);
+        batches.add(batch);
+        return batch;
     }
 
     @Override

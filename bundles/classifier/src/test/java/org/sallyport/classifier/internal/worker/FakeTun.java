@@ -1,5 +1,6 @@
 package org.sallyport.classifier.internal.worker;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ final class FakeTun implements TunQueue {
     final List<byte[]> written = new ArrayList<>();
     boolean keep = true;
     long writes;
+    /** What lies behind a packet that was read, if it is to be known. */
+    byte behind;
 
     @Override
     public int read(long address, int capacity) {
@@ -20,6 +23,12 @@ final class FakeTun implements TunQueue {
             return 0;
         }
         RawMemory.copyIn(next, 0, address, next.length);
+        if (behind != 0) {
+            MemorySegment.ofAddress(address)
+                    .reinterpret(capacity)
+                    .asSlice(next.length)
+                    .fill(behind);
+        }
         return next.length;
     }
 

@@ -3,6 +3,7 @@ package org.sallyport.classifier.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +137,29 @@ class HostileInputTest {
             }
             assertThat(bench.dropped(DropReason.INTERNAL)).isZero();
             assertThat(bench.dropped(DropReason.MALFORMED_INNER)).isPositive();
+        }
+    }
+
+    /** Selectors cannot name such, nor can those who keep books of flows. */
+    @Test
+    void whatHasAProtocolOrAnAddressThatThereIsNotIsNoPacket() {
+        byte[] protocol0 = packet(100);
+        protocol0[9] = 0;
+        byte[] laterPiece = Bench.hex("6000000000102c40" + "20010db8000000000000000000000001"
+                + "20010db8000000000000000000000002" + "0000001000000001" + "0000000000000000");
+        byte[] mapped = Bench.hex("6000000000081140" + "00000000000000000000ffff0a000001"
+                + "20010db8000000000000000000000002" + "0001000200080000");
+        try (Bench sender = new Bench(FixedPolicies.of(Action.PROTECT));
+                Bench bench = new Bench(null)) {
+            RawSealer sealer = new RawSealer(sender.sendBy(Slots.Sa.of(SPI, SaDirection.OUTBOUND)));
+            bench.receiveBy(Slots.Sa.of(SPI, SaDirection.INBOUND));
+            for (byte[] packet : List.of(protocol0, laterPiece, mapped)) {
+                sender.send(packet);
+                byte[] trailer = {1, 2, 2, (byte) (packet[0] >> 4 == 4 ? 4 : 41)};
+                bench.receive(sealer.seal(Bench.concat(packet, trailer)));
+            }
+            assertThat(sender.dropped(DropReason.MALFORMED_INNER)).isEqualTo(3);
+            assertThat(bench.dropped(DropReason.INNER_NOT_IP)).isEqualTo(3);
         }
     }
 

@@ -145,6 +145,9 @@ class ParkingTest {
         packet[15] = 99;
         bench.send(packet);
         assertThat(view().flows()).isEqualTo(64);
+        assertThat(bench.dropped(DropReason.PARKING_FULL))
+                .as("who gave way, too")
+                .isEqualTo(100 + 80 + 1 - 64);
         bench.sendBy(OUT);
         bench.egress.runBatch();
         assertThat(marks()).contains(42);
@@ -200,12 +203,15 @@ class ParkingTest {
         error[20] = 3;
         byte[] multicast = udp(1, 0);
         multicast[16] = (byte) 0xe0;
+        byte[] handshake = tcp(0x02, 1);
+        handshake[16] = (byte) 0xe0;
         bench.send(error);
         bench.send(multicast);
-        await(() -> gate.held.size() == 2);
+        bench.send(handshake);
+        await(() -> gate.held.size() == 3);
         decide(FakeGate.REFUSE);
         bench.ingress.runBatch();
-        assertThat(view().refused()).isEqualTo(2);
+        assertThat(view().refused()).isEqualTo(3);
         assertThat(bench.tun.written).isEmpty();
     }
 

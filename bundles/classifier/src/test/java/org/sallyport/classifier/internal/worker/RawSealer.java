@@ -10,7 +10,8 @@ import org.sallyport.linux.memory.RawMemory;
 
 /** Seals any text at all, as a peer that has the keys and no sense could. */
 final class RawSealer {
-    private final long buffer = Arena.global().allocate(4096, 64).address();
+    private final Arena arena = Arena.ofAuto();
+    private final long buffer = arena.allocate(1 << 17, 64).address();
     private final int spi;
     private final JdkGcm aead;
     private long sequence;
@@ -18,6 +19,21 @@ final class RawSealer {
     RawSealer(InstalledSa outbound) {
         this.spi = outbound.key().spi();
         this.aead = new JdkGcm(outbound.slot().address(), new CryptoBuffers());
+    }
+
+    /** Goes on from this sequence number. */
+    void goOnFrom(long last) {
+        sequence = last;
+    }
+
+    /** Returns what keeps the buffer alive. */
+    Arena arena() {
+        return arena;
+    }
+
+    /** Returns the last sequence number. */
+    long last() {
+        return sequence;
     }
 
     byte[] seal(byte[] text) {

@@ -282,7 +282,7 @@ class TransportModeTest {
         bench.send(first.get(0));
         bench.send(first.get(2));
         bench.send(first.get(1));
-        assertThat(bench.dropped(DropReason.INCOMPLETE)).isEqualTo(2);
+        assertThat(bench.dropped(DropReason.INCOMPLETE)).as("each piece").isEqualTo(3);
 
         List<byte[]> late = pieces(HOSTS, udp(2000), 1376, 2);
         bench.send(late.get(0));
