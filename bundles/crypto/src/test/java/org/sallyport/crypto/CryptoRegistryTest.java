@@ -59,7 +59,7 @@ class CryptoRegistryTest {
         assertThat(registry.providerOf(TransformId.encr(TransformId.ENCR_AES_GCM_16, 128)))
                 .isIn("ipsec-mb", "libcrypto", "jdk"); // what is installed
         assertThat(registry.providerOf(TransformId.encr(TransformId.ENCR_AES_CBC, 128)))
-                .isEqualTo("jdk");
+                .isIn("libcrypto", "jdk");
         assertThat(registry.providerOf(TransformId.prf(TransformId.PRF_HMAC_SHA2_512)))
                 .isEqualTo("jdk");
     }

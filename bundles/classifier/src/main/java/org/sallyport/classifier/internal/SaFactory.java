@@ -14,6 +14,7 @@ import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.EncryptThenMac;
 import org.sallyport.classifier.internal.esp.InPlaceAead;
+import org.sallyport.classifier.internal.esp.InPlaceEncryptThenMac;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.esp.RegistryAead;
@@ -21,7 +22,11 @@ import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.crypto.Encryption;
+import org.sallyport.crypto.Integrity;
 import org.sallyport.crypto.MemoryAead;
+import org.sallyport.crypto.MemoryEncryption;
+import org.sallyport.crypto.MemoryIntegrity;
 import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -111,12 +116,19 @@ final class SaFactory implements Rehearsal.Factory {
         int attribute = present.supports(TransformId.encr(encryption, keyBits)) ? keyBits : 0;
         Protection.of(present, encryption, attribute, integrity);
         if (!present.authenticates(encryption, attribute)) {
-            return new EncryptThenMac(
+            return encryptThenMac(
                     present.encryption(encryption, attribute), present.integrity(integrity), slot.address(), buffers);
         }
         return present.aead(encryption, attribute) instanceof MemoryAead aead
                 ? new InPlaceAead(aead, slot.address())
                 : new RegistryAead(present.aead(encryption, attribute), slot.address(), buffers);
+    }
+
+    private static PacketAead encryptThenMac(
+            Encryption encryption, Integrity integrity, long slot, CryptoBuffers buffers) {
+        return encryption instanceof MemoryEncryption cipher && integrity instanceof MemoryIntegrity mac
+                ? new InPlaceEncryptThenMac(cipher, mac, slot)
+                : new EncryptThenMac(encryption, integrity, slot, buffers);
     }
 
     /** Names who seals packets with AES-GCM from now on. */

@@ -42,6 +42,7 @@ final class Evp {
         static final MethodHandle CLEAR_ERRORS = handle(FunctionDescriptor.ofVoid(), AT_ONCE);
         static final MethodHandle BEGIN =
                 handle(FunctionDescriptor.of(JAVA_INT, POINTER, POINTER, POINTER, POINTER, POINTER, JAVA_INT), AT_ONCE);
+        static final MethodHandle SET_PADDING = handle(FunctionDescriptor.of(JAVA_INT, POINTER, JAVA_INT));
         static final MethodHandle CONTROL =
                 handle(FunctionDescriptor.of(JAVA_INT, POINTER, JAVA_INT, JAVA_INT, POINTER), AT_ONCE);
         static final MethodHandle UPDATE =
@@ -57,6 +58,7 @@ final class Evp {
     private final MemorySegment newCipher;
     private final MemorySegment freeCipher;
     private final MemorySegment begin;
+    private final MemorySegment setPadding;
     private final MemorySegment control;
     private final MemorySegment update;
     private final MemorySegment finish;
@@ -67,6 +69,7 @@ final class Evp {
         newCipher = library.findOrThrow("EVP_CIPHER_CTX_new");
         freeCipher = library.findOrThrow("EVP_CIPHER_CTX_free");
         begin = library.findOrThrow("EVP_CipherInit_ex");
+        setPadding = library.findOrThrow("EVP_CIPHER_CTX_set_padding");
         control = library.findOrThrow("EVP_CIPHER_CTX_ctrl");
         update = library.findOrThrow("EVP_CipherUpdate");
         finish = library.findOrThrow("EVP_CipherFinal_ex");
@@ -139,6 +142,17 @@ final class Evp {
         /** Sets the length of tags, before the key, for those ciphers whose text depends on it. */
         void tagLength(long context, int octets) {
             require(control(context, SET_TAG, octets, 0), "EVP_CTRL_AEAD_SET_TAG");
+        }
+
+        /** Has texts be whole blocks, and end as they do. */
+        void withoutPadding(long context) {
+            try {
+                require(
+                        (int) Calls.SET_PADDING.invokeExact(setPadding, context, 0) == OK,
+                        "EVP_CIPHER_CTX_set_padding");
+            } catch (Throwable e) {
+                throw failed(e);
+            }
         }
 
         /**
@@ -222,7 +236,7 @@ final class Evp {
         }
     }
 
-    private static RuntimeException failed(Throwable e) {
+    static RuntimeException failed(Throwable e) {
         return e instanceof RuntimeException unchecked
                 ? unchecked
                 : new IllegalStateException("libcrypto was not called", e);

@@ -50,12 +50,27 @@ final class PacketHeader {
         INT.set(work, 4, (int) sequence);
     }
 
+    /** The same in memory. */
+    void put(long to, long sequence) {
+        RawMemory.putNetInt(to, spi);
+        RawMemory.putNetInt(to + 4, (int) sequence);
+    }
+
     /** Writes what an integrity algorithm takes behind the text (RFC 4303 section 2.2.1), and returns its octets. */
     int putTail(byte[] work, int offset, long sequence) {
         if (!extended) {
             return 0;
         }
         INT.set(work, offset, (int) (sequence >>> 32));
+        return Integer.BYTES;
+    }
+
+    /** The same in memory. */
+    int putTail(long to, long sequence) {
+        if (!extended) {
+            return 0;
+        }
+        RawMemory.putNetInt(to, (int) (sequence >>> 32));
         return Integer.BYTES;
     }
 }
