@@ -56,6 +56,9 @@ class HostilePeerTest {
         private final InstalledSa sa;
         private final RawSealer sealer;
         private final int mode;
+        /** Whether routers write into the outer header; some pairs of marks are told of. */
+        private final boolean marked;
+
         private final List<byte[]> earlier = new ArrayList<>();
         private long datagrams;
         private long delivered;
@@ -65,6 +68,7 @@ class HostilePeerTest {
             this.random = random;
             this.packets = new CrookedPackets(random, 2, 1);
             this.mode = random.nextInt(5);
+            this.marked = random.nextInt(20) == 0;
             boolean extended = random.nextBoolean();
             Slots.Sa wanted = Slots.Sa.of(SPI, SaDirection.INBOUND)
                     .sequence(extended, 64 << random.nextInt(8), Long.MAX_VALUE)
@@ -123,7 +127,7 @@ class HostilePeerTest {
         }
 
         private void arrives(byte[] message, int segment) {
-            bench.socket.incoming.add(new FakeSocket.Message(message, segment, random.nextInt(256)));
+            bench.socket.incoming.add(new FakeSocket.Message(message, segment, marked ? random.nextInt(256) : 0));
             datagrams += Math.max(1, (message.length + segment - 1) / segment);
         }
 
