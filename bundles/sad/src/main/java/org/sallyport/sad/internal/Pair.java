@@ -1,9 +1,11 @@
 package org.sallyport.sad.internal;
 
+import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.sa.SaPairHandle;
@@ -127,6 +129,16 @@ final class Pair {
             if (side != null) {
                 use.accept(side);
             }
+        }
+    }
+
+    /** Lends each slot that there is, likewise. */
+    void withSlots(Consumer<MemorySegment> use) {
+        synchronized (slotLock) {
+            Stream.of(Optional.ofNullable(inbound), Optional.ofNullable(outbound))
+                    .flatMap(Optional::stream)
+                    .map(Side::memory)
+                    .forEach(use);
         }
     }
 

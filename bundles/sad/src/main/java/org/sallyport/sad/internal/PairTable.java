@@ -115,7 +115,7 @@ final class PairTable implements SaTable {
         pair.agreed(agreed);
         Side side = slots.allocate(pair.key(), SaDirection.INBOUND, spec);
         pair.inbound(side);
-        SlotWriter.fill(side.sa(), spec, keys, Epoch.FIRST, policy.replayWindow(), Long.MAX_VALUE);
+        SlotWriter.fill(side.sa(), spec, keys, Epoch.FIRST, policy, Long.MAX_VALUE);
         planes.installInbound(pair, side);
         pair.state(Pair.State.INSTALLED);
         lineages.add(spec.lineage(), pair);
@@ -141,11 +141,11 @@ final class PairTable implements SaTable {
         Pair.Agreed agreed = known(pair.agreed());
         Side in = known(pair.inbound());
         requireFuture(agreed.spec().lineage());
-        check.permit(agreed.spec());
+        Policy policy = check.permit(agreed.spec());
         Side out = slots.allocate(outbound, SaDirection.OUTBOUND, agreed.spec());
         long limit = SequenceBudget.of(agreed, settings.get()).limitAfter(0);
-        SlotWriter.fill(
-                out.sa(), agreed.spec(), keys, Epoch.FIRST, agreed.policy().replayWindow(), limit);
+        SlotWriter.fill(out.sa(), agreed.spec(), keys, Epoch.FIRST, policy, limit);
+        SlotWriter.treatment(in.memory(), policy);
         pair.outbound(out);
         SaPairHandle handle = planes.activateOutbound(pair, in, out);
         SlotWriter.state(in.memory(), SaSlotLayout.STATE_ACTIVE);
@@ -169,6 +169,13 @@ final class PairTable implements SaTable {
         index.add(agreed.spec().policy(), agreed.spec().selectors(), pair.activation(), pair);
         lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
+    }
+
+    /** Has a pair that stands on treat headers as its policy says now. */
+    void treat(Pair pair, Policy policy) {
+        synchronized (pair) {
+            pair.withSlots(slot -> SlotWriter.treatment(slot, policy));
+        }
     }
 
     @Override

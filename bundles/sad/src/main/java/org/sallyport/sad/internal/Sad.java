@@ -203,7 +203,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         }
     }
 
-    /** A generation came into force: what it no longer covers ends, everything else is untouched. */
+    /** A generation came into force: what it no longer covers ends, all else goes on as it says. */
     void generationChanged() {
         executor.execute(() -> {
             Spd inForce = spd.get();
@@ -221,7 +221,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
             Pair.Agreed agreed = pair.agreed();
             if (agreed != null && pair.state() != Pair.State.RESERVED) {
                 try {
-                    InstallCheck.covering(generation, agreed.spec());
+                    table.treat(pair, InstallCheck.covering(generation, agreed.spec()));
                 } catch (SaRefusedException e) {
                     LOG.info("{} ends: {}", agreed.spec().lineage(), e.reason());
                     end(agreed, Reason.of(ReasonCode.POLICY_GONE, agreed.spec().policy()));

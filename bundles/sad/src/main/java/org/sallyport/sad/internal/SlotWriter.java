@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import org.sallyport.api.flow.HostPair;
+import org.sallyport.api.policy.Policy;
 import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.InstalledSa;
@@ -31,7 +32,7 @@ final class SlotWriter {
     private SlotWriter() {}
 
     /** Fills a zeroed slot; its state is written last, with release semantics. */
-    static void fill(InstalledSa sa, SaSpec spec, SaKeys keys, Epoch epoch, int replayWindow, long sequenceLimit) {
+    static void fill(InstalledSa sa, SaSpec spec, SaKeys keys, Epoch epoch, Policy policy, long sequenceLimit) {
         MemorySegment slot = sa.slot();
         SaSuite suite = spec.suite();
         requireKeys(suite, keys);
@@ -45,7 +46,8 @@ final class SlotWriter {
         slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, suite.encryption());
         slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, keys.encryption().length() * Byte.SIZE);
         slot.set(JAVA_INT, SaSlotLayout.INTEGRITY, suite.integrity());
-        slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, replayWindow);
+        slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, policy.replayWindow());
+        treatment(slot, policy);
         slot.set(JAVA_INT, SaSlotLayout.IV_PREFIX, (int) epoch.value());
         slot.set(JAVA_LONG, SaSlotLayout.EPOCH, epoch.value());
         slot.set(JAVA_LONG, SaSlotLayout.LINEAGE, sa.lineage().number());
@@ -60,6 +62,14 @@ final class SlotWriter {
 
     static void state(MemorySegment slot, int state) {
         INT.setRelease(slot, (long) SaSlotLayout.STATE, state);
+    }
+
+    /** Writes how headers are treated: what may change while the SA stands. */
+    static void treatment(MemorySegment slot, Policy policy) {
+        int dscp = policy.outerDscp().isEmpty()
+                ? SaSlotLayout.DSCP_COPIED
+                : SaSlotLayout.DSCP_SET | policy.outerDscp().getAsInt();
+        slot.set(JAVA_INT, SaSlotLayout.OUTER_DSCP, dscp);
     }
 
     static long sequenceLimit(MemorySegment slot) {

@@ -1,5 +1,6 @@
 package org.sallyport.sad.internal;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sallyport.sad.internal.World.protect;
@@ -8,7 +9,9 @@ import static org.sallyport.sad.internal.World.selectors;
 import static org.sallyport.sad.internal.World.spec;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +23,10 @@ import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.api.sa.SpiKey;
 
 class PolicySweepTest {
     private final World world = World.withPlane();
@@ -78,6 +84,68 @@ class PolicySweepTest {
         assertThat(leases.useCount(kept)).as("the policy may come back").isEqualTo(2);
         leases.ended(request(1, 80).holder());
         assertThat(leases.useCount(kept)).isEqualTo(1);
+    }
+
+    @Test
+    void whatStandsTreatsHeadersAsItsPolicySaysNow() {
+        assertThat(dscp(1)).containsOnly(SaSlotLayout.DSCP_COPIED);
+        world.spd = World.generation(
+                2,
+                protect(World.POLICY, World.SELECTORS)
+                        .outerDscp(OptionalInt.of(0))
+                        .build(),
+                protect("second", selectors("10.1.0.0/24", "10.5.0.0/16"))
+                        .outerDscp(OptionalInt.of(46))
+                        .build());
+        assertThat(dscp(1)).as("before it is told").containsOnly(SaSlotLayout.DSCP_COPIED);
+        world.sad.generationChanged();
+        assertThat(dscp(1)).containsOnly(SaSlotLayout.DSCP_SET);
+        assertThat(dscp(2)).containsOnly(SaSlotLayout.DSCP_SET | 46);
+        world.spd = World.generation(3, protect(World.POLICY, World.SELECTORS).build());
+        world.sad.generationChanged();
+        assertThat(dscp(1)).containsOnly(SaSlotLayout.DSCP_COPIED);
+        assertThat(world.negotiator.deletes).containsExactly(touched);
+    }
+
+    @Test
+    void whatIsMadeTreatsHeadersAsItsPolicySays() throws Exception {
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS)
+                .outerDscp(OptionalInt.of(8))
+                .build());
+        world.up(spec(world.lineage()).build(), 3);
+        assertThat(dscp(3)).containsOnly(SaSlotLayout.DSCP_SET | 8);
+    }
+
+    /** A policy that changes between the two directions of a pair counts for both. */
+    @Test
+    void whatIsHalfMadeTreatsHeadersAsItsPolicySaysNow() throws Exception {
+        SpiKey inbound = world.reserve();
+        try (SaKeys keys = World.keys(1)) {
+            world.sad.table().installInbound(inbound, spec(kept).build(), keys);
+        }
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS)
+                .outerDscp(OptionalInt.of(8))
+                .build());
+        try (SaKeys keys = World.keys(2)) {
+            world.sad.table().activateOutbound(inbound, 3, keys);
+        }
+        assertThat(dscp(3)).containsOnly(SaSlotLayout.DSCP_SET | 8);
+    }
+
+    private List<Integer> dscp(int peerSpi) {
+        return treatment(peerSpi, SaSlotLayout.OUTER_DSCP);
+    }
+
+    /** What the slots of both directions say, of the pair with this SPI of the peer's. */
+    private List<Integer> treatment(int peerSpi, int field) {
+        SpiKey inbound = world.sad.table().all().stream()
+                .filter(pair -> pair.outboundKey().orElseThrow().spi() == peerSpi)
+                .map(Pair::key)
+                .findFirst()
+                .orElseThrow();
+        return Stream.of(world.plane.receiver(inbound), world.plane.sender(peerSpi))
+                .map(sa -> sa.slot().get(JAVA_INT, field))
+                .toList();
     }
 
     private static Policy[] concat(Policy first, Policy[] others) {

@@ -103,6 +103,12 @@ public final class PolicyListCommand extends SallyportAction {
         return policy.names().isAnybody() ? null : policy.names();
     }
 
+    private static String dscp(Policy policy) {
+        return policy.outerDscp().isEmpty()
+                ? "copy"
+                : Integer.toString(policy.outerDscp().getAsInt());
+    }
+
     private static Listing.Row row(Policy policy, Hits hits) {
         boolean protects = policy.action() == Action.PROTECT;
         return Listing.row()
@@ -123,6 +129,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("rekey_after", protects ? policy.lifetimes().softTime() : null)
                 .with("ends_after", protects ? policy.lifetimes().hardTime() : null)
                 .with("replay_window", protects ? policy.replayWindow() : null)
+                .with("dscp", protects ? dscp(policy) : null)
                 .with(
                         "populate_from_packet",
                         policy.pfp().stream().map(Words::of).sorted().toList());

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Selectors;
@@ -18,6 +19,8 @@ import org.sallyport.api.sa.IpsecMode;
 public final class Policy {
     /** How long an unused SA stays unless its policy says otherwise. */
     public static final Duration DEFAULT_LINGER = Duration.ofMinutes(1);
+
+    private static final int HIGHEST_DSCP = 63;
 
     private final String name;
     private final int order;
@@ -36,6 +39,7 @@ public final class Policy {
     private final int replayWindow;
     private final Optional<Duration> linger;
     private final PacketRefusal packetRefusal;
+    private final OptionalInt outerDscp;
     private final boolean localAssigned;
     private final boolean awaitsAddress;
 
@@ -57,6 +61,7 @@ public final class Policy {
         replayWindow = b.replayWindow;
         linger = Optional.ofNullable(b.linger);
         packetRefusal = b.packetRefusal;
+        outerDscp = b.outerDscp;
         localAssigned = b.localAssigned;
         awaitsAddress = b.awaitsAddress;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
@@ -87,6 +92,7 @@ public final class Policy {
         b.replayWindow = replayWindow;
         b.linger = linger.orElse(null);
         b.packetRefusal = packetRefusal;
+        b.outerDscp = outerDscp;
         b.localAssigned = localAssigned;
         b.awaitsAddress = awaitsAddress;
         return b;
@@ -175,6 +181,14 @@ public final class Policy {
         return packetRefusal;
     }
 
+    /**
+     * Returns the DSCP, 0 to 63, that outer headers get in tunnel mode whatever packets have inside; empty when they get
+     * that of the packet inside (RFC 4301 section 5.1.2.1).
+     */
+    public OptionalInt outerDscp() {
+        return outerDscp;
+    }
+
     /** Returns whether its local addresses are those that its peer assigns to this host (RFC 7296 section 2.19). */
     public boolean localAssigned() {
         return localAssigned;
@@ -209,6 +223,7 @@ public final class Policy {
         private int replayWindow = 1024;
         private @Nullable Duration linger = DEFAULT_LINGER;
         private PacketRefusal packetRefusal = PacketRefusal.RESET;
+        private OptionalInt outerDscp = OptionalInt.empty();
         private boolean localAssigned;
         private boolean awaitsAddress;
 
@@ -291,6 +306,15 @@ public final class Policy {
 
         public Builder packetRefusal(PacketRefusal value) {
             packetRefusal = value;
+            return this;
+        }
+
+        /** Empty to copy that of the packet inside. */
+        public Builder outerDscp(OptionalInt value) {
+            if (value.orElse(0) < 0 || value.orElse(0) > HIGHEST_DSCP) {
+                throw new IllegalArgumentException("a DSCP lies within 0 to 63, not " + value.getAsInt());
+            }
+            outerDscp = value;
             return this;
         }
 

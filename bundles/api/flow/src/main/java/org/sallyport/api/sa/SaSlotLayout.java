@@ -8,7 +8,7 @@ package org.sallyport.api.sa;
  */
 public final class SaSlotLayout {
     /** Value of {@link #VERSION} for this layout. */
-    public static final int LAYOUT_VERSION = 2;
+    public static final int LAYOUT_VERSION = 3;
 
     /** Octets in a slot. */
     public static final int SIZE = 2048;
@@ -75,6 +75,12 @@ public final class SaSlotLayout {
     /** 16 octets, sad: the peer's address as its checksums have it. */
     public static final int ORIGINAL_REMOTE_ADDRESS = 288;
 
+    /**
+     * int, sad, may change at any time: in tunnel mode {@link #DSCP_COPIED}, or {@link #DSCP_SET} and in the lower six bits
+     * the DSCP that outer headers get.
+     */
+    public static final int OUTER_DSCP = 304;
+
     /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
     public static final int SEQUENCE = 320;
     /** long, worker: packets carried. */
@@ -104,6 +110,9 @@ public final class SaSlotLayout {
 
     public static final int MODE_TUNNEL = 0;
     public static final int MODE_TRANSPORT = 1;
+
+    public static final int DSCP_COPIED = 0;
+    public static final int DSCP_SET = 0x40;
 
     public static final int STATE_FREE = 0;
     public static final int STATE_RESERVED = 1;

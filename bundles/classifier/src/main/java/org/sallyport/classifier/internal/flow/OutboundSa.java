@@ -20,6 +20,7 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.UdpDestination;
@@ -189,6 +190,19 @@ public final class OutboundSa {
         putNetInt(packet + 4, (int) sequence);
         aead.seal(text, length, sequence, ivPrefix | sequence);
         return textOffset + length + icvLength;
+    }
+
+    /**
+     * Returns DSCP and ECN field that an outer header gets in tunnel mode. The ECN field is the packet's (RFC 6040 section
+     * 4.1), the DSCP too unless policy sets another (RFC 4301 section 4.4.2.1, "bypass DSCP or map to unprotected DSCP").
+     *
+     * @param innerClass those of the packet
+     */
+    public int outerClass(int innerClass) {
+        int dscp = getInt(slot + SaSlotLayout.OUTER_DSCP);
+        return dscp == SaSlotLayout.DSCP_COPIED
+                ? innerClass
+                : TrafficClass.withDscp(innerClass, dscp & ~SaSlotLayout.DSCP_SET);
     }
 
     /** Counts a packet that was carried. */

@@ -25,6 +25,11 @@ public final class TrafficClass {
         return trafficClass & ECN;
     }
 
+    /** Returns such an octet with another DSCP. */
+    public static int withDscp(int trafficClass, int dscp) {
+        return dscp << 2 | (trafficClass & ECN);
+    }
+
     /** Changes the ECN field of the packet at this address; the checksum of IPv4's header by the difference (RFC 1624). */
     public static void setEcn(long ip, boolean ipv4, int ecn) {
         int before = getShort(ip);

@@ -2,8 +2,8 @@ package org.sallyport.classifier.internal.packet;
 
 /**
  * What becomes of congestion marks where a tunnel ends (RFC 6040 section 4.2, figure 4). Where it begins, the outer header
- * gets the inner one's ECN field as it is (section 4.1, normal mode): IKEv2 implies that the other end knows what to do with
- * it (section 4.3).
+ * gets the inner one's ECN field as it is (section 4.1, normal mode): the other end of what IKEv2 made knows what to do with
+ * it (RFC 7296 section 2.24).
  */
 public final class TunnelEcn {
     /** The transport does not heed marks (RFC 3168 section 5). */

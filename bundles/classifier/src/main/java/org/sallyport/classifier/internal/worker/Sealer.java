@@ -50,9 +50,8 @@ final class Sealer {
         now = bootNanos;
         TransportExit transport = sa.transport();
         int innerClass = TrafficClass.of(header + VirtioHeader.SIZE, packet.ipv4());
-        // In transport mode the header outside is the packet's own; a tunnel's takes its ECN field (RFC 6040 section
-        // 4.1).
-        outerClass = transport == null ? TrafficClass.ecn(innerClass) : innerClass;
+        // In transport mode the header outside is the packet's own.
+        outerClass = transport == null ? sa.outerClass(innerClass) : innerClass;
         if (transport == null) {
             send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
         } else if (packet.fragment()) {

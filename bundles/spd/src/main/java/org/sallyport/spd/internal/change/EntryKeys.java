@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sallyport.api.flow.Addresses;
@@ -38,6 +39,7 @@ final class EntryKeys {
             keys.put("replay-window", Integer.toString(policy.replayWindow()));
             keys.put("linger", policy.linger().map(EntryKeys::time).orElse("lifetime"));
             keys.put("packet-refusal", word(policy.packetRefusal()));
+            keys.put("dscp", dscp(policy.outerDscp()));
             lifetimes(policy.lifetimes(), keys);
         }
         return keys;
@@ -110,6 +112,10 @@ final class EntryKeys {
 
     private static String address(Optional<InetAddress> address) {
         return address.map(InetAddress::getHostAddress).orElse("any");
+    }
+
+    private static String dscp(OptionalInt value) {
+        return value.isEmpty() ? "copy" : Integer.toString(value.getAsInt());
     }
 
     private static String amount(long amount) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,6 +53,7 @@ final class PolicyParser {
             "replay-window",
             "linger",
             "packet-refusal",
+            "dscp",
             "other-family");
     private static final Set<String> ALWAYS = Set.of(
             "order",
@@ -202,7 +204,9 @@ final class PolicyParser {
                         "replay-window", 1024, "a multiple of 64 from 64 to 8192", PolicyParser::replayWindow))
                 .linger(linger(peer).orElse(null))
                 .packetRefusal(
-                        keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET));
+                        keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET))
+                .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse));
+        refuseInTransportMode("dscp");
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
         if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
@@ -216,6 +220,12 @@ final class PolicyParser {
                         .build())
                 .ifPresent(policies::add);
         return policies;
+    }
+
+    private void refuseInTransportMode(String key) {
+        if (keys.has(key) && keys.text("mode").equals("transport")) {
+            keys.refuse(key, "only mode = tunnel has it: in transport mode a packet keeps its own header");
+        }
     }
 
     /** What somebody started is not ended because no flow needs it. */

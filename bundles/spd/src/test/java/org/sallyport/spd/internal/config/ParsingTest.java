@@ -55,7 +55,8 @@ class ParsingTest {
                 "lifetime-packets-soft = 500",
                 "pfp = local-address, remote-port",
                 "hold-time = 1500ms",
-                "replay-window = 128");
+                "replay-window = 128",
+                "dscp = 0");
         assertThat(policy.name()).isEqualTo("web");
         assertThat(policy.order()).isEqualTo(7);
         assertThat(policy.action()).isEqualTo(Action.PROTECT);
@@ -77,6 +78,7 @@ class ParsingTest {
         assertThat(policy.pfp()).isEqualTo(Set.of(PfpFlag.LOCAL_ADDRESS, PfpFlag.REMOTE_PORT));
         assertThat(policy.holdTime()).isEqualTo(Duration.ofMillis(1500));
         assertThat(policy.replayWindow()).isEqualTo(128);
+        assertThat(policy.outerDscp()).hasValue(0);
     }
 
     @Test
@@ -91,6 +93,7 @@ class ParsingTest {
         assertThat(policy.pfp()).isEmpty();
         assertThat(policy.holdTime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(policy.replayWindow()).isEqualTo(1024);
+        assertThat(policy.outerDscp()).isEmpty();
         assertThat(policy.networkInterface()).isEmpty();
     }
 

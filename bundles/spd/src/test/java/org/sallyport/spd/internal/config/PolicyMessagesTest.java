@@ -86,6 +86,13 @@ class PolicyMessagesTest {
             hold-time        | 0s                | it has to be more than nothing
             replay-window    | 100               | accepted: a multiple of 64 from 64 to 8192
             replay-window    | 0                 | accepted: a multiple of 64 from 64 to 8192
+            dscp             | 64                | accepted: copy, a number from 0 to 63, or a name: cs0 to cs7, af11 to af43, ef, voice-admit, le; "64" is none
+            dscp             | -1                | accepted: copy, a number from 0 to 63
+            dscp             | 0x2e              | accepted: copy, a number from 0 to 63
+            dscp             | af14              | accepted: copy, a number from 0 to 63
+            dscp             | af51              | accepted: copy, a number from 0 to 63
+            dscp             | cs8               | accepted: copy, a number from 0 to 63
+            dscp             | best effort       | accepted: copy, a number from 0 to 63
             other-family     | deny              | accepted: default, discard, bypass
             remote-adress    | 10.2.0.1          | there is no such key; did you mean remote
             holdtime         | 5s                | there is no such key; did you mean hold-time?
@@ -100,6 +107,16 @@ class PolicyMessagesTest {
             assertThat(problem.accepted()).contains(accepted);
             assertThat(problem.text()).startsWith(FILE + ": " + key + " = " + value + ": ");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dscp = 0, dscp"})
+    void onlyATunnelHasAnOuterHeader(String line, String key) {
+        assertThat(problems("mode = transport", "remote = 10.2.0.1", line))
+                .filteredOn(problem -> problem.key().equals(key))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.accepted()).contains("only mode = tunnel has it"));
+        assertThat(problems("mode = tunnel", line)).isEmpty();
     }
 
     @Test
@@ -189,6 +206,7 @@ class PolicyMessagesTest {
         "mode,tunnel",
         "proposals,aes256gcm16",
         "hold-time,5s",
+        "dscp,0",
         "pfp,local-port",
         "lifetime-time,1h"
     })
