@@ -1,5 +1,6 @@
 package org.sallyport.classifier.internal;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
@@ -144,6 +145,38 @@ class TwoGatewaysTest {
     private int heardOf() {
         String counted = gateways.west.namespace.execute("nstat", "-a", "-z", "TcpExtTCPDeliveredCE");
         return Integer.parseInt(counted.strip().split("\\s+", -1)[2]);
+    }
+
+    /** Both ends believe what their packets say after it was lowered: checksums hold, and segments are no longer. */
+    @ParameterizedTest
+    @CsvSource({"10.2.0.1, 1360", "fd02::1, 1340"})
+    void connectionsTakeTheSegmentSizeThatTheTunnelLeavesThem(String address, int usual) throws Exception {
+        build(1, true);
+        int timestamps = 12;
+        assertThat(segments(address)).isEqualTo((usual - timestamps) + " " + (usual - timestamps));
+        gateways.westPair[1].slot().set(JAVA_INT, SaSlotLayout.TCP_MSS, 1001);
+        assertThat(segments(address)).isEqualTo((usual - timestamps) + " " + (1001 - timestamps));
+        gateways.westPair[0].slot().set(JAVA_INT, SaSlotLayout.TCP_MSS, 901);
+        assertThat(segments(address)).isEqualTo((901 - timestamps) + " " + (1001 - timestamps));
+    }
+
+    /** Returns how long segments are that a client and its server send to each other. */
+    private String segments(String address) throws Exception {
+        Process server = gateways.east.namespace.start("python3", "-c", """
+                import socket, sys
+                s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.bind((sys.argv[1], 7001)); s.listen(1); print('ready', flush=True); c, _ = s.accept()
+                c.sendall(str(c.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)).encode()); c.recv(1)
+                """, address);
+        assertThat(server.inputReader().readLine()).isEqualTo("ready");
+        String told = gateways.west.namespace.execute("python3", "-c", """
+                import socket, sys
+                s = socket.create_connection((sys.argv[1], 7001), 10); theirs = s.recv(10).decode()
+                print(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG), theirs); s.close()
+                """, address);
+        assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return told.strip();
     }
 
     @ParameterizedTest

@@ -70,6 +70,7 @@ final class SlotWriter {
                 ? SaSlotLayout.DSCP_COPIED
                 : SaSlotLayout.DSCP_SET | policy.outerDscp().getAsInt();
         slot.set(JAVA_INT, SaSlotLayout.OUTER_DSCP, dscp);
+        slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, policy.tcpMss().orElse(SaSlotLayout.TCP_MSS_KEPT));
     }
 
     static long sequenceLimit(MemorySegment slot) {

@@ -132,6 +132,22 @@ class PolicySweepTest {
         assertThat(dscp(3)).containsOnly(SaSlotLayout.DSCP_SET | 8);
     }
 
+    @Test
+    void segmentSizesToo() {
+        assertThat(treatment(1, SaSlotLayout.TCP_MSS)).containsOnly(SaSlotLayout.TCP_MSS_FITTING);
+        world.spd = World.generation(
+                2,
+                protect(World.POLICY, World.SELECTORS)
+                        .tcpMss(OptionalInt.empty())
+                        .build(),
+                protect("second", selectors("10.1.0.0/24", "10.5.0.0/16"))
+                        .tcpMss(OptionalInt.of(1300))
+                        .build());
+        world.sad.generationChanged();
+        assertThat(treatment(1, SaSlotLayout.TCP_MSS)).containsOnly(SaSlotLayout.TCP_MSS_KEPT);
+        assertThat(treatment(2, SaSlotLayout.TCP_MSS)).containsOnly(1300);
+    }
+
     private List<Integer> dscp(int peerSpi) {
         return treatment(peerSpi, SaSlotLayout.OUTER_DSCP);
     }

@@ -109,6 +109,14 @@ public final class PolicyListCommand extends SallyportAction {
                 : Integer.toString(policy.outerDscp().getAsInt());
     }
 
+    private static String segmentSize(Policy policy) {
+        int most = policy.tcpMss().orElse(0);
+        if (most == Policy.MSS_FITTING) {
+            return "fit";
+        }
+        return most == 0 ? "keep" : Integer.toString(most);
+    }
+
     private static Listing.Row row(Policy policy, Hits hits) {
         boolean protects = policy.action() == Action.PROTECT;
         return Listing.row()
@@ -130,6 +138,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("ends_after", protects ? policy.lifetimes().hardTime() : null)
                 .with("replay_window", protects ? policy.replayWindow() : null)
                 .with("dscp", protects ? dscp(policy) : null)
+                .with("tcp_mss", protects ? segmentSize(policy) : null)
                 .with(
                         "populate_from_packet",
                         policy.pfp().stream().map(Words::of).sorted().toList());

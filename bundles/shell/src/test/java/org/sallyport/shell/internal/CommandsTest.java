@@ -146,6 +146,13 @@ class CommandsTest {
     }
 
     @Test
+    void tellHowATunnelTreatsHeaders() {
+        assertThat(world.json(new PolicyListCommand()))
+                .contains("\"dscp\":\"copy\",\"tcp_mss\":\"fit\"")
+                .contains("\"dscp\":null,\"tcp_mss\":null");
+    }
+
+    @Test
     void countWhatEachPolicyLetThroughOrDropped() {
         assertThat(world.run(new PolicyListCommand()))
                 .containsPattern("no-telnet +discard +5 +300 B")

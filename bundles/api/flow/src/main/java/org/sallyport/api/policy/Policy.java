@@ -20,6 +20,9 @@ public final class Policy {
     /** How long an unused SA stays unless its policy says otherwise. */
     public static final Duration DEFAULT_LINGER = Duration.ofMinutes(1);
 
+    /** A maximum segment size above every real one. */
+    public static final int MSS_FITTING = 0xffff;
+
     private static final int HIGHEST_DSCP = 63;
 
     private final String name;
@@ -40,6 +43,7 @@ public final class Policy {
     private final Optional<Duration> linger;
     private final PacketRefusal packetRefusal;
     private final OptionalInt outerDscp;
+    private final OptionalInt tcpMss;
     private final boolean localAssigned;
     private final boolean awaitsAddress;
 
@@ -62,6 +66,7 @@ public final class Policy {
         linger = Optional.ofNullable(b.linger);
         packetRefusal = b.packetRefusal;
         outerDscp = b.outerDscp;
+        tcpMss = b.tcpMss;
         localAssigned = b.localAssigned;
         awaitsAddress = b.awaitsAddress;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
@@ -93,6 +98,7 @@ public final class Policy {
         b.linger = linger.orElse(null);
         b.packetRefusal = packetRefusal;
         b.outerDscp = outerDscp;
+        b.tcpMss = tcpMss;
         b.localAssigned = localAssigned;
         b.awaitsAddress = awaitsAddress;
         return b;
@@ -189,6 +195,14 @@ public final class Policy {
         return outerDscp;
     }
 
+    /**
+     * Returns the most that TCP may announce as its maximum segment size through a tunnel, where more would fit;
+     * {@link #MSS_FITTING} when only that counts, empty when nothing is lowered.
+     */
+    public OptionalInt tcpMss() {
+        return tcpMss;
+    }
+
     /** Returns whether its local addresses are those that its peer assigns to this host (RFC 7296 section 2.19). */
     public boolean localAssigned() {
         return localAssigned;
@@ -224,6 +238,7 @@ public final class Policy {
         private @Nullable Duration linger = DEFAULT_LINGER;
         private PacketRefusal packetRefusal = PacketRefusal.RESET;
         private OptionalInt outerDscp = OptionalInt.empty();
+        private OptionalInt tcpMss = OptionalInt.of(MSS_FITTING);
         private boolean localAssigned;
         private boolean awaitsAddress;
 
@@ -315,6 +330,16 @@ public final class Policy {
                 throw new IllegalArgumentException("a DSCP lies within 0 to 63, not " + value.getAsInt());
             }
             outerDscp = value;
+            return this;
+        }
+
+        /** Empty to lower nothing. */
+        public Builder tcpMss(OptionalInt value) {
+            if (value.orElse(1) < 1 || value.orElse(1) > MSS_FITTING) {
+                throw new IllegalArgumentException(
+                        "a maximum segment size lies within 1 to " + MSS_FITTING + ", not " + value.getAsInt());
+            }
+            tcpMss = value;
             return this;
         }
 

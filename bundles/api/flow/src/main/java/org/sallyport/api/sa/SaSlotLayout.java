@@ -81,6 +81,12 @@ public final class SaSlotLayout {
      */
     public static final int OUTER_DSCP = 304;
 
+    /**
+     * int, sad, may change at any time: in tunnel mode {@link #TCP_MSS_KEPT}, or the most that TCP may announce as its
+     * maximum segment size where more would fit, {@link #TCP_MSS_FITTING} for no such bound.
+     */
+    public static final int TCP_MSS = 308;
+
     /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
     public static final int SEQUENCE = 320;
     /** long, worker: packets carried. */
@@ -113,6 +119,9 @@ public final class SaSlotLayout {
 
     public static final int DSCP_COPIED = 0;
     public static final int DSCP_SET = 0x40;
+
+    public static final int TCP_MSS_KEPT = 0;
+    public static final int TCP_MSS_FITTING = 0xffff;
 
     public static final int STATE_FREE = 0;
     public static final int STATE_RESERVED = 1;

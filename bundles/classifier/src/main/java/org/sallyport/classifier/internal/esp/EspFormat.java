@@ -9,6 +9,7 @@ public final class EspFormat {
     /** What text ends on at least: a multiple of this. */
     public static final int ALIGNMENT = 4;
 
+    private static final int UDP_HEADER = 8;
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
@@ -35,6 +36,22 @@ public final class EspFormat {
      */
     public static boolean belongsOutside(int nextHeader) {
         return nextHeader == HOP_BY_HOP || nextHeader == ROUTING || nextHeader == FRAGMENT;
+    }
+
+    /**
+     * Returns octets of the longest packet that crosses a path in tunnel mode, in UDP, without being cut outside.
+     *
+     * @param path the path's MTU
+     * @param outerIpv4 whether the path is IPv4's
+     */
+    public static int innerMtu(int path, boolean outerIpv4, PacketAead aead) {
+        int sealed = path - ipHeader(outerIpv4) - UDP_HEADER - HEADER - aead.ivLength() - aead.icvLength();
+        return sealed - sealed % aead.alignment() - TRAILER;
+    }
+
+    /** Returns octets of an IP header without options. */
+    public static int ipHeader(boolean ipv4) {
+        return ipv4 ? 20 : 40;
     }
 
     private EspFormat() {}

@@ -17,6 +17,7 @@ public final class InboundSa {
     private final boolean extended;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
+    private final SegmentLimit segmentLimit;
     private final ChildSaId lineage;
     private final String policy;
     private final @Nullable TransportEntry transport;
@@ -30,6 +31,7 @@ public final class InboundSa {
         this.extended = (RawMemory.getInt(slot + SaSlotLayout.FLAGS) & SaSlotLayout.FLAG_ESN) != 0;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
+        this.segmentLimit = new SegmentLimit(slot, aead);
         this.lineage = sa.lineage();
         this.policy = sa.policy();
         this.transport = RawMemory.getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
@@ -67,6 +69,11 @@ public final class InboundSa {
     /** Returns what packets lack that arrive in transport mode, null in tunnel mode. */
     public @Nullable TransportEntry transport() {
         return transport;
+    }
+
+    /** Returns how long TCP's segments may be that cross it. */
+    public SegmentLimit segmentLimit() {
+        return segmentLimit;
     }
 
     public PacketAead aead() {

@@ -47,6 +47,7 @@ public final class OutboundSa {
     private final long ivPrefix;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
+    private final SegmentLimit segmentLimit;
     private final int textOffset;
     private final int alignment;
     private final int icvLength;
@@ -76,6 +77,7 @@ public final class OutboundSa {
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
+        this.segmentLimit = new SegmentLimit(slot, aead);
         this.textOffset = EspFormat.HEADER + aead.ivLength();
         this.alignment = aead.alignment();
         this.icvLength = aead.icvLength();
@@ -117,6 +119,11 @@ public final class OutboundSa {
 
     public CompiledSelectors selectors() {
         return selectors;
+    }
+
+    /** Returns how long TCP's segments may be that cross it. */
+    public SegmentLimit segmentLimit() {
+        return segmentLimit;
     }
 
     public PacketAead aead() {

@@ -47,7 +47,8 @@ final class Egress implements Direction, ParkingLot.Exit {
             ProblemLog problems,
             LongSupplier clock,
             Arena arena,
-            boolean segmentation) {
+            boolean segmentation,
+            int deviceMtu) {
         this.worker = worker;
         this.tun = tun;
         this.handover = handover;
@@ -56,7 +57,7 @@ final class Egress implements Direction, ParkingLot.Exit {
         this.drops = drops;
         this.problems = problems;
         this.clock = clock;
-        this.sealer = new Sealer(socket, drops, arena, segmentation);
+        this.sealer = new Sealer(socket, drops, arena, segmentation, deviceMtu);
         this.flows = new FlowCache(table);
         this.readBuffer = arena.allocate(TunQueue.READ_SIZE, 4096).address();
     }

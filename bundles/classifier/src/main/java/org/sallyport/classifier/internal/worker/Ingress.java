@@ -22,6 +22,7 @@ import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.flow.TransportEntry;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.classifier.internal.packet.TransportUnpacker;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
@@ -46,6 +47,7 @@ final class Ingress implements Direction {
     private final Drops drops;
     private final ProblemLog problems;
     private final LongSupplier clock;
+    private final int deviceMtu;
     private final ReceiveBatch batch;
     private final InnerPacket packet = new InnerPacket();
     private final InnerPacket quoted = new InnerPacket();
@@ -70,7 +72,9 @@ final class Ingress implements Direction {
             Drops drops,
             ProblemLog problems,
             LongSupplier clock,
-            Arena arena) {
+            Arena arena,
+            int deviceMtu) {
+        this.deviceMtu = deviceMtu;
         this.worker = worker;
         this.lease = lease;
         this.socket = lease.sockets().get(worker);
@@ -251,6 +255,9 @@ final class Ingress implements Direction {
         } else if (!packet.parse(text, inner) || next != (packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6)) {
             refuse(sa, DropReason.INNER_NOT_IP, SaSlotLayout.DROPPED_SIZE);
         } else if (isExpected(sa, text) && bearsMark(sa, text)) {
+            if (TcpOpening.is(text, packet)) {
+                TcpOpening.lower(text, packet, sa.segmentLimit().of(packet.ipv4(), deviceMtu), true);
+            }
             pass(sa, text);
         }
     }

@@ -56,6 +56,7 @@ public final class Rehearsal {
     private static final ChildSaId LINEAGE = new ChildSaId(new IkeSaId(new ConnectionId("rehearsal"), 1), 1);
     private static final int KEY_BITS = 256;
     private static final int WINDOW = 1024;
+    private static final int MTU = 1400;
     private static final List<TrafficSelector> ANYBODY = List.of(TrafficSelector.of(AddressRange.ANY_IPV4));
     private static final Selectors SELECTORS = new Selectors(ANYBODY, ANYBODY);
 
@@ -148,7 +149,8 @@ public final class Rehearsal {
                     arena);
             FlowTable sent = new FlowTable(true, entry -> true);
             FlowTable received = new FlowTable(false, entry -> true);
-            egress = new Egress(0, tun, wire, table, alone, sent, lot, drops, problems, System::nanoTime, arena, true);
+            egress = new Egress(
+                    0, tun, wire, table, alone, sent, lot, drops, problems, System::nanoTime, arena, true, MTU);
             ingress = new Ingress(
                     0,
                     wire,
@@ -161,7 +163,8 @@ public final class Rehearsal {
                     drops,
                     problems,
                     System::nanoTime,
-                    arena);
+                    arena,
+                    MTU);
         }
 
         /** In the first act of a scene packets wait for their SA, which is there in the others. */
@@ -203,6 +206,7 @@ public final class Rehearsal {
         slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, WINDOW);
         slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, 1);
         slot.set(JAVA_INT, SaSlotLayout.PATH_FAMILY, 4);
+        slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         slot.set(JAVA_LONG, SaSlotLayout.SEQ_LIMIT, Long.MAX_VALUE);
         return new InstalledSa(SPI, direction, LINEAGE, RehearsalPolicy.NAME, SELECTORS, slot);
     }

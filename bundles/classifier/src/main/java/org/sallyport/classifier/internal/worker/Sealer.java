@@ -12,6 +12,7 @@ import org.sallyport.classifier.internal.flow.TransportExit;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.packet.PieceAssembler;
 import org.sallyport.classifier.internal.packet.Segmenter;
+import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
@@ -28,13 +29,16 @@ final class Sealer {
     private final Segmenter segmenter = new Segmenter();
     private final PieceAssembler pieces;
     private final InnerPacket whole = new InnerPacket();
+    private final int deviceMtu;
     private long now;
     /** DSCP and ECN field that the outer header of what is being sent gets. */
     private int outerClass;
 
     private long refusedBefore;
 
-    Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation) {
+    /** @param deviceMtu of the device that packets come from */
+    Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation, int deviceMtu) {
+        this.deviceMtu = deviceMtu;
         this.socket = socket;
         this.drops = drops;
         this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
@@ -53,11 +57,20 @@ final class Sealer {
         // In transport mode the header outside is the packet's own.
         outerClass = transport == null ? sa.outerClass(innerClass) : innerClass;
         if (transport == null) {
+            lowerSegmentSize(sa, header, packet);
             send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
         } else if (packet.fragment()) {
             assemble(sa, transport, header + VirtioHeader.SIZE, packet);
         } else {
             sendPayload(sa, transport, header, packet);
+        }
+    }
+
+    private void lowerSegmentSize(OutboundSa sa, long header, InnerPacket packet) {
+        long ip = header + VirtioHeader.SIZE;
+        if (TcpOpening.is(ip, packet)) {
+            boolean summed = (getByte(header + VirtioHeader.FLAGS) & VirtioHeader.NEEDS_CHECKSUM) == 0;
+            TcpOpening.lower(ip, packet, sa.segmentLimit().of(packet.ipv4(), deviceMtu), summed);
         }
     }
 

@@ -132,7 +132,8 @@ public final class Workers {
                 problems,
                 clock,
                 arena,
-                segmentation);
+                segmentation,
+                tun.device().mtu());
         return new WorkerThread(
                 "sallyport-out-" + i, i, egress, tun.queues().get(i), handover, quiescence[i], wakeups.get(i));
     }
@@ -155,7 +156,8 @@ public final class Workers {
                 drops[count + i],
                 problems,
                 clock,
-                arena);
+                arena,
+                tun.device().mtu());
         return new WorkerThread(
                 "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
     }

@@ -282,7 +282,8 @@ class AllocationTest {
                     new ProblemLog(),
                     () -> 1,
                     arena,
-                    true);
+                    true,
+                    1400);
             Ingress ingress = new Ingress(
                     0,
                     lease,
@@ -295,7 +296,8 @@ class AllocationTest {
                     new Drops(),
                     new ProblemLog(),
                     () -> 1,
-                    arena);
+                    arena,
+                    1400);
             assertThat(allocated(() -> {
                         tun.left = 64;
                         egress.runBatch();

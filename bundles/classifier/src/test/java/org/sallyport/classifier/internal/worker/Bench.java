@@ -88,7 +88,8 @@ final class Bench implements AutoCloseable {
                 drops,
                 problems,
                 () -> now,
-                arena);
+                arena,
+                1400);
         egress = new Egress(
                 0,
                 tun,
@@ -101,7 +102,8 @@ final class Bench implements AutoCloseable {
                 problems,
                 () -> now,
                 arena,
-                true);
+                true,
+                1400);
     }
 
     private Handover handover(Quiescence point, int workers) {

@@ -40,6 +40,7 @@ final class EntryKeys {
             keys.put("linger", policy.linger().map(EntryKeys::time).orElse("lifetime"));
             keys.put("packet-refusal", word(policy.packetRefusal()));
             keys.put("dscp", dscp(policy.outerDscp()));
+            keys.put("tcp-mss", tcpMss(policy.tcpMss()));
             lifetimes(policy.lifetimes(), keys);
         }
         return keys;
@@ -116,6 +117,13 @@ final class EntryKeys {
 
     private static String dscp(OptionalInt value) {
         return value.isEmpty() ? "copy" : Integer.toString(value.getAsInt());
+    }
+
+    private static String tcpMss(OptionalInt most) {
+        if (most.isEmpty()) {
+            return "keep";
+        }
+        return most.getAsInt() == Policy.MSS_FITTING ? "fit" : Integer.toString(most.getAsInt());
     }
 
     private static String amount(long amount) {

@@ -54,6 +54,7 @@ final class PolicyParser {
             "linger",
             "packet-refusal",
             "dscp",
+            "tcp-mss",
             "other-family");
     private static final Set<String> ALWAYS = Set.of(
             "order",
@@ -71,6 +72,11 @@ final class PolicyParser {
             NameParser.LOGIN);
     private static final String PROPOSALS =
             "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
+    /** What every host takes that announces nothing (RFC 9293 section 3.7.1): lowering to less would not be heeded. */
+    private static final int LEAST_MSS = 536;
+
+    private static final int MOST_MSS = 65_495;
+    private static final String TCP_MSS = "fit, keep, or a number of octets from " + LEAST_MSS + " to " + MOST_MSS;
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
     private static final PortRange EVERY_OCTET = new PortRange(0, 255);
 
@@ -205,8 +211,10 @@ final class PolicyParser {
                 .linger(linger(peer).orElse(null))
                 .packetRefusal(
                         keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET))
-                .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse));
+                .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse))
+                .tcpMss(keys.read("tcp-mss", OptionalInt.of(Policy.MSS_FITTING), TCP_MSS, PolicyParser::tcpMss));
         refuseInTransportMode("dscp");
+        refuseInTransportMode("tcp-mss");
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
         if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
@@ -220,6 +228,14 @@ final class PolicyParser {
                         .build())
                 .ifPresent(policies::add);
         return policies;
+    }
+
+    private static OptionalInt tcpMss(String text) {
+        return switch (text) {
+            case "fit" -> OptionalInt.of(Policy.MSS_FITTING);
+            case "keep" -> OptionalInt.empty();
+            default -> OptionalInt.of(Keys.whole(text, LEAST_MSS, MOST_MSS));
+        };
     }
 
     private void refuseInTransportMode(String key) {

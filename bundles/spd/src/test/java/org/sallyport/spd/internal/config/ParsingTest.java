@@ -56,7 +56,8 @@ class ParsingTest {
                 "pfp = local-address, remote-port",
                 "hold-time = 1500ms",
                 "replay-window = 128",
-                "dscp = 0");
+                "dscp = 0",
+                "tcp-mss = 1300");
         assertThat(policy.name()).isEqualTo("web");
         assertThat(policy.order()).isEqualTo(7);
         assertThat(policy.action()).isEqualTo(Action.PROTECT);
@@ -79,6 +80,7 @@ class ParsingTest {
         assertThat(policy.holdTime()).isEqualTo(Duration.ofMillis(1500));
         assertThat(policy.replayWindow()).isEqualTo(128);
         assertThat(policy.outerDscp()).hasValue(0);
+        assertThat(policy.tcpMss()).hasValue(1300);
     }
 
     @Test
@@ -94,6 +96,10 @@ class ParsingTest {
         assertThat(policy.holdTime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(policy.replayWindow()).isEqualTo(1024);
         assertThat(policy.outerDscp()).isEmpty();
+        assertThat(policy.tcpMss()).hasValue(Policy.MSS_FITTING);
+        assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "tcp-mss = keep")
+                        .tcpMss())
+                .isEmpty();
         assertThat(policy.networkInterface()).isEmpty();
     }
 

@@ -93,6 +93,10 @@ class PolicyMessagesTest {
             dscp             | af51              | accepted: copy, a number from 0 to 63
             dscp             | cs8               | accepted: copy, a number from 0 to 63
             dscp             | best effort       | accepted: copy, a number from 0 to 63
+            tcp-mss          | 535               | accepted: fit, keep, or a number of octets from 536 to 65495; "535" is none
+            tcp-mss          | 65496             | accepted: fit, keep, or a number of octets from 536 to 65495
+            tcp-mss          | off               | accepted: fit, keep, or a number of octets from 536 to 65495
+            tcp-mss          | 1400B             | accepted: fit, keep, or a number of octets from 536 to 65495
             other-family     | deny              | accepted: default, discard, bypass
             remote-adress    | 10.2.0.1          | there is no such key; did you mean remote
             holdtime         | 5s                | there is no such key; did you mean hold-time?
@@ -110,7 +114,7 @@ class PolicyMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dscp = 0, dscp"})
+    @CsvSource({"dscp = 0, dscp", "tcp-mss = keep, tcp-mss"})
     void onlyATunnelHasAnOuterHeader(String line, String key) {
         assertThat(problems("mode = transport", "remote = 10.2.0.1", line))
                 .filteredOn(problem -> problem.key().equals(key))
@@ -207,6 +211,7 @@ class PolicyMessagesTest {
         "proposals,aes256gcm16",
         "hold-time,5s",
         "dscp,0",
+        "tcp-mss,1300",
         "pfp,local-port",
         "lifetime-time,1h"
     })

@@ -1,0 +1,44 @@
+package org.sallyport.classifier.internal.flow;
+
+import static org.sallyport.linux.memory.RawMemory.getInt;
+
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.esp.PacketAead;
+
+/**
+ * How long TCP's segments may be that cross an SA in tunnel mode. Path and policy lie in the slot, and are read each time,
+ * since they change; each of these numbers is written at once.
+ */
+public final class SegmentLimit {
+    /** More than TCP can announce: nothing is lowered. */
+    public static final int NONE = 0x10000;
+
+    private static final int TCP_HEADER = 20;
+    private static final int LEAST_PATH = 576;
+
+    private final long slot;
+    private final PacketAead aead;
+
+    SegmentLimit(long slot, PacketAead aead) {
+        this.slot = slot;
+        this.aead = aead;
+    }
+
+    /**
+     * Returns the largest segment: without options, which senders take off themselves (RFC 6691).
+     *
+     * @param ipv4 whether the packets inside are IPv4's
+     * @param device MTU of the device that they come from and go to
+     */
+    public int of(boolean ipv4, int device) {
+        int allowed = getInt(slot + SaSlotLayout.TCP_MSS);
+        if (allowed == SaSlotLayout.TCP_MSS_KEPT) {
+            return NONE;
+        }
+        int path = getInt(slot + SaSlotLayout.PATH_MTU);
+        boolean outerIpv4 = getInt(slot + SaSlotLayout.PATH_FAMILY) == 4;
+        int mtu = path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, aead));
+        return Math.min(allowed, mtu - EspFormat.ipHeader(ipv4) - TCP_HEADER);
+    }
+}

@@ -1,0 +1,97 @@
+package org.sallyport.classifier.internal.flow;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.esp.PacketAead;
+
+class SegmentLimitTest {
+    private final MemorySegment slot = Arena.ofAuto().allocate(SaSlotLayout.SIZE, 64);
+
+    /** Sizes of RFC 4106, of CBC with HMAC-SHA2-256, of CBC with HMAC-SHA2-512 and of CCM with a short ICV. */
+    private record Sizes(int ivLength, int alignment, int icvLength) implements PacketAead {
+        @Override
+        public void seal(long text, int length, long sequence, long number) {}
+
+        @Override
+        public boolean open(long text, int length, long sequence) {
+            return true;
+        }
+
+        @Override
+        public void wipe() {}
+    }
+
+    @Provide
+    Arbitrary<Sizes> sizes() {
+        return Arbitraries.of(
+                new Sizes(8, 4, 16),
+                new Sizes(16, 16, 16),
+                new Sizes(16, 16, 32),
+                new Sizes(8, 4, 8),
+                new Sizes(0, 4, 16));
+    }
+
+    /** The longest packet that fits, found by trying all: RFC 4303 section 2 in UDP (RFC 3948) in IP. */
+    @Property(tries = 3000)
+    void theLongestSegmentFitsAndOneMoreOctetDoesNot(
+            @ForAll @From("sizes") PacketAead sizes,
+            @ForAll boolean outerIpv4,
+            @ForAll boolean ipv4,
+            @ForAll @IntRange(min = 576, max = 9200) int path,
+            @ForAll @IntRange(min = 1280, max = 9000) int device) {
+        set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
+        set(SaSlotLayout.PATH_MTU, path);
+        set(SaSlotLayout.PATH_FAMILY, outerIpv4 ? 4 : 6);
+        int packet = new SegmentLimit(slot.address(), sizes).of(ipv4, device) + (ipv4 ? 40 : 60);
+        assertThat(packet).isLessThanOrEqualTo(device);
+        assertThat(outer(sizes, outerIpv4, packet)).isLessThanOrEqualTo(path);
+        if (packet < device) {
+            assertThat(outer(sizes, outerIpv4, packet + 1)).isGreaterThan(path);
+        }
+    }
+
+    private static int outer(PacketAead sizes, boolean ipv4, int inner) {
+        int text = inner + 2;
+        while (text % sizes.alignment() != 0) {
+            text++;
+        }
+        return (ipv4 ? 20 : 40) + 8 + 8 + sizes.ivLength() + text + sizes.icvLength();
+    }
+
+    @Property(tries = 300)
+    void policyLowersItFurtherAndNeverRaisesIt(@ForAll @IntRange(min = 536, max = 65_495) int most) {
+        set(SaSlotLayout.TCP_MSS, most);
+        set(SaSlotLayout.PATH_MTU, 1500);
+        set(SaSlotLayout.PATH_FAMILY, 4);
+        SegmentLimit limit = new SegmentLimit(slot.address(), new Sizes(8, 4, 16));
+        assertThat(limit.of(true, 1400)).isEqualTo(Math.min(most, 1360));
+        assertThat(limit.of(false, 1400)).isEqualTo(Math.min(most, 1340));
+    }
+
+    @Example
+    void aPathThatIsNotKnownLowersNothingAndKeptMeansKept() {
+        SegmentLimit limit = new SegmentLimit(slot.address(), new Sizes(8, 4, 16));
+        set(SaSlotLayout.PATH_MTU, 0);
+        set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
+        assertThat(limit.of(true, 1400)).isEqualTo(1360);
+        set(SaSlotLayout.PATH_MTU, 1280);
+        set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_KEPT);
+        assertThat(limit.of(true, 1400)).isEqualTo(SegmentLimit.NONE);
+    }
+
+    private void set(int field, int value) {
+        slot.set(JAVA_INT, field, value);
+    }
+}
