@@ -222,7 +222,7 @@ public final class Appliance implements AutoCloseable {
 
     /** What the appliance noted. */
     public EventLog journal() {
-        return new EventLog(base.resolve("data/log/journal.log"));
+        return new EventLog(base.resolve("data/log"), "journal.log");
     }
 
     /** The appliance's log for people. */

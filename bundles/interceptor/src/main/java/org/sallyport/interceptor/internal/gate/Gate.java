@@ -44,7 +44,7 @@ final class Gate implements FlowGate, Negotiations.Listener {
      *
      * @param limits for calls of programs, by user
      * @param parkingLimits for flows whose packets are parked, by source address where no socket of this host sends them
-     * @param executor where held requests are decided again
+     * @param executor where held requests are decided again, and what waits for that goes on
      * @param timer runs deadlines; its tasks are short
      */
     Gate(

@@ -47,6 +47,17 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
             Thread.ofVirtual().name("gate-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("gate-timer").factory());
+    /**
+     * A thousand calls that one SA lets go are answered in their order, by few threads. They go before most others, not before
+     * all: answered faster than the path can carry what they send, their SYNs would be repeated.
+     */
+    private final ExecutorService results = Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("gate-results-", 0)
+                    .priority(Thread.MAX_PRIORITY)
+                    .factory());
     /** Lines carry the time at which they were made; who waits for the gate does not wait for the disk. */
     private final ExecutorService journal = new ThreadPoolExecutor(
             1,
@@ -87,10 +98,10 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
     public GateComponent(GateSettings settings) {
         timer.setRemoveOnCancelPolicy(true);
         HoldLimits limits = new HoldLimits(settings.maximum_holds(), settings.maximum_holds_per_user());
-        Rehearsal.play(executor, timer);
+        Rehearsal.play(results, timer);
         HoldLimits parkingLimits = new HoldLimits(settings.maximum_parked(), settings.maximum_parked_per_party());
         gate = new Gate(
-                this, limits, parkingLimits, executor, timer, new GateJournal(line -> journal.execute(line::write)));
+                this, limits, parkingLimits, results, timer, new GateJournal(line -> journal.execute(line::write)));
         packets = new PacketAdmission(gate, this, owners, executor, timer);
     }
 
@@ -100,6 +111,7 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
         negotiators.close();
         timer.shutdownNow();
         executor.shutdown();
+        results.shutdown();
         owners.close();
         journal.shutdown();
         try {

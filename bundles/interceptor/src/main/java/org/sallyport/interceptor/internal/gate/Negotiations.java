@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.negotiation.Negotiation;
@@ -33,6 +34,8 @@ final class Negotiations {
      * that very moment would only hold it up. Where policy depends on who asks it waits for the gate.
      */
     private static final Duration PARKED_AFTERWARDS = Duration.ofMillis(150);
+
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final Surroundings surroundings;
     private final Executor executor;
@@ -176,18 +179,25 @@ final class Negotiations {
         boolean established = result instanceof NegotiationResult.Established;
         Map<Boolean, List<PendingHold>> afterwards = served.stream()
                 .collect(Collectors.partitioningBy(hold -> established && hold.parked() && !hold.byName()));
-        afterwards.getOrDefault(false, List.of()).forEach(hold -> tell(hold, round, result));
+        tell(afterwards.getOrDefault(false, List.of()), round, result);
         List<PendingHold> later = afterwards.getOrDefault(true, List.of());
         if (!later.isEmpty()) {
             var unused = timer.schedule(
-                    () -> later.forEach(hold -> tell(hold, round, result)),
-                    PARKED_AFTERWARDS.toMillis(),
-                    TimeUnit.MILLISECONDS);
+                    () -> tell(later, round, result), PARKED_AFTERWARDS.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void tell(PendingHold hold, Round round, NegotiationResult result) {
-        executor.execute(() -> listener.ended(hold, round, result));
+    /** Each processor takes one after the other, in the order in which they came: the kernel finds the oldest call first. */
+    private void tell(List<PendingHold> holds, Round round, NegotiationResult result) {
+        AtomicInteger told = new AtomicInteger();
+        Runnable share = () -> {
+            for (int i = told.getAndIncrement(); i < holds.size(); i = told.getAndIncrement()) {
+                listener.ended(holds.get(i), round, result);
+            }
+        };
+        for (int i = Math.min(PROCESSORS, holds.size()); i > 0; i--) {
+            executor.execute(share);
+        }
     }
 
     private static NegotiationResult refused(ReasonCode code, Object... arguments) {

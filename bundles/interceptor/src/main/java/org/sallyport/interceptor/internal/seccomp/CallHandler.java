@@ -1,9 +1,6 @@
 package org.sallyport.interceptor.internal.seccomp;
 
 import static org.sallyport.linux.ErrnoNames.EACCES;
-import static org.sallyport.linux.ErrnoNames.EALREADY;
-import static org.sallyport.linux.ErrnoNames.EBADF;
-import static org.sallyport.linux.ErrnoNames.EINPROGRESS;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -11,18 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.FlowGate;
 import org.sallyport.api.flow.FlowRequest;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.Requester;
-import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.Leases;
 import org.sallyport.interceptor.internal.requester.Requesters;
-import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.socket.RawAddress;
 import org.sallyport.linux.socket.SharedSocket;
 import org.slf4j.Logger;
@@ -30,14 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings a stopped call to the gate and answers it. What a lease covers already, and who does not wait, is answered on the
- * calling thread; everything else on one of its own, so that a held call keeps no other waiting. Thread safe.
- *
- * <p>To let the kernel execute a call (CONTINUE) is never what security rests on, since the caller can change its memory
- * until then: a protected connect is made here, on the duplicate, with the address that was checked.
+ * calling thread; everything else elsewhere, so that a held call keeps no other waiting. Thread safe.
  */
 final class CallHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CallHandler.class);
-    private static final int ENOTSOCK = 88;
 
     private final RequestReader reader;
     private final FlowResolver resolver;
@@ -68,88 +57,55 @@ final class CallHandler {
         this.executor = executor;
     }
 
-    /** A call with everything it takes to answer it; owns the duplicate of its socket. */
-    private record Prepared(
-            SupervisedCall call,
-            SocketRequest request,
-            SharedSocket socket,
-            boolean nonBlocking,
-            long cookie,
-            boolean tcp,
-            List<Flow> flows)
-            implements AutoCloseable {
-        /** Says whether the caller goes on with something else meanwhile, like an event loop. */
-        boolean doesNotWait() {
-            return nonBlocking || (request instanceof SocketRequest.Send send && send.doesNotWait());
-        }
-
-        @Override
-        public void close() {
-            socket.close();
-        }
-    }
-
     /** Answers a call, now or later. Never throws. */
     void handle(SupervisedCall call) {
-        guarded(call, () -> {
-            Optional<Prepared> prepared = prepare(call);
+        call.guard(() -> {
+            Optional<PreparedCall> prepared = prepare(call);
             if (prepared.isEmpty()) {
                 return;
             }
             if (leased(prepared.get())) {
-                try (Prepared ready = prepared.get()) {
-                    proceed(ready, true);
+                try (PreparedCall ready = prepared.get()) {
+                    ready.proceed(true);
                 }
             } else if (prepared.get().doesNotWait() && prepared.get().flows().size() == 1) {
                 admitAtOnce(prepared.get());
             } else {
-                later(prepared.get(), this::admit);
+                admitLater(prepared.get());
             }
         });
     }
 
-    /** Has what may take long done on a thread of its own. */
-    private void later(Prepared prepared, Consumer<Prepared> action) {
-        executor.execute(() -> guarded(prepared.call(), () -> {
-            try (prepared) {
-                action.accept(prepared);
-            }
-        }));
+    /** An event loop stands still until its call is answered, and the gate says at once what becomes of it. */
+    private void admitAtOnce(PreparedCall prepared) {
+        passage(prepared, () -> prepared.call()
+                        .callers()
+                        .requester(prepared.call().tid()))
+                .go();
     }
 
-    /** An event loop stands still until its call is answered, and the gate says at once what becomes of it. */
-    private void admitAtOnce(Prepared prepared) {
-        boolean handedOver = false;
+    /** To find out who calls may take long: the next call is received meanwhile. */
+    private void admitLater(PreparedCall prepared) {
+        executor.execute(() -> prepared.call().guard(() -> passage(
+                        prepared, () -> Requesters.of(prepared.call().tid()))
+                .go()));
+    }
+
+    private Passage passage(PreparedCall prepared, Supplier<Requester> requester) {
+        boolean known = false;
         try {
-            Requester requester =
-                    prepared.call().callers().requester(prepared.call().tid());
-            Flow flow = prepared.flows().getFirst();
-            Admission admission = gate.admitAtOnce(FlowRequest.ofSocket(flow, requester, prepared.cookie()));
-            if (admission instanceof Admission.Held held) {
-                handedOver = true;
-                later(prepared, waiting -> conclude(waiting, heldCalls.await(waiting.call(), held.hold())));
-            } else {
-                conclude(prepared, admission);
-            }
+            Passage passage = new Passage(prepared, requester.get(), gate, heldCalls);
+            known = true;
+            return passage;
         } finally {
-            if (!handedOver) {
+            if (!known) {
                 prepared.close();
             }
         }
     }
 
-    private static void conclude(Prepared prepared, Admission admission) {
-        switch (admission) {
-            case Admission.Proceed(Optional<Lease> lease) -> proceed(prepared, lease.isPresent());
-            case Admission.Parked ignored -> proceed(prepared, true);
-            case Admission.Refuse refuse ->
-                prepared.call().answer(refuse.errno().number());
-            case Admission.Held held -> throw new IllegalStateException("a hold ended in a hold");
-        }
-    }
-
     /** Reads, duplicates, resolves. Empty when the call is answered already. */
-    private Optional<Prepared> prepare(SupervisedCall call) {
+    private Optional<PreparedCall> prepare(SupervisedCall call) {
         if (call.tid() == 0) {
             LOG.warn("a program in a PID namespace that is not visible here asks for a socket; it is refused");
             call.answer(EACCES);
@@ -167,7 +123,7 @@ final class CallHandler {
         };
     }
 
-    private Optional<Prepared> prepare(
+    private Optional<PreparedCall> prepare(
             SupervisedCall call,
             SocketRequest request,
             int descriptor,
@@ -196,7 +152,7 @@ final class CallHandler {
                 return Optional.empty();
             }
             handedOver = true;
-            return Optional.of(new Prepared(call, request, socket, socket.nonBlocking(), cookie, tcp, flows));
+            return Optional.of(new PreparedCall(call, request, socket, socket.nonBlocking(), cookie, tcp, flows));
         } finally {
             if (!handedOver) {
                 socket.close();
@@ -243,7 +199,7 @@ final class CallHandler {
         }
     }
 
-    private boolean leased(Prepared prepared) {
+    private boolean leased(PreparedCall prepared) {
         Optional<Leases> book = leases.get();
         return book.isPresent()
                 && prepared.flows().stream().allMatch(flow -> leased(book.get(), flow, prepared.cookie()));
@@ -251,70 +207,5 @@ final class CallHandler {
 
     private static boolean leased(Leases book, Flow flow, long cookie) {
         return book.find(FlowRequest.ofSocket(flow, Requester.UNKNOWN, cookie)).isPresent();
-    }
-
-    private void admit(Prepared prepared) {
-        Requester requester = Requesters.of(prepared.call().tid());
-        Admission together = new Admission.Proceed(Optional.empty());
-        for (Flow flow : prepared.flows()) {
-            Admission admission = decide(prepared, FlowRequest.ofSocket(flow, requester, prepared.cookie()));
-            if (admission instanceof Admission.Refuse) {
-                together = admission;
-                break;
-            }
-            together = isProtected(together) ? together : admission;
-        }
-        conclude(prepared, together);
-    }
-
-    private static boolean isProtected(Admission admission) {
-        return !(admission instanceof Admission.Proceed(Optional<Lease> lease)) || lease.isPresent();
-    }
-
-    private Admission decide(Prepared prepared, FlowRequest request) {
-        Admission admission = prepared.doesNotWait() ? gate.admitAtOnce(request) : gate.admit(request);
-        return admission instanceof Admission.Held held ? heldCalls.await(prepared.call(), held.hold()) : admission;
-    }
-
-    private static void proceed(Prepared prepared, boolean anyProtected) {
-        SupervisedCall call = prepared.call();
-        if (!call.waits()) {
-            return;
-        }
-        if (anyProtected && prepared.request() instanceof SocketRequest.Connect connect) {
-            connect(prepared, connect.address());
-        } else {
-            call.proceed();
-        }
-    }
-
-    private static void connect(Prepared prepared, RawAddress address) {
-        SharedSocket socket = prepared.socket();
-        boolean waitsItself = prepared.tcp() && !prepared.nonBlocking();
-        int errno = waitsItself ? socket.startConnect(address) : socket.connect(address);
-        if (waitsItself && (errno == EINPROGRESS || errno == EALREADY)) {
-            // The kernel waits for the connection under way, whatever address the call names by now, and the program's
-            // own signals and time-outs apply.
-            prepared.call().proceed();
-        } else {
-            prepared.call().answer(errno);
-        }
-    }
-
-    /** Sees to it that a call is answered whatever happens: a caller must not wait for ever. */
-    private static void guarded(SupervisedCall call, Runnable action) {
-        try {
-            action.run();
-        } catch (LinuxException e) {
-            if (e.errno() == EBADF || e.errno() == ENOTSOCK) {
-                call.proceed();
-            } else if (call.waits()) {
-                LOG.info("a socket request of thread {} fails: {}", call.tid(), e.getMessage());
-                call.answer(e.errno());
-            }
-        } catch (RuntimeException e) {
-            LOG.error("a socket request of thread {} could not be decided", call.tid(), e);
-            call.answer(EACCES);
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.sallyport.api.flow.Admission;
 import org.sallyport.api.flow.Hold;
 
@@ -28,14 +29,13 @@ final class HeldCalls {
         var unused = timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Waits for the hold to end; for a virtual thread. */
-    Admission await(SupervisedCall call, Hold hold) {
+    /** Has an action follow the hold, on the thread that ends it. */
+    void whenEnded(SupervisedCall call, Hold hold, Consumer<Admission> action) {
         held.put(call, hold);
-        try {
-            return hold.outcome().toCompletableFuture().join();
-        } finally {
+        hold.outcome().thenAccept(admission -> {
             held.remove(call);
-        }
+            action.accept(admission);
+        });
     }
 
     /** Abandons every hold: their calls will be brought to the gate again by whoever takes the listeners over. */
