@@ -134,8 +134,15 @@ public final class RawMemory {
         MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, bytes);
     }
 
-    /** Overwrites memory with zeros. */
+    /** Overwrites memory with zeros. A slice to fill would be an object, unless the compiler sees through it. */
     public static void zero(long address, long bytes) {
-        ALL.asSlice(address, bytes).fill((byte) 0);
+        long end = address + bytes;
+        long at = address;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            putLong(at, 0);
+        }
+        for (; at < end; at++) {
+            putByte(at, 0);
+        }
     }
 }
