@@ -21,9 +21,17 @@ final class EvpContext implements AutoCloseable {
         MemorySegment.ofAddress(address).reinterpret(arena, gone -> release(owned, free));
     }
 
-    /** Returns its address, 0 once it is closed. */
+    /**
+     * Returns its address.
+     *
+     * @throws IllegalStateException once it is closed
+     */
     long address() {
-        return held.getPlain();
+        long address = held.getPlain();
+        if (address == 0) {
+            throw new IllegalStateException("the key is closed");
+        }
+        return address;
     }
 
     @Override

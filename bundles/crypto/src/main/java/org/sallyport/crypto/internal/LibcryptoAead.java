@@ -128,9 +128,6 @@ final class LibcryptoAead implements MemoryAead {
 
         private long begin(long number, int direction) {
             long address = context.address();
-            if (address == 0) {
-                throw new IllegalStateException("the key of " + transform() + " is closed");
-            }
             RawMemory.putNetLong(iv, number);
             cipher.begin(address, direction == prepared ? 0 : nonce + KEY, nonce, direction);
             prepared = direction;

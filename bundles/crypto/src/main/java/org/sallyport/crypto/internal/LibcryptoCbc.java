@@ -87,9 +87,6 @@ final class LibcryptoCbc implements MemoryEncryption {
         private void crypt(int direction, long blocks, int length) {
             try {
                 long open = context.address();
-                if (open == 0) {
-                    throw new IllegalStateException("the key of " + transform() + " is closed");
-                }
                 cipher.begin(open, direction == prepared ? 0 : zeros + KEY, zeros, direction);
                 prepared = direction;
                 boolean done =

@@ -84,9 +84,6 @@ final class LibcryptoHmac implements MemoryIntegrity {
         private void compute(long range, int length, long tail, int tailLength) {
             try {
                 long open = context.address();
-                if (open == 0) {
-                    throw new IllegalStateException("the key of " + transform() + " is closed");
-                }
                 macs.begin(open);
                 macs.update(open, range, length);
                 if (tailLength > 0) {
