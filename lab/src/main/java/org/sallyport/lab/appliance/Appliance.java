@@ -31,7 +31,7 @@ public final class Appliance implements AutoCloseable {
     private static final String INTERCEPTOR_SOCKET = "/run/sallyport/interceptor.sock";
     private static final Pattern CONFIGURED_SOCKET = Pattern.compile("(?m)^socket *= *(.+?) *$");
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Place place;
@@ -187,9 +187,6 @@ public final class Appliance implements AutoCloseable {
                     journal().since(startedAt, "ready").stream().findFirst();
             if (ready.isPresent()) {
                 return Duration.ofNanos((ready.get().micros() - startedAt) * 1000);
-            }
-            if (new ApplianceShell(this).isComplete()) {
-                return Duration.ofNanos((EventLog.now() - startedAt) * 1000);
             }
             Wait.pause(BETWEEN_LOOKS);
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.sallyport.lab.process.Command;
 import org.sallyport.lab.process.CommandFailedException;
 
 /**
@@ -25,15 +24,6 @@ public record ApplianceShell(Appliance appliance) {
      * @param state in words
      */
     public record Pair(String sa, String spiIn, String spiOut, String state) {}
-
-    /** Whether the shell answers and every capability is there. */
-    public boolean isComplete() {
-        Command.Result result =
-                appliance.shellCommand("sallyport:status", "--json").run();
-        return result.succeeded()
-                && result.output().contains("\"there\"")
-                && !result.output().contains("\"ABSENT\"");
-    }
 
     /** Every pair of SAs. */
     public List<Pair> pairs() {

@@ -222,8 +222,13 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     }
 
     @Override
+    public boolean carries() {
+        return workers.carrying();
+    }
+
+    @Override
     public boolean parks() {
-        return gate != null && generation() != null && workers.carrying();
+        return gate != null && generation() != null && carries();
     }
 
     @Override

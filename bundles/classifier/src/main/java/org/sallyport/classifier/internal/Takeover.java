@@ -55,7 +55,7 @@ final class Takeover implements AutoCloseable {
     }
 
     private void run() {
-        rehearsal.play(() -> closed);
+        rehearse();
         try {
             if (!everySaIsKnown.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.info("the SAD is away; carrying what it will give");
@@ -68,6 +68,14 @@ final class Takeover implements AutoCloseable {
             told = true;
             LockSupport.parkNanos(this, RETRY.toNanos());
         }
+    }
+
+    /** Behind the compilers, which are what it is for: ahead of them it plays what is not compiled again and again. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private void rehearse() {
+        thread.setPriority(Thread.MIN_PRIORITY);
+        rehearsal.play(() -> closed);
+        thread.setPriority(Thread.NORM_PRIORITY);
     }
 
     private synchronized boolean take(boolean told) {

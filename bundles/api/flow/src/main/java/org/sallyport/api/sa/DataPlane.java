@@ -40,6 +40,11 @@ public interface DataPlane {
      */
     default void caughtUp() {}
 
+    /** Tells whether packets are carried by now: a data plane that has just appeared may have to get ready first. */
+    default boolean carries() {
+        return true;
+    }
+
     /**
      * Tells whether packets of this host's own sockets that come before their SA wait here, are sent in order when it
      * stands, and are answered when it cannot be. Only then may a call that does not wait go on without an SA.

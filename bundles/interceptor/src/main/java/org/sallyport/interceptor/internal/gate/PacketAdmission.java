@@ -130,19 +130,29 @@ final class PacketAdmission implements PacketGate {
         surroundings.leases().ifPresent(leases -> leases.ended(new LeaseHolder.Packets(flow)));
     }
 
-    /** A socket that was destroyed between the question and the lease would hold it for ever: hence asked twice. */
+    /**
+     * A socket that was destroyed between the question and the lease would hold it for ever: hence asked twice, unless it had
+     * its lease before it was found alive.
+     */
     private void leaseToSocket(Flow flow, ChildSaId lineage, FoundSocket socket) {
         surroundings.leases().ifPresent(leases -> {
-            leases.lease(lineage, request(flow, socket));
-            boolean lives = owners.find(flow)
-                    .filter(now -> now.cookie() == socket.cookie())
+            FlowRequest request = request(flow, socket);
+            boolean heldBefore = leases.find(request)
+                    .filter(lease -> lease.lineage().equals(lineage))
                     .isPresent();
-            if (lives) {
+            if (!heldBefore) {
+                leases.lease(lineage, request);
+            }
+            if (heldBefore || lives(flow, socket)) {
                 leases.ended(new LeaseHolder.Packets(flow));
             } else {
                 leases.ended(new LeaseHolder.Socket(socket.cookie()));
             }
         });
+    }
+
+    private boolean lives(Flow flow, FoundSocket socket) {
+        return owners.find(flow).filter(now -> now.cookie() == socket.cookie()).isPresent();
     }
 
     private FlowRequest request(Flow flow, FoundSocket socket) {
