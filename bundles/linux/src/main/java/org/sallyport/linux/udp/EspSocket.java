@@ -32,7 +32,8 @@ public interface EspSocket extends Pollable {
     int send(SendBatch batch);
 
     /**
-     * Makes what to give {@link SendBatch#commit}. Allocates; made once for a path, not for a packet.
+     * Makes what to give {@link SendBatch#commit}, or finds it while somebody holds it: what goes from one address to one
+     * other is the same. Allocates; asked for once for a path, not for a packet.
      *
      * @param local our address (the port is 4500 in any case); the wildcard leaves it to the kernel's routing
      * @param remote the peer's address and port

@@ -21,6 +21,7 @@ final class LeasedEspSocket implements EspSocket {
     private final Passage sending;
     private final PacketCalls receiveCalls = new PacketCalls(Arena.ofAuto());
     private final PacketCalls sendCalls = new PacketCalls(Arena.ofAuto());
+    private final Destinations destinations = new Destinations();
 
     LeasedEspSocket(EspEndpoint endpoint, LeaseState lease) {
         this.endpoint = endpoint;
@@ -82,6 +83,10 @@ final class LeasedEspSocket implements EspSocket {
 
     @Override
     public UdpDestination destination(InetSocketAddress local, InetSocketAddress remote) {
+        return destinations.of(local.getAddress(), remote, () -> newDestination(local, remote));
+    }
+
+    private KernelDestination newDestination(InetSocketAddress local, InetSocketAddress remote) {
         SocketFamily family = endpoint.socket().family();
         Arena arena = Arena.ofAuto();
         return new KernelDestination(

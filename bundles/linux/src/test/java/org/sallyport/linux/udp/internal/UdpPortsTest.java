@@ -319,6 +319,28 @@ class UdpPortsTest {
         });
     }
 
+    /** As SAs do that lead to one peer, each with a destination that it has asked for itself. */
+    @Test
+    void whatGoesToOnePeerLeavesTogetherWhoeverAskedForTheDestination() throws Exception {
+        namespace.inside(() -> {
+            EspSocket socket =
+                    ports.leaseEsp(Epoch.FIRST, 1, () -> {}).sockets().getFirst();
+            try (Arena arena = Arena.ofShared()) {
+                SendBatch out = socket.newSendBatch(arena, 1 << 20, true);
+                ReceiveBatch in = socket.newReceiveBatch(arena, 64);
+                for (int i = 0; i < 5; i++) {
+                    put(out, esp(1 + i, 64), socket.destination(at("127.0.0.1", 4500), at("127.0.0.1", 4500)), 0);
+                }
+                put(out, esp(6, 64), socket.destination(at("127.0.0.2", 4500), at("127.0.0.1", 4500)), 0);
+                assertThat(socket.send(out)).isEqualTo(6);
+                assertThat(socket.receive(in)).isEqualTo(2);
+                assertThat(in.length(0)).isEqualTo(5 * 64);
+                assertThat(in.length(1)).isEqualTo(64);
+            }
+            return true;
+        });
+    }
+
     @Test
     void aHigherEpochTakesOverAndFindsWhatWaited() throws Exception {
         namespace.inside(() -> {
