@@ -3,6 +3,7 @@ package org.sallyport.classifier.internal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -52,6 +53,9 @@ import org.sallyport.linux.udp.UdpPorts;
 public final class Classifier implements DataPlane, DataPlaneInspection {
     private final SpiTable inbound = new SpiTable();
     private final OutboundTable outbound = new OutboundTable(this::generation);
+    /** By slot, until no worker refers to them. */
+    private final Map<Long, OutboundSa> leaving = new ConcurrentHashMap<>();
+
     private final SaFactory factory;
     private final Workers workers;
     private final Takeover takeover;
@@ -197,11 +201,18 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         }
     }
 
+    /** Once, though it is retired first and removed then: what no worker refers to any more need not be waited for. */
     private void removeOutbound(InstalledSa sa) {
-        OutboundSa gone = outbound.remove(sa.slot().address());
-        workers.quiesce();
+        long slot = sa.slot().address();
+        OutboundSa gone = outbound.remove(slot);
         if (gone != null) {
-            gone.aead().wipe();
+            leaving.put(slot, gone);
+        }
+        OutboundSa last = leaving.get(slot);
+        if (last != null) {
+            workers.quiesce();
+            leaving.remove(slot);
+            last.aead().wipe();
         }
     }
 

@@ -18,6 +18,8 @@ import org.sallyport.linux.udp.EspSocket;
 /** The way out of one worker: TUN queue, flow, and what {@link Sealer} does with it. Runs on one thread. */
 final class Egress implements Direction, ParkingLot.Exit {
     private static final int BATCH = 64;
+    /** Super-packets are work for a long time, and who takes an SA away waits for the end of the batch. */
+    private static final int BATCH_OCTETS = 512 << 10;
 
     private final int worker;
     private final TunQueue tun;
@@ -66,13 +68,14 @@ final class Egress implements Direction, ParkingLot.Exit {
     public int runBatch() {
         now = clock.getAsLong();
         int handled = parking.work(now, this) + takeHandedOver();
-        for (int i = 0; i < BATCH; i++) {
+        for (int octets = 0, i = 0; i < BATCH && octets < BATCH_OCTETS; i++) {
             int length = tun.read(readBuffer, TunQueue.READ_SIZE);
             if (length <= 0) {
                 sealer.flush();
                 return length == 0 ? handled : length;
             }
             handled++;
+            octets += length;
             handle(readBuffer, length);
         }
         sealer.flush();

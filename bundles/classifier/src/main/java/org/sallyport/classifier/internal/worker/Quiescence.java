@@ -8,6 +8,9 @@ import java.util.concurrent.locks.LockSupport;
  * volatile store for each batch. Thread safe: the worker enters and leaves, any thread waits.
  */
 final class Quiescence {
+    private static final long SHORTEST_PAUSE = 20_000;
+    private static final long LONGEST_PAUSE = 500_000;
+
     private volatile long section;
 
     /** The worker begins a batch. */
@@ -38,11 +41,13 @@ final class Quiescence {
             return true;
         }
         long deadline = System.nanoTime() + patience.toNanos();
+        long pause = SHORTEST_PAUSE;
         while (section == seen) {
             if (System.nanoTime() > deadline) {
                 return false;
             }
-            LockSupport.parkNanos(20_000);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
         }
         return true;
     }

@@ -44,6 +44,7 @@ public final class Workers {
     private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
     private final Drops[] drops;
     private final Quiescence[] quiescence;
+    private final GracePeriod grace;
     private final ProblemLog problems = new ProblemLog();
     private final BootClock clock = new BootClock();
     private final List<WorkerThread> threads = new ArrayList<>();
@@ -76,6 +77,7 @@ public final class Workers {
         this.inbound = inbound;
         this.drops = Stream.generate(Drops::new).limit(2L * count).toArray(Drops[]::new);
         this.quiescence = Stream.generate(Quiescence::new).limit(2L * count).toArray(Quiescence[]::new);
+        this.grace = new GracePeriod(List.of(quiescence), PATIENCE);
     }
 
     /** Returns how many workers there are. */
@@ -203,10 +205,8 @@ public final class Workers {
      * @throws IllegalStateException when one does not within a second
      */
     public void quiesce() {
-        for (Quiescence point : quiescence) {
-            if (!point.await(PATIENCE)) {
-                throw new IllegalStateException("a worker did not end its batch within " + PATIENCE.toMillis() + " ms");
-            }
+        if (!grace.await()) {
+            throw new IllegalStateException("a worker did not end its batch within " + PATIENCE.toMillis() + " ms");
         }
     }
 
