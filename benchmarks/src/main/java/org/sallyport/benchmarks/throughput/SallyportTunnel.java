@@ -2,6 +2,7 @@ package org.sallyport.benchmarks.throughput;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.sallyport.lab.appliance.Appliance;
 import org.sallyport.lab.appliance.Distribution;
 import org.sallyport.lab.appliance.Site;
@@ -9,9 +10,10 @@ import org.sallyport.lab.session.Lab;
 import org.sallyport.lab.session.PeerKind;
 import org.sallyport.lab.session.Progress;
 import org.sallyport.lab.topology.LabNetwork;
+import org.sallyport.lab.witness.ClearTextCounter;
 
 /** Two whole appliances, console and all, with one kind of cryptography. */
-record SallyportTunnel(String name, Lab lab) implements Tunnel {
+record SallyportTunnel(String name, Lab lab, ClearTextCounter witness) implements Tunnel {
     private static final String PROPOSAL = "aes128gcm16-esn-noesn";
 
     /** What seals the packets. */
@@ -42,7 +44,17 @@ record SallyportTunnel(String name, Lab lab) implements Tunnel {
             install(lab.host(), bundle);
             install(lab.gateway(), bundle);
         }
-        return new SallyportTunnel(name, lab);
+        return new SallyportTunnel(name, lab, lab.kept(witness(lab)));
+    }
+
+    /** It copies nothing, and so may watch what is measured. */
+    private static ClearTextCounter witness(Lab lab) {
+        return ClearTextCounter.start(
+                lab.network().wan(),
+                List.of(LabNetwork.WAN_HOST_DEVICE, LabNetwork.WAN_GATEWAY_DEVICE),
+                List.of(LabNetwork.HOST_OUTER, LabNetwork.GATEWAY_OUTER),
+                LabNetwork.HOST_INNER,
+                lab.directory());
     }
 
     private static Site site(Site site, Cryptography cryptography, int buffers) {
@@ -62,6 +74,11 @@ record SallyportTunnel(String name, Lab lab) implements Tunnel {
     @Override
     public LabNetwork network() {
         return lab.network();
+    }
+
+    @Override
+    public OptionalLong inClear() {
+        return OptionalLong.of(witness.packets());
     }
 
     @Override

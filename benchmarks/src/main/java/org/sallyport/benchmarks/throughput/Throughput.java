@@ -47,6 +47,7 @@ final class Throughput {
 
     private final Size size;
     private final Progress progress;
+    private final Map<String, Long> inClear = new LinkedHashMap<>();
 
     Throughput(Size size, Progress progress) {
         this.size = size;
@@ -74,6 +75,11 @@ final class Throughput {
             contest.enter(() -> sallyport(NATIVE, SallyportTunnel.Cryptography.NATIVE, EQUAL_BUFFER), Measures.STREAM);
             return contest.run();
         }
+    }
+
+    /** Returns how many packets crossed the outer wire in clear, of each tunnel of ours. */
+    Map<String, Long> inClear() {
+        return Map.copyOf(inClear);
     }
 
     private Tunnel sallyport(String name, SallyportTunnel.Cryptography cryptography, int buffers) {
@@ -110,6 +116,9 @@ final class Throughput {
                     progress.say("round %d, %s: %s".formatted(i, each.tunnel().name(), round.ordered()));
                 }
             }
+            contestants.forEach(each -> each.tunnel()
+                    .inClear()
+                    .ifPresent(packets -> inClear.merge(each.tunnel().name(), packets, Long::sum)));
             return results;
         }
 

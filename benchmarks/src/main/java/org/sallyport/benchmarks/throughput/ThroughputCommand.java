@@ -3,6 +3,7 @@ package org.sallyport.benchmarks.throughput;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sallyport.lab.command.Machine;
@@ -25,7 +26,10 @@ import picocli.CommandLine.Option;
             "tcp4_ratio, udp64_ratio, udp512_ratio, udp1352_ratio: four streams, and datagrams of so many octets that are"
                     + " delivered when as many are sent as can be; with ipsec-mb, …_jdk without.",
             "rtt_p50_ratio, rtt_p99_ratio: round trips of pings while there is no other traffic, in the first round right"
-                    + " after all were ready."
+                    + " after all were ready.",
+            "in_clear_packets: that crossed the outer wire of our tunnels in clear, as the kernel counts them; …_unsealed: of"
+                    + " the tunnel without cryptography, which has to be seen. Ends with 1 when there was any of the first, or"
+                    + " none of the second."
         })
 public final class ThroughputCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "of each measure (default: ${DEFAULT-VALUE})")
@@ -50,8 +54,9 @@ public final class ThroughputCommand implements Callable<Integer> {
         RunDirectory.removeLeftovers();
         Runtime.getRuntime().addShutdownHook(new Thread(RunDirectory::removeOwn, "cleanup"));
         Throughput throughput = new Throughput(new Throughput.Size(rounds, seconds, pings), Progress.on(people));
-        ThroughputResult result =
-                new ThroughputResult(throughput.outOfTheBox(), boxOnly ? Map.of() : throughput.equalBuffers());
+        Map<String, List<Round>> box = throughput.outOfTheBox();
+        Map<String, List<Round>> equal = boxOnly ? Map.of() : throughput.equalBuffers();
+        ThroughputResult result = new ThroughputResult(box, equal, throughput.inClear());
         result.fields().forEach((name, value) -> {
             if (value instanceof Number) {
                 people.printf("%-32s %s%n", name, value);
@@ -60,6 +65,6 @@ public final class ThroughputCommand implements Callable<Integer> {
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(result.fields()));
         }
-        return 0;
+        return result.isSound() ? 0 : 1;
     }
 }

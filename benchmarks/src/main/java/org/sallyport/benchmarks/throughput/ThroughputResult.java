@@ -10,8 +10,24 @@ import org.sallyport.benchmarks.Quantiles;
  *
  * @param box each tunnel's rounds as it comes
  * @param equal the same with equal socket buffers, empty when that was left out
+ * @param inClear packets that crossed the outer wire in clear, of each tunnel of ours
  */
-record ThroughputResult(Map<String, List<Round>> box, Map<String, List<Round>> equal) {
+record ThroughputResult(Map<String, List<Round>> box, Map<String, List<Round>> equal, Map<String, Long> inClear) {
+    /** How many packets of tunnels that seal crossed the outer wire in clear. */
+    long inClearPackets() {
+        return inClear.getOrDefault(Throughput.JDK, 0L) + inClear.getOrDefault(Throughput.NATIVE, 0L);
+    }
+
+    /** The same of the one that does not seal, which the witness has to see. */
+    long unsealedPackets() {
+        return inClear.getOrDefault(Throughput.NONE, 0L);
+    }
+
+    /** Whether nothing went in clear, and who says so would have seen it. */
+    boolean isSound() {
+        return inClearPackets() == 0 && unsealedPackets() > 0;
+    }
+
     /** Returns the keys and values. */
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -30,6 +46,8 @@ record ThroughputResult(Map<String, List<Round>> box, Map<String, List<Round>> e
         }
         fields.put("tcp1_ratio_wireguard", ratio(box, Throughput.NATIVE, Throughput.WIREGUARD, "tcp1"));
         fields.put("cpu_ratio_native", ratio(box, Throughput.NATIVE, Throughput.LIBIPSEC, "cpu"));
+        fields.put("in_clear_packets", inClearPackets());
+        fields.put("in_clear_packets_unsealed", unsealedPackets());
         fields.put("out_of_the_box", raw(box));
         fields.put("equal_buffers", raw(equal));
         return fields;

@@ -1,6 +1,7 @@
 package org.sallyport.benchmarks.throughput;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sallyport.lab.net.Namespace;
 import org.sallyport.lab.topology.LabNetwork;
 
@@ -13,6 +14,11 @@ interface Tunnel extends AutoCloseable {
 
     /** Returns the processes that carry the packets, on both sides; none where the kernel does it alone. */
     List<Long> carriers();
+
+    /** Returns how many packets crossed the outer wire in clear until now, where somebody counts them. */
+    default OptionalLong inClear() {
+        return OptionalLong.empty();
+    }
 
     default Namespace client() {
         return network().host();

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.benchmarks.throughput;
+
+import org.jspecify.annotations.NullMarked;
