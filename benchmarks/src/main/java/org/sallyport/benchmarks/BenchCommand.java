@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import org.sallyport.benchmarks.handshakes.HandshakesCommand;
 import org.sallyport.benchmarks.intercept.InterceptCommand;
+import org.sallyport.benchmarks.manysas.ManySasCommand;
 import org.sallyport.benchmarks.throughput.ThroughputCommand;
 import org.sallyport.lab.command.Machine;
 import org.sallyport.lab.process.CommandFailedException;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
             HandshakesCommand.class,
             InterceptCommand.class,
             LookupsCommand.class,
+            ManySasCommand.class,
             ThroughputCommand.class,
             SimulateCommand.class,
             FuzzCommand.class

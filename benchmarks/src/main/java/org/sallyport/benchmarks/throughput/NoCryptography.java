@@ -1,18 +1,9 @@
 package org.sallyport.benchmarks.throughput;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.sallyport.api.secret.SecretBytes;
+import org.sallyport.benchmarks.MeasuringBundle;
 import org.sallyport.crypto.CryptoProvider;
 import org.sallyport.crypto.MemoryAead;
 import org.sallyport.crypto.TransformId;
@@ -22,8 +13,6 @@ import org.sallyport.crypto.TransformId;
  * distribution: {@link #bundle} makes it where it is needed.
  */
 public final class NoCryptography implements CryptoProvider {
-    private static final String COMPONENT = "OSGI-INF/component.xml";
-
     /** Made by Declarative Services. */
     public NoCryptography() {}
 
@@ -89,35 +78,12 @@ public final class NoCryptography implements CryptoProvider {
 
     /** Writes the bundle. */
     static Path bundle(Path folder) {
-        Path file = folder.resolve("no-cryptography.jar");
-        try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out, manifest())) {
-            add(jar, COMPONENT, component().getBytes(StandardCharsets.UTF_8));
-            for (Class<?> each : List.of(NoCryptography.class, Nothing.class, Untouched.class)) {
-                String entry = each.getName().replace('.', '/') + ".class";
-                try (InputStream in = NoCryptography.class.getResourceAsStream("/" + entry)) {
-                    add(jar, entry, in.readAllBytes());
-                }
-            }
-            return file;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static Manifest manifest() {
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "org.sallyport.benchmarks.no-cryptography");
-        main.putValue("Bundle-Version", "1.0.0");
-        main.putValue("Import-Package", "org.sallyport.crypto,org.sallyport.api.secret");
-        main.putValue("Service-Component", COMPONENT);
-        main.putValue(
-                "Require-Capability",
-                "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.4.0)(!(version>=2.0.0)))\"");
-        return manifest;
+        return new MeasuringBundle(
+                        "no-cryptography",
+                        List.of(NoCryptography.class, Nothing.class, Untouched.class),
+                        "org.sallyport.crypto,org.sallyport.api.secret",
+                        component())
+                .write(folder);
     }
 
     private static String component() {
@@ -127,11 +93,5 @@ public final class NoCryptography implements CryptoProvider {
                   <implementation class="%s"/>
                 </scr:component>
                 """.formatted(CryptoProvider.class.getName(), NoCryptography.class.getName());
-    }
-
-    private static void add(JarOutputStream jar, String name, byte[] content) throws IOException {
-        jar.putNextEntry(new JarEntry(name));
-        jar.write(content);
-        jar.closeEntry();
     }
 }

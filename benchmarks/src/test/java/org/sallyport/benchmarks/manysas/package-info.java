@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.benchmarks.manysas;
+
+import org.jspecify.annotations.NullMarked;
