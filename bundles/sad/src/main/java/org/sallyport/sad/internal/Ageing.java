@@ -26,6 +26,11 @@ final class Ageing implements PairListener {
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
     private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofSeconds(10);
     private static final Duration SHORTEST_BETWEEN_LOOKS = Duration.ofMillis(50);
+    /** What an SA that is idle may begin to carry, in octets and packets a nanosecond: 1 Gbit/s, in packets of 125 octets. */
+    private static final double SUDDEN_OCTETS = 0.125;
+
+    private static final double SUDDEN_PACKETS = 0.001;
+    private static final Duration SHORTEST_WHEN_IDLE = Duration.ofSeconds(1);
     private static final Duration SHORTEST_BETWEEN_ASKING = Duration.ofSeconds(10);
 
     /** What to do when a lifetime is over. */
@@ -159,8 +164,9 @@ final class Ageing implements PairListener {
         long now = timers.now();
         long passed = Math.max(1, now - watch.lookedAt);
         long wait = Math.min(
-                untilHalfWay(octets, watch.octetsThen, watch.softOctets, limits.hardOctets(), passed),
-                untilHalfWay(packets, watch.packetsThen, watch.softPackets, limits.hardPackets(), passed));
+                untilHalfWay(octets, watch.octetsThen, watch.softOctets, limits.hardOctets(), passed, SUDDEN_OCTETS),
+                untilHalfWay(
+                        packets, watch.packetsThen, watch.softPackets, limits.hardPackets(), passed, SUDDEN_PACKETS));
         watch.lookedAt = now;
         watch.octetsThen = octets;
         watch.packetsThen = packets;
@@ -170,13 +176,16 @@ final class Ageing implements PairListener {
                 () -> look(pair));
     }
 
-    private static long untilHalfWay(long used, long usedThen, long soft, long hard, long passed) {
+    /** At the rate last seen; and not much later than it would be if much came all at once. */
+    private static long untilHalfWay(
+            long used, long usedThen, long soft, long hard, long passed, double suddenPerNano) {
         long limit = soft > used ? soft : hard;
-        if (limit <= used || used == usedThen) {
+        if (limit <= used) {
             return Long.MAX_VALUE;
         }
         double perNano = (double) (used - usedThen) / passed;
-        return (long) ((limit - used) / perNano / 2);
+        double sudden = Math.max((double) SHORTEST_WHEN_IDLE.toNanos(), (limit - used) / suddenPerNano / 2);
+        return (long) Math.min((limit - used) / perNano / 2, sudden);
     }
 
     /** Asks for a successor, and again while none has come: the negotiator may be away just now. */

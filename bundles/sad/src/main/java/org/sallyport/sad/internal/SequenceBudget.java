@@ -22,11 +22,14 @@ record SequenceBudget(long grant, long last) {
             last = Math.min(last, lifetimes.hardPackets());
         }
         long grant = settings.sequenceGrant();
-        if (lifetimes.softOctets() > 0) {
-            // A small volume is counted in small steps: each grant is an occasion to look at it.
-            grant = Math.clamp(lifetimes.softOctets() / TYPICAL_OCTETS / PARTS, LEAST_GRANT, grant);
-        }
+        // A small volume is counted in small steps: each grant is an occasion to look at it.
+        grant = step((lifetimes.softOctets() + TYPICAL_OCTETS - 1) / TYPICAL_OCTETS, grant);
+        grant = step(lifetimes.softPackets(), grant);
         return new SequenceBudget(grant, last);
+    }
+
+    private static long step(long packets, long grant) {
+        return packets > 0 ? Math.min(grant, Math.max(LEAST_GRANT, packets / PARTS)) : grant;
     }
 
     /** Returns up to where may be sent when so many were sent. */

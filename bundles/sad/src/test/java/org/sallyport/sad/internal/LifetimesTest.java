@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -199,11 +201,50 @@ class LifetimesTest {
         assertThat(tenths).isBetween(100, 105);
     }
 
+    /** As a worker does: when half of a grant is used it asks for more, and each time is an occasion to look. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 90000, 100000, 64", "90000000, 100000000, 0, 0, 1000", "90000000, 100000000, 0, 0, 64"})
+    void whatIsSentInAMomentIsNoticedBetweenSoftAndHard(
+            long softOctets, long hardOctets, long softPackets, long hardPackets, int octets) throws Exception {
+        up(volume(softOctets, hardOctets, softPackets, hardPackets));
+        InstalledSa out = world.plane.sender(1);
+        long sent = 0;
+        long steps = 0;
+        while (world.negotiator.rekeys.isEmpty()) {
+            long half = (limit(out) - sent + 1) / 2;
+            world.plane.carry(pair, Optional.of(out), half, half * octets);
+            sent += half;
+            world.sad.grants().request(pair);
+            assertThat(++steps).isLessThan(10_000);
+        }
+        assertThat(sent).isGreaterThanOrEqualTo(softPackets).isLessThan(softPackets == 0 ? Long.MAX_VALUE : 95_000);
+        assertThat(sent * octets)
+                .isGreaterThanOrEqualTo(softOctets)
+                .isLessThan(softOctets == 0 ? Long.MAX_VALUE : 95_000_000);
+        assertThat(table.handle(lineage)).isPresent();
+    }
+
+    /** What only comes in asks for no grants; a gigabit that begins after a long silence is noticed by time. */
+    @Test
+    void whatBeginsToComeAfterALongSilenceIsNoticedBetweenSoftAndHard() throws Exception {
+        up(volume(900_000_000, 1_400_000_000, 0, 0));
+        world.pass(Duration.ofMinutes(5));
+        long perTenth = 12_500_000;
+        long received = 0;
+        while (world.negotiator.rekeys.isEmpty()) {
+            world.plane.carry(pair, Optional.empty(), 10_000, perTenth);
+            received += perTenth;
+            world.pass(Duration.ofMillis(100));
+            assertThat(received).isLessThan(1_200_000_000);
+        }
+        assertThat(received).isGreaterThanOrEqualTo(900_000_000);
+    }
+
     @Test
     void neverGrantsPastTheHardLimitOfPackets() throws Exception {
         up(volume(0, 0, 1000, 1500));
         InstalledSa out = world.plane.sender(1);
-        assertThat(limit(out)).isEqualTo(1500);
+        assertThat(limit(out)).isEqualTo(1024);
         world.plane.carry(pair, Optional.of(out), 1000, 1000);
         world.sad.grants().request(pair);
         assertThat(world.negotiator.rekeys).containsExactly(lineage);
