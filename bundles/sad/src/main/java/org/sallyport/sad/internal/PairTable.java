@@ -30,9 +30,13 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.api.sa.SpiKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The SAD itself: pairs by inbound SPI, and the order in which they come and go. Thread safe. */
 final class PairTable implements SaTable {
+    private static final Logger LOG = LoggerFactory.getLogger(PairTable.class);
+
     private final Supplier<SadSettings> settings;
     private final Spis spis;
     private final InstallCheck check;
@@ -145,7 +149,8 @@ final class PairTable implements SaTable {
         Side out = slots.allocate(outbound, SaDirection.OUTBOUND, agreed.spec());
         long limit = SequenceBudget.of(agreed, settings.get()).limitAfter(0);
         SlotWriter.fill(out.sa(), agreed.spec(), keys, Epoch.FIRST, policy, limit);
-        SlotWriter.treatment(in.memory(), policy);
+        SlotWriter.treatment(in.memory(), policy, agreed.spec().paddingRefused());
+        noticeRefusedPadding(agreed.spec(), policy);
         pair.outbound(out);
         SaPairHandle handle = planes.activateOutbound(pair, in, out);
         SlotWriter.state(in.memory(), SaSlotLayout.STATE_ACTIVE);
@@ -170,11 +175,24 @@ final class PairTable implements SaTable {
         lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
     }
+    private static void noticeRefusedPadding(SaSpec spec, Policy policy) {
+        if (spec.paddingRefused() && policy.tfcPadding().isPresent()) {
+            LOG.warn(
+                    "{}: policy \"{}\" has tfc-padding, and {} takes none (ESP_TFC_PADDING_NOT_SUPPORTED): packets keep"
+                            + " their lengths",
+                    spec.lineage(),
+                    policy.name(),
+                    spec.peerIdentity());
+        }
+    }
+
 
     /** Has a pair that stands on treat headers as its policy says now. */
     void treat(Pair pair, Policy policy) {
         synchronized (pair) {
-            pair.withSlots(slot -> SlotWriter.treatment(slot, policy));
+            Pair.Agreed agreed = pair.agreed();
+            boolean paddingRefused = agreed != null && agreed.spec().paddingRefused();
+            pair.withSlots(slot -> SlotWriter.treatment(slot, policy, paddingRefused));
         }
     }
 

@@ -47,7 +47,7 @@ final class SlotWriter {
         slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, keys.encryption().length() * Byte.SIZE);
         slot.set(JAVA_INT, SaSlotLayout.INTEGRITY, suite.integrity());
         slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, policy.replayWindow());
-        treatment(slot, policy);
+        treatment(slot, policy, spec.paddingRefused());
         slot.set(JAVA_INT, SaSlotLayout.IV_PREFIX, (int) epoch.value());
         slot.set(JAVA_LONG, SaSlotLayout.EPOCH, epoch.value());
         slot.set(JAVA_LONG, SaSlotLayout.LINEAGE, sa.lineage().number());
@@ -64,13 +64,20 @@ final class SlotWriter {
         INT.setRelease(slot, (long) SaSlotLayout.STATE, state);
     }
 
-    /** Writes how headers are treated: what may change while the SA stands. */
-    static void treatment(MemorySegment slot, Policy policy) {
+    /**
+     * Writes how headers and lengths are treated: what may change while the SA stands.
+     *
+     * @param paddingRefused whether the peer takes no padding, whatever policy says
+     */
+    static void treatment(MemorySegment slot, Policy policy, boolean paddingRefused) {
         int dscp = policy.outerDscp().isEmpty()
                 ? SaSlotLayout.DSCP_COPIED
                 : SaSlotLayout.DSCP_SET | policy.outerDscp().getAsInt();
         slot.set(JAVA_INT, SaSlotLayout.OUTER_DSCP, dscp);
         slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, policy.tcpMss().orElse(SaSlotLayout.TCP_MSS_KEPT));
+        int padded =
+                paddingRefused ? SaSlotLayout.TFC_NONE : policy.tfcPadding().orElse(SaSlotLayout.TFC_NONE);
+        slot.set(JAVA_INT, SaSlotLayout.TFC_PADDING, padded);
     }
 
     static long sequenceLimit(MemorySegment slot) {

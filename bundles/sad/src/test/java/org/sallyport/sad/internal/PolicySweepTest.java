@@ -133,6 +133,22 @@ class PolicySweepTest {
     }
 
     @Test
+    void lengthsTooButNeverAgainstThePeersWish() throws Exception {
+        world.up(spec(world.lineage()).paddingRefused(true).build(), 3);
+        assertThat(treatment(1, SaSlotLayout.TFC_PADDING)).containsOnly(SaSlotLayout.TFC_NONE);
+        world.spd = World.policies(protect(World.POLICY, World.SELECTORS)
+                .tfcPadding(OptionalInt.of(Policy.PADDED_FITTING))
+                .build());
+        world.sad.generationChanged();
+        assertThat(treatment(1, SaSlotLayout.TFC_PADDING)).containsOnly(SaSlotLayout.TFC_FITTING);
+        assertThat(treatment(3, SaSlotLayout.TFC_PADDING)).containsOnly(SaSlotLayout.TFC_NONE);
+        world.up(spec(world.lineage()).build(), 4);
+        world.up(spec(world.lineage()).paddingRefused(true).build(), 5);
+        assertThat(treatment(4, SaSlotLayout.TFC_PADDING)).containsOnly(SaSlotLayout.TFC_FITTING);
+        assertThat(treatment(5, SaSlotLayout.TFC_PADDING)).containsOnly(SaSlotLayout.TFC_NONE);
+    }
+
+    @Test
     void segmentSizesToo() {
         assertThat(treatment(1, SaSlotLayout.TCP_MSS)).containsOnly(SaSlotLayout.TCP_MSS_FITTING);
         world.spd = World.generation(

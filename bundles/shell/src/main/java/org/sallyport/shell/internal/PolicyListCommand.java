@@ -117,6 +117,14 @@ public final class PolicyListCommand extends SallyportAction {
         return most == 0 ? "keep" : Integer.toString(most);
     }
 
+    private static String padding(Policy policy) {
+        int octets = policy.tfcPadding().orElse(0);
+        if (octets == Policy.PADDED_FITTING) {
+            return "mtu";
+        }
+        return octets == 0 ? "none" : Integer.toString(octets);
+    }
+
     private static Listing.Row row(Policy policy, Hits hits) {
         boolean protects = policy.action() == Action.PROTECT;
         return Listing.row()
@@ -139,6 +147,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("replay_window", protects ? policy.replayWindow() : null)
                 .with("dscp", protects ? dscp(policy) : null)
                 .with("tcp_mss", protects ? segmentSize(policy) : null)
+                .with("tfc_padding", protects ? padding(policy) : null)
                 .with(
                         "populate_from_packet",
                         policy.pfp().stream().map(Words::of).sorted().toList());

@@ -23,6 +23,9 @@ public final class Policy {
     /** A maximum segment size above every real one. */
     public static final int MSS_FITTING = 0xffff;
 
+    /** A packet length above every one that fits. */
+    public static final int PADDED_FITTING = 0xffff;
+
     private static final int HIGHEST_DSCP = 63;
 
     private final String name;
@@ -44,6 +47,7 @@ public final class Policy {
     private final PacketRefusal packetRefusal;
     private final OptionalInt outerDscp;
     private final OptionalInt tcpMss;
+    private final OptionalInt tfcPadding;
     private final boolean localAssigned;
     private final boolean awaitsAddress;
 
@@ -67,6 +71,7 @@ public final class Policy {
         packetRefusal = b.packetRefusal;
         outerDscp = b.outerDscp;
         tcpMss = b.tcpMss;
+        tfcPadding = b.tfcPadding;
         localAssigned = b.localAssigned;
         awaitsAddress = b.awaitsAddress;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
@@ -99,6 +104,7 @@ public final class Policy {
         b.packetRefusal = packetRefusal;
         b.outerDscp = outerDscp;
         b.tcpMss = tcpMss;
+        b.tfcPadding = tfcPadding;
         b.localAssigned = localAssigned;
         b.awaitsAddress = awaitsAddress;
         return b;
@@ -203,6 +209,14 @@ public final class Policy {
         return tcpMss;
     }
 
+    /**
+     * Returns the octets up to which shorter packets are padded in a tunnel, so that their lengths say less (RFC 4303
+     * section 2.7), as far as that fits; {@link #PADDED_FITTING} when only that counts, empty when none is padded.
+     */
+    public OptionalInt tfcPadding() {
+        return tfcPadding;
+    }
+
     /** Returns whether its local addresses are those that its peer assigns to this host (RFC 7296 section 2.19). */
     public boolean localAssigned() {
         return localAssigned;
@@ -239,6 +253,7 @@ public final class Policy {
         private PacketRefusal packetRefusal = PacketRefusal.RESET;
         private OptionalInt outerDscp = OptionalInt.empty();
         private OptionalInt tcpMss = OptionalInt.of(MSS_FITTING);
+        private OptionalInt tfcPadding = OptionalInt.empty();
         private boolean localAssigned;
         private boolean awaitsAddress;
 
@@ -340,6 +355,16 @@ public final class Policy {
                         "a maximum segment size lies within 1 to " + MSS_FITTING + ", not " + value.getAsInt());
             }
             tcpMss = value;
+            return this;
+        }
+
+        /** Empty to pad nothing. */
+        public Builder tfcPadding(OptionalInt value) {
+            if (value.orElse(1) < 1 || value.orElse(1) > PADDED_FITTING) {
+                throw new IllegalArgumentException(
+                        "packets are padded to 1 to " + PADDED_FITTING + " octets, not " + value.getAsInt());
+            }
+            tfcPadding = value;
             return this;
         }
 

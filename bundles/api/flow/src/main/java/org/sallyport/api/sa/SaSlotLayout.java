@@ -87,6 +87,12 @@ public final class SaSlotLayout {
      */
     public static final int TCP_MSS = 308;
 
+    /**
+     * int, sad, may change at any time: in tunnel mode {@link #TFC_NONE}, or the octets up to which shorter packets are
+     * padded as far as that fits (RFC 4303 section 2.7), {@link #TFC_FITTING} when only that counts.
+     */
+    public static final int TFC_PADDING = 312;
+
     /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
     public static final int SEQUENCE = 320;
     /** long, worker: packets carried. */
@@ -122,6 +128,9 @@ public final class SaSlotLayout {
 
     public static final int TCP_MSS_KEPT = 0;
     public static final int TCP_MSS_FITTING = 0xffff;
+
+    public static final int TFC_NONE = 0;
+    public static final int TFC_FITTING = 0xffff;
 
     public static final int STATE_FREE = 0;
     public static final int STATE_RESERVED = 1;

@@ -7,7 +7,8 @@ import org.sallyport.api.policy.Lifetimes;
 
 /**
  * What a negotiator agreed with its peer about a pair of SAs. Immutable; made by {@link #builder}, because it will grow.
- * Every part is required, but for the mode, which is tunnel unless said, and the original addresses.
+ * Every part is required, but for the mode, which is tunnel unless said, the original addresses, and whether the peer takes
+ * padding, which it does unless said.
  */
 public final class SaSpec {
     private final ChildSaId lineage;
@@ -20,6 +21,7 @@ public final class SaSpec {
     private final Lifetimes lifetimes;
     private final boolean initiator;
     private final Optional<HostPair> originals;
+    private final boolean paddingRefused;
 
     private SaSpec(Builder b) {
         lineage = java.util.Objects.requireNonNull(b.lineage, "lineage");
@@ -32,6 +34,7 @@ public final class SaSpec {
         lifetimes = java.util.Objects.requireNonNull(b.lifetimes, "lifetimes");
         initiator = b.initiator;
         originals = b.originals;
+        paddingRefused = b.paddingRefused;
     }
 
     /** Starts a specification. */
@@ -88,6 +91,11 @@ public final class SaSpec {
         return originals;
     }
 
+    /** Tells whether the peer takes no traffic flow confidentiality padding (RFC 7296 section 1.3.1). */
+    public boolean paddingRefused() {
+        return paddingRefused;
+    }
+
     /** Collects a specification. Not thread safe. */
     public static final class Builder {
         private @org.jspecify.annotations.Nullable ChildSaId lineage;
@@ -100,6 +108,7 @@ public final class SaSpec {
         private @org.jspecify.annotations.Nullable Lifetimes lifetimes;
         private boolean initiator;
         private Optional<HostPair> originals = Optional.empty();
+        private boolean paddingRefused;
 
         private Builder() {}
 
@@ -150,6 +159,11 @@ public final class SaSpec {
 
         public Builder originals(Optional<HostPair> value) {
             originals = value;
+            return this;
+        }
+
+        public Builder paddingRefused(boolean value) {
+            paddingRefused = value;
             return this;
         }
 

@@ -7,7 +7,7 @@ import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 
 /**
- * How long TCP's segments may be that cross an SA in tunnel mode. Path and policy lie in the slot, and are read each time,
+ * How long TCP's segments may be that cross an SA in tunnel mode, and to what length packets are padded. Path and policy lie in the slot, and are read each time,
  * since they change; each of these numbers is written at once.
  */
 public final class SegmentLimit {
@@ -36,9 +36,24 @@ public final class SegmentLimit {
         if (allowed == SaSlotLayout.TCP_MSS_KEPT) {
             return NONE;
         }
+        return Math.min(allowed, fitting(device) - EspFormat.ipHeader(ipv4) - TCP_HEADER);
+    }
+
+    /** Returns octets of the longest packet of a device that is not cut outside. */
+    private int fitting(int device) {
         int path = getInt(slot + SaSlotLayout.PATH_MTU);
         boolean outerIpv4 = getInt(slot + SaSlotLayout.PATH_FAMILY) == 4;
-        int mtu = path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, aead));
-        return Math.min(allowed, mtu - EspFormat.ipHeader(ipv4) - TCP_HEADER);
+        return path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, aead));
+    }
+
+    /**
+     * Returns the octets up to which shorter packets are padded, so that their lengths say less (RFC 4303 section 2.7), 0
+     * for none.
+     *
+     * @param device MTU of the device that packets come from
+     */
+    public int padded(int device) {
+        int wanted = getInt(slot + SaSlotLayout.TFC_PADDING);
+        return wanted == SaSlotLayout.TFC_NONE ? 0 : Math.min(wanted, fitting(device));
     }
 }

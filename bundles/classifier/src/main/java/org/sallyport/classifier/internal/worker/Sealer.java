@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal.worker;
 
 import static org.sallyport.linux.memory.RawMemory.copy;
 import static org.sallyport.linux.memory.RawMemory.getByte;
+import static org.sallyport.linux.memory.RawMemory.zero;
 
 import java.lang.foreign.Arena;
 import org.sallyport.classifier.internal.esp.EspFormat;
@@ -34,6 +35,9 @@ final class Sealer {
     /** DSCP and ECN field that the outer header of what is being sent gets. */
     private int outerClass;
 
+    /** Octets up to which what is being sent is padded. */
+    private int padded;
+
     private long refusedBefore;
 
     /** @param deviceMtu of the device that packets come from */
@@ -56,6 +60,8 @@ final class Sealer {
         int innerClass = TrafficClass.of(header + VirtioHeader.SIZE, packet.ipv4());
         // In transport mode the header outside is the packet's own.
         outerClass = transport == null ? sa.outerClass(innerClass) : innerClass;
+        // In transport mode nothing inside would tell where padding begins (RFC 4303 section 2.7).
+        padded = transport == null ? sa.segmentLimit().padded(deviceMtu) : 0;
         if (transport == null) {
             lowerSegmentSize(sa, header, packet);
             send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
@@ -145,15 +151,25 @@ final class Sealer {
             drops.count(DropReason.SEQUENCE_LIMIT);
             return;
         }
-        batch.commit(sa.seal(to, length, next, sequence), destination, outerClass);
+        batch.commit(sa.seal(to, pad(to + sa.textOffset(), length), next, sequence), destination, outerClass);
         sa.carried(length + skip, now);
     }
 
+    /** Pads a packet with zeros; returns its octets. */
+    private int pad(long text, int length) {
+        if (length >= padded) {
+            return length;
+        }
+        zero(text + length, padded - length);
+        return padded;
+    }
+
     private long reserve(int inner) {
-        long to = batch.reserve(inner + EspFormat.OVERHEAD);
+        int octets = Math.max(inner, padded) + EspFormat.OVERHEAD;
+        long to = batch.reserve(octets);
         if (to == 0) {
             flush();
-            to = batch.reserve(inner + EspFormat.OVERHEAD);
+            to = batch.reserve(octets);
         }
         return to;
     }

@@ -1,5 +1,6 @@
 package org.sallyport.classifier.internal.worker;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -83,7 +84,7 @@ class AllocationTest {
 
     /** Has always one more packet to read, and forgets what is written. */
     private static final class EndlessTun implements TunQueue {
-        private final byte[] packet = Bench.concat(new byte[VirtioHeader.SIZE], HostileInputTest.packet(1400));
+        private final byte[] packet = Bench.concat(new byte[VirtioHeader.SIZE], HostileInputTest.packet(1200));
         private int left;
 
         @Override
@@ -253,6 +254,7 @@ class AllocationTest {
         InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
+        out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
         InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         inbound.put(new InboundSa(in, new NoCipher()));
         try (Wakeup wakeup = new Wakeup();

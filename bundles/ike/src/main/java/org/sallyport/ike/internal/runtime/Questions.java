@@ -158,6 +158,7 @@ final class Questions {
                             keys);
             return child.inbound();
         }
+                                    .paddingRefused(child.paddingRefused)
     }
 
     private SaPairHandle activate(Question.ActivateOutbound activate) throws SaRefusedException {

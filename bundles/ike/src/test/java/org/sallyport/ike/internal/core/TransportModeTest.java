@@ -65,6 +65,7 @@ class TransportModeTest {
         ChildState alice = active(world.a).getFirst();
         ChildState bob = active(world.b).getFirst();
         assertThat(List.of(alice.mode, bob.mode)).containsOnly(IpsecMode.TRANSPORT);
+        assertThat(List.of(alice.paddingRefused, bob.paddingRefused)).containsOnly(true);
         assertThat(alice.selectors.hosts()).contains(hosts(ALICE, bobSeen));
         assertThat(bob.selectors.hosts()).contains(hosts(BOB, aliceSeen));
         assertThat(alice.originals.orElseGet(() -> hosts(ALICE, bobSeen))).isEqualTo(hosts(aliceSeen, BOB));
@@ -90,6 +91,19 @@ class TransportModeTest {
             assertPair(aliceSeen, bobSeen);
         }
         assertThat(active(world.a).getFirst().inboundSpi).isNotEqualTo(first);
+    }
+
+    /** In a tunnel the packet's own header tells where padding begins, so each side takes it (RFC 4303 section 2.7). */
+    @Test
+    void onlyInTransportModePaddingIsRefused() {
+        connect(ALICE, BOB);
+        policies(world.a, world.b, IpsecMode.TUNNEL, ALICE, BOB);
+        policies(world.b, world.a, IpsecMode.TUNNEL, BOB, ALICE);
+        negotiate();
+        assertThat(List.of(
+                        active(world.a).getFirst().paddingRefused,
+                        active(world.b).getFirst().paddingRefused))
+                .containsOnly(false);
     }
 
     @Test

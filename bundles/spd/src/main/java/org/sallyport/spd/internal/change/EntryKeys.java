@@ -41,6 +41,7 @@ final class EntryKeys {
             keys.put("packet-refusal", word(policy.packetRefusal()));
             keys.put("dscp", dscp(policy.outerDscp()));
             keys.put("tcp-mss", tcpMss(policy.tcpMss()));
+            keys.put("tfc-padding", tfcPadding(policy.tfcPadding()));
             lifetimes(policy.lifetimes(), keys);
         }
         return keys;
@@ -124,6 +125,13 @@ final class EntryKeys {
             return "keep";
         }
         return most.getAsInt() == Policy.MSS_FITTING ? "fit" : Integer.toString(most.getAsInt());
+    }
+
+    private static String tfcPadding(OptionalInt octets) {
+        if (octets.isEmpty()) {
+            return "none";
+        }
+        return octets.getAsInt() == Policy.PADDED_FITTING ? "mtu" : Integer.toString(octets.getAsInt());
     }
 
     private static String amount(long amount) {

@@ -55,6 +55,7 @@ final class PolicyParser {
             "packet-refusal",
             "dscp",
             "tcp-mss",
+            "tfc-padding",
             "other-family");
     private static final Set<String> ALWAYS = Set.of(
             "order",
@@ -77,6 +78,10 @@ final class PolicyParser {
 
     private static final int MOST_MSS = 65_495;
     private static final String TCP_MSS = "fit, keep, or a number of octets from " + LEAST_MSS + " to " + MOST_MSS;
+    private static final int LEAST_PADDED = 64;
+    private static final int MOST_PADDED = 65_534;
+    private static final String TFC_PADDING =
+            "none, mtu, or a number of octets from " + LEAST_PADDED + " to " + MOST_PADDED;
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
     private static final PortRange EVERY_OCTET = new PortRange(0, 255);
 
@@ -212,9 +217,11 @@ final class PolicyParser {
                 .packetRefusal(
                         keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET))
                 .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse))
-                .tcpMss(keys.read("tcp-mss", OptionalInt.of(Policy.MSS_FITTING), TCP_MSS, PolicyParser::tcpMss));
+                .tcpMss(keys.read("tcp-mss", OptionalInt.of(Policy.MSS_FITTING), TCP_MSS, PolicyParser::tcpMss))
+                .tfcPadding(keys.read("tfc-padding", OptionalInt.empty(), TFC_PADDING, PolicyParser::tfcPadding));
         refuseInTransportMode("dscp");
         refuseInTransportMode("tcp-mss");
+        refuseInTransportMode("tfc-padding");
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
         if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
@@ -235,6 +242,14 @@ final class PolicyParser {
             case "fit" -> OptionalInt.of(Policy.MSS_FITTING);
             case "keep" -> OptionalInt.empty();
             default -> OptionalInt.of(Keys.whole(text, LEAST_MSS, MOST_MSS));
+        };
+    }
+
+    private static OptionalInt tfcPadding(String text) {
+        return switch (text) {
+            case "none" -> OptionalInt.empty();
+            case "mtu" -> OptionalInt.of(Policy.PADDED_FITTING);
+            default -> OptionalInt.of(Keys.whole(text, LEAST_PADDED, MOST_PADDED));
         };
     }
 

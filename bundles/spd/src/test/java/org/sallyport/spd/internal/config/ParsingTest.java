@@ -57,7 +57,8 @@ class ParsingTest {
                 "hold-time = 1500ms",
                 "replay-window = 128",
                 "dscp = 0",
-                "tcp-mss = 1300");
+                "tcp-mss = 1300",
+                "tfc-padding = 1024");
         assertThat(policy.name()).isEqualTo("web");
         assertThat(policy.order()).isEqualTo(7);
         assertThat(policy.action()).isEqualTo(Action.PROTECT);
@@ -81,6 +82,7 @@ class ParsingTest {
         assertThat(policy.replayWindow()).isEqualTo(128);
         assertThat(policy.outerDscp()).hasValue(0);
         assertThat(policy.tcpMss()).hasValue(1300);
+        assertThat(policy.tfcPadding()).hasValue(1024);
     }
 
     @Test
@@ -99,6 +101,13 @@ class ParsingTest {
         assertThat(policy.tcpMss()).hasValue(Policy.MSS_FITTING);
         assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "tcp-mss = keep")
                         .tcpMss())
+                .isEmpty();
+        assertThat(policy.tfcPadding()).isEmpty();
+        assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "tfc-padding = mtu")
+                        .tfcPadding())
+                .hasValue(Policy.PADDED_FITTING);
+        assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "tfc-padding = none")
+                        .tfcPadding())
                 .isEmpty();
         assertThat(policy.networkInterface()).isEmpty();
     }

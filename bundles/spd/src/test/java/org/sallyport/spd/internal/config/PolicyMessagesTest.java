@@ -97,6 +97,9 @@ class PolicyMessagesTest {
             tcp-mss          | 65496             | accepted: fit, keep, or a number of octets from 536 to 65495
             tcp-mss          | off               | accepted: fit, keep, or a number of octets from 536 to 65495
             tcp-mss          | 1400B             | accepted: fit, keep, or a number of octets from 536 to 65495
+            tfc-padding      | 63                | accepted: none, mtu, or a number of octets from 64 to 65534; "63" is none
+            tfc-padding      | 65535             | accepted: none, mtu, or a number of octets from 64 to 65534
+            tfc-padding      | full              | accepted: none, mtu, or a number of octets from 64 to 65534
             other-family     | deny              | accepted: default, discard, bypass
             remote-adress    | 10.2.0.1          | there is no such key; did you mean remote
             holdtime         | 5s                | there is no such key; did you mean hold-time?
@@ -114,7 +117,7 @@ class PolicyMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dscp = 0, dscp", "tcp-mss = keep, tcp-mss"})
+    @CsvSource({"dscp = 0, dscp", "tcp-mss = keep, tcp-mss", "tfc-padding = mtu, tfc-padding"})
     void onlyATunnelHasAnOuterHeader(String line, String key) {
         assertThat(problems("mode = transport", "remote = 10.2.0.1", line))
                 .filteredOn(problem -> problem.key().equals(key))
@@ -212,6 +215,7 @@ class PolicyMessagesTest {
         "hold-time,5s",
         "dscp,0",
         "tcp-mss,1300",
+        "tfc-padding,mtu",
         "pfp,local-port",
         "lifetime-time,1h"
     })

@@ -28,6 +28,9 @@ public final class ChildState {
     /** With transport mode through an address translator: the two hosts as the peer sees them (RFC 7296 section 2.23.1). */
     public Optional<HostPair> originals = Optional.empty();
 
+    /** Whether the peer takes no padding (RFC 7296 section 1.3.1); told with its installation, and known by the SAD from then. */
+    public boolean paddingRefused;
+
     public ChildStatus status = ChildStatus.INSTALLED;
     /** When it starts to send although nobody deleted its predecessor. */
     public long activateAt = NEVER;

@@ -256,6 +256,7 @@ final class ChildAnswer {
                 terms.choice().suite(),
                 terms.mode());
         child.originals = terms.originals();
+        child.paddingRefused = ChildRequest.refusesPadding(request);
         try (Keying keying = keying(terms)) {
             List<Payload> payloads = payloads(terms, reserved, keying);
             ChildPairs.install(
@@ -310,10 +311,7 @@ final class ChildAnswer {
     }
 
     private static List<Payload> payloads(Terms terms, Question.Reserved reserved, Keying keying) {
-        List<Payload> payloads = new ArrayList<>();
-        if (terms.mode() == IpsecMode.TRANSPORT) {
-            payloads.add(Payload.Notify.of(NotifyType.USE_TRANSPORT_MODE));
-        }
+        List<Payload> payloads = new ArrayList<>(ChildRequest.modeNotifies(terms.mode()));
         payloads.add(Offers.chosenChild(
                 terms.choice().suite(),
                 terms.choice().number(),

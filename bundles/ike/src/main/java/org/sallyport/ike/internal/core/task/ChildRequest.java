@@ -90,11 +90,26 @@ final class ChildRequest {
     /** Returns the payloads that follow nonce and key exchange. */
     List<Payload> selectors(Optional<Flow> trigger) {
         List<Payload> payloads = new ArrayList<>();
-        if (mode == IpsecMode.TRANSPORT) {
-            payloads.add(Payload.Notify.of(NotifyType.USE_TRANSPORT_MODE));
-        }
+        payloads.addAll(modeNotifies(mode));
         payloads.addAll(SelectorPayloads.payloads(asked.selectors(), trigger, true));
         return payloads;
+    }
+
+    /**
+     * Returns what goes along with a mode. In transport mode nothing would tell where padding begins, so we take none there
+     * (RFC 4303 section 2.7).
+     */
+    static List<Payload> modeNotifies(IpsecMode mode) {
+        return mode == IpsecMode.TUNNEL
+                ? List.of()
+                : List.of(
+                        Payload.Notify.of(NotifyType.USE_TRANSPORT_MODE),
+                        Payload.Notify.of(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
+    }
+
+    /** Tells whether the peer says that it takes no padding (RFC 7296 section 1.3.1). */
+    static boolean refusesPadding(IkeMessage message) {
+        return message.notify(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED).isPresent();
     }
 
     /** Returns why the peer makes no Child SA, if it does not. */
@@ -186,6 +201,7 @@ final class ChildRequest {
                 choice.suite(),
                 mode);
         child.originals = hosts.originals();
+        child.paddingRefused = refusesPadding(response);
         return child;
     }
 
