@@ -22,16 +22,19 @@ import org.sallyport.api.policy.Spd;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.InstalledSa;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaDirection;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SequenceGrants;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.FlowLimits;
 import org.sallyport.classifier.internal.flow.IdleTimes;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.Rehearsal;
@@ -52,6 +55,7 @@ import org.sallyport.linux.udp.UdpPorts;
 @Designate(ocd = ClassifierConfig.class)
 public final class Classifier implements DataPlane, DataPlaneInspection {
     private final SpiTable inbound = new SpiTable();
+    private final ReservedSpis reserved = new ReservedSpis();
     private final OutboundTable outbound = new OutboundTable(this::generation);
     /** By slot, until no worker refers to them. */
     private final Map<Long, OutboundSa> leaving = new ConcurrentHashMap<>();
@@ -105,7 +109,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             FlowLimits limits) {
         this.requester = new GrantRequester(() -> grants);
         this.factory = new SaFactory(tun.queues(), () -> crypto, requester::wanted);
-        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, bounds, limits, () -> gate);
+        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, reserved, bounds, limits, () -> gate);
         SaFactory apart = new SaFactory(1, () -> crypto, nobody -> {});
         this.takeover = new Takeover(ports, tuns, tun, workers, new Rehearsal(apart));
         takeover.start();
@@ -160,8 +164,27 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     }
 
     @Override
+    public void reserve(SpiKey inboundSpi) {
+        if (inboundSpi.protocol() == IpsecProtocol.ESP) {
+            reserved.add(inboundSpi.spi());
+        }
+    }
+
+    @Override
+    public void release(SpiKey inboundSpi) {
+        notReserved(inboundSpi);
+    }
+
+    private void notReserved(SpiKey inboundSpi) {
+        if (reserved.remove(inboundSpi.spi())) {
+            workers.lookAtForerunners(inboundSpi.spi());
+        }
+    }
+
+    @Override
     public void installInbound(InstalledSa sa) throws SaRefusedException {
         InboundSa before = inbound.put(factory.inbound(sa));
+        notReserved(sa.key());
         if (before != null) {
             workers.quiesce();
             before.aead().wipe();
@@ -235,6 +258,11 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     @Override
     public boolean carries() {
         return workers.carrying();
+    }
+
+    @Override
+    public int workers() {
+        return workers.count();
     }
 
     @Override

@@ -33,8 +33,9 @@ import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.linux.memory.RawMemory;
 
 /**
- * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns a pair
- * follows from its inbound SPI, as the kernel's split of the port does.
+ * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns an inbound SA
+ * follows from its SPI, as the kernel's split of the port does; the one that owns an outbound SA from its lineage, so that a
+ * flow that goes on by a successor does not overtake what the predecessor has yet to seal.
  */
 final class SaFactory implements Rehearsal.Factory {
     private static final int ENCAPSULATION_UDP = 1;
@@ -69,7 +70,7 @@ final class SaFactory implements Rehearsal.Factory {
     @Override
     public OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
-        int owner = owner(inbound);
+        int owner = Math.floorMod(sa.lineage().number(), sending.length);
         return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]), wishes);
     }
 

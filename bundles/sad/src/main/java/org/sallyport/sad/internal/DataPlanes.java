@@ -66,8 +66,32 @@ final class DataPlanes {
         return members.stream().anyMatch(Member::ready);
     }
 
+    /** Returns among how many workers SPIs are shared. */
+    int workers() {
+        return members.stream()
+                .filter(Member::ready)
+                .mapToInt(m -> m.plane.workers())
+                .max()
+                .orElse(1);
+    }
+
     boolean contains(Member member) {
         return members.contains(member);
+    }
+
+    /** Tells everywhere that packets may come for a pair that is not installed yet. */
+    void reserve(Pair pair) {
+        everywhere("reserve " + pair.key(), plane -> plane.reserve(pair.key()));
+    }
+
+    /** The same of a data plane that joins. */
+    void reserve(Member member, Pair pair) {
+        member.plane.reserve(pair.key());
+    }
+
+    /** Tells everywhere that a pair will not be installed. */
+    void release(Pair pair) {
+        everywhere("release " + pair.key(), plane -> plane.release(pair.key()));
     }
 
     /** Installs a pair's inbound SA everywhere. */

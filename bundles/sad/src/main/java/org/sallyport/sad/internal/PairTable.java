@@ -83,13 +83,29 @@ final class PairTable implements SaTable {
 
     @Override
     public SpiKey reserveSpi(IpsecProtocol protocol) throws SaRefusedException {
+        return reserve(protocol, Spis.Likeness.NONE);
+    }
+
+    @Override
+    public SpiKey reserveSpi(IpsecProtocol protocol, ChildSaId lineage) throws SaRefusedException {
+        return reserve(
+                protocol,
+                lineages.active(lineage)
+                        .map(pair -> new Spis.Likeness(pair.key().spi(), planes.workers()))
+                        .orElse(Spis.Likeness.NONE));
+    }
+
+    private SpiKey reserve(IpsecProtocol protocol, Spis.Likeness likeness) throws SaRefusedException {
         SadSettings now = settings.get();
         if (count.incrementAndGet() > now.maximumPairs()) {
             count.decrementAndGet();
             throw refused(ReasonCode.LIMIT_REACHED, "the number of security associations", 2 * now.maximumPairs());
         }
-        Pair pair = new Pair(new SpiKey(protocol, spis.draw(now.spiFirst(), now.spiLast())));
+        Pair pair = new Pair(new SpiKey(protocol, spis.draw(now.spiFirst(), now.spiLast(), likeness)));
         pairs.put(pair.key(), pair);
+        synchronized (pair) {
+            planes.reserve(pair);
+        }
         listeners.forEach(l -> l.reserved(pair));
         return pair.key();
     }
@@ -159,6 +175,17 @@ final class PairTable implements SaTable {
         return handle;
     }
 
+    private static void noticeRefusedPadding(SaSpec spec, Policy policy) {
+        if (spec.paddingRefused() && policy.tfcPadding().isPresent()) {
+            LOG.warn(
+                    "{}: policy \"{}\" has tfc-padding, and {} takes none (ESP_TFC_PADDING_NOT_SUPPORTED): packets keep"
+                            + " their lengths",
+                    spec.lineage(),
+                    policy.name(),
+                    spec.peerIdentity());
+        }
+    }
+
     /** What is being ended gets no successor. */
     private void requireFuture(ChildSaId lineage) throws SaRefusedException {
         Optional<Reason> ending = lineages.ending(lineage);
@@ -175,17 +202,6 @@ final class PairTable implements SaTable {
         lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
     }
-    private static void noticeRefusedPadding(SaSpec spec, Policy policy) {
-        if (spec.paddingRefused() && policy.tfcPadding().isPresent()) {
-            LOG.warn(
-                    "{}: policy \"{}\" has tfc-padding, and {} takes none (ESP_TFC_PADDING_NOT_SUPPORTED): packets keep"
-                            + " their lengths",
-                    spec.lineage(),
-                    policy.name(),
-                    spec.peerIdentity());
-        }
-    }
-
 
     /** Has a pair that stands on treat headers as its policy says now. */
     void treat(Pair pair, Policy policy) {
@@ -232,6 +248,7 @@ final class PairTable implements SaTable {
             }
             pair.state(Pair.State.DELETED);
             if (was == Pair.State.RESERVED) {
+                planes.release(pair);
                 forget(pair);
                 listeners.forEach(l -> l.released(pair));
                 return;

@@ -186,7 +186,13 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         synchronized (pair) {
             Side inbound = pair.inbound();
             Pair.Agreed agreed = pair.agreed();
-            if (inbound == null || agreed == null || !planes.contains(member)) {
+            if (!planes.contains(member)) {
+                return;
+            }
+            if (pair.state() == Pair.State.RESERVED) {
+                planes.reserve(member, pair);
+            }
+            if (inbound == null || agreed == null) {
                 return;
             }
             try {

@@ -223,6 +223,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     }
 
     @Override
+    public SpiKey reserveSpi(IpsecProtocol protocol, ChildSaId lineage) throws SaRefusedException {
+        return sad.table().reserveSpi(protocol, lineage);
+    }
+
+    @Override
     public void installInbound(SpiKey inbound, SaSpec spec, SaKeys keys) throws SaRefusedException {
         sad.table().installInbound(inbound, spec, keys);
     }

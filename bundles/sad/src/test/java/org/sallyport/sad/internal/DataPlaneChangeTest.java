@@ -14,6 +14,7 @@ import org.sallyport.api.policy.Origin;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SpiKey;
@@ -42,6 +43,14 @@ class DataPlaneChangeTest {
         assertThat(next.outbound.values()).extracting(sa -> sa.key().spi()).containsExactly(2);
         assertThat(next.calls).endsWith("caught up");
         assertThat(next.calls.indexOf("install " + successor)).isLessThan(next.calls.indexOf("activate 00000002"));
+    }
+
+    @Test
+    void aNewOneHearsOfWhatIsOnlyReserved() throws Exception {
+        SpiKey before = table.reserveSpi(IpsecProtocol.ESP);
+        world.sad.dataPlaneAppeared(next);
+        SpiKey after = table.reserveSpi(IpsecProtocol.ESP);
+        assertThat(next.reserved).containsExactlyInAnyOrder(before, after);
     }
 
     @Test

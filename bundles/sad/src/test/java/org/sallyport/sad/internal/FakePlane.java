@@ -5,9 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sallyport.api.flow.Flow;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
@@ -25,11 +27,31 @@ class FakePlane implements DataPlane {
     final Map<SpiKey, InstalledSa> inbound = new HashMap<>();
     final Map<Long, InstalledSa> outbound = new HashMap<>();
     final Map<Flow, ChildSaId> bindings = new HashMap<>();
+    final Set<SpiKey> reserved = new HashSet<>();
+    int workers = 1;
     boolean refusesInbound;
     boolean refusesOutbound;
     boolean fails;
     boolean failsToRemove;
     boolean caughtUp;
+
+    @Override
+    public int workers() {
+        return workers;
+    }
+
+    @Override
+    public synchronized void reserve(SpiKey spi) {
+        if (inbound.containsKey(spi)) {
+            throw new AssertionError(spi + " was reserved after it was installed");
+        }
+        reserved.add(spi);
+    }
+
+    @Override
+    public synchronized void release(SpiKey spi) {
+        reserved.remove(spi);
+    }
 
     @Override
     public synchronized void installInbound(InstalledSa sa) throws SaRefusedException {
@@ -40,6 +62,7 @@ class FakePlane implements DataPlane {
         if (fails) {
             throw new IllegalStateException("broken");
         }
+        reserved.remove(sa.key());
         if (inbound.put(sa.key(), sa) != null) {
             throw new AssertionError(sa.key() + " was installed twice");
         }

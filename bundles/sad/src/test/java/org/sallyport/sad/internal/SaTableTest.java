@@ -62,6 +62,26 @@ class SaTableTest {
         assertThat(world.memory.used()).isZero();
     }
 
+    /** What the peer sends by an SPI that it was told, before the SA is installed, can be kept only if it is known of. */
+    @Test
+    void tellsTheDataPlaneOfReservationsAndOfTheirEnd() throws Exception {
+        SpiKey kept = table.reserveSpi(IpsecProtocol.ESP);
+        SpiKey givenBack = table.reserveSpi(IpsecProtocol.ESP);
+        assertThat(world.plane.reserved).containsExactlyInAnyOrder(kept, givenBack);
+        table.delete(givenBack, BY_PEER);
+        assertThat(world.plane.reserved).containsExactly(kept);
+        table.installInbound(kept, spec(lineage).build(), keys(1));
+        assertThat(world.plane.reserved).isEmpty();
+        table.delete(kept, BY_PEER);
+    }
+
+    @Test
+    void aReservationThatNobodyUsesEnds() throws Exception {
+        table.reserveSpi(IpsecProtocol.ESP);
+        world.pass(Ageing.RESERVATION);
+        assertThat(world.plane.reserved).isEmpty();
+    }
+
     @Test
     void fillsTheSlotsAsTheLayoutHasThem() throws Exception {
         SpiKey inbound = world.up(spec(lineage).build(), 0x777);

@@ -16,6 +16,8 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SpiKey;
 
 class SpiTest {
@@ -57,6 +59,56 @@ class SpiTest {
         }
         int places = Math.max(64, Integer.highestOneBit(2 * most - 1) * 2);
         assertThat(living.stream().map(spi -> spi & (places - 1)).distinct()).hasSameSizeAs(living);
+    }
+
+    /** Of a lineage's pairs three may stand at once; workers are few or many, and no power of two. */
+    @Property(tries = 100)
+    void successorsGoToTheWorkerOfTheirPredecessor(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 64) int workers,
+            @ForAll @IntRange(min = 1, max = 200) int lineages) {
+        Spis spis = new Spis(new Random(seed));
+        int different = 0;
+        for (int i = 0; i < lineages; i++) {
+            int first = spis.draw(256, 0xffff_ffffL);
+            int spi = first;
+            for (int rekey = 0; rekey < 10; rekey++) {
+                int successor = spis.draw(256, 0xffff_ffffL, new Spis.Likeness(spi, workers));
+                assertThat(Integer.toUnsignedLong(successor)).isGreaterThanOrEqualTo(256);
+                different += Integer.remainderUnsigned(successor, workers) == Integer.remainderUnsigned(first, workers)
+                        ? 0
+                        : 1;
+                spis.release(spi);
+                spi = successor;
+            }
+        }
+        assertThat(different).isZero();
+    }
+
+    /** Where the partition has none that is alike, another will do. */
+    @Test
+    void aSmallPartitionStillHasSuccessors() {
+        Spis spis = new Spis(new Random(1));
+        for (int i = 0; i < 1000; i++) {
+            int spi = spis.draw(256, 319);
+            int successor = spis.draw(256, 319, new Spis.Likeness(spi, 64));
+            assertThat(successor).isNotEqualTo(spi).isBetween(256, 319);
+            spis.release(spi);
+            spis.release(successor);
+        }
+    }
+
+    @Test
+    void theSadKnowsWhoseSuccessorItIsAndHowManyWorkersThereAre() throws Exception {
+        World world = World.withPlane();
+        world.plane.workers = 7;
+        ChildSaId lineage = world.lineage();
+        SpiKey first = world.up(World.spec(lineage).build(), 1);
+        for (int i = 0; i < 50; i++) {
+            SpiKey successor = world.sad.table().reserveSpi(IpsecProtocol.ESP, lineage);
+            assertThat(Integer.remainderUnsigned(successor.spi(), 7))
+                    .isEqualTo(Integer.remainderUnsigned(first.spi(), 7));
+        }
     }
 
     @Test

@@ -9,6 +9,16 @@ import org.sallyport.api.flow.Flow;
  */
 public interface DataPlane {
     /**
+     * An inbound SPI was reserved. Who is told of it may send by it before its SA is installed: what comes until then may
+     * be kept, within bounds and for a short time, and be received once the SA is there. The reservation ends when the SA
+     * is installed, or with {@link #release}.
+     */
+    default void reserve(SpiKey inbound) {}
+
+    /** An inbound SPI is reserved no longer, and there is no SA for it. What is not reserved is passed over. */
+    default void release(SpiKey inbound) {}
+
+    /**
      * Starts to accept packets for an inbound SA.
      *
      * @throws SaRefusedException when it cannot carry this SA (an algorithm that no provider has, a bound)
@@ -43,6 +53,14 @@ public interface DataPlane {
     /** Tells whether packets are carried by now: a data plane that has just appeared may have to get ready first. */
     default boolean carries() {
         return true;
+    }
+
+    /**
+     * Returns how many workers share the inbound SAs: the one that gets an SA's packets follows from the remainder of its
+     * SPI, as an unsigned number, by their number.
+     */
+    default int workers() {
+        return 1;
     }
 
     /**

@@ -25,6 +25,16 @@ public interface SaTable {
     SpiKey reserveSpi(IpsecProtocol protocol) throws SaRefusedException;
 
     /**
+     * Reserves an inbound SPI for the successor of a lineage's pair: one whose packets go to the same worker, so that what
+     * comes by the successor does not overtake what came before.
+     *
+     * @throws SaRefusedException when the bound on SAs is reached
+     */
+    default SpiKey reserveSpi(IpsecProtocol protocol, ChildSaId lineage) throws SaRefusedException {
+        return reserveSpi(protocol);
+    }
+
+    /**
      * Makes the inbound SA ready to receive. The keys are copied to the slot; the caller closes its own. On an exception
      * the reservation stays, for {@link #delete}.
      *

@@ -14,6 +14,8 @@ public enum DropReason {
     SEQUENCE_LIMIT("sequence limit reached"),
     SEND_REFUSED("refused by the kernel on sending"),
     UNKNOWN_SPI("unknown SPI"),
+    EARLY("before its SA, which did not come in time"),
+    EARLY_FULL("before its SA, with no room to wait for it"),
     MALFORMED_OUTER("malformed packet from outside"),
     INTEGRITY("integrity check failed"),
     REPLAY("replayed or too old"),

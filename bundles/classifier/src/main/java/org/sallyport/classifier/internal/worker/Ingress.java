@@ -31,7 +31,7 @@ import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.ReceiveBatch;
 
 /** The way in of one worker: socket, SPI, replay check, opening, selectors, TUN. Runs on one thread. */
-final class Ingress implements Direction {
+final class Ingress implements Direction, Forerunners.Entrance {
     private static final int MESSAGES = 16;
     private static final int SHORTEST_IKE = 4 + 28;
 
@@ -39,6 +39,7 @@ final class Ingress implements Direction {
     private final EspPortLease lease;
     private final EspSocket socket;
     private final SpiTable table;
+    private final Forerunners early;
     private final OutboundTable policies;
     private final FlowTable carried;
     private final Coalescer tun;
@@ -64,6 +65,7 @@ final class Ingress implements Direction {
             int worker,
             EspPortLease lease,
             SpiTable table,
+            Forerunners early,
             OutboundTable policies,
             FlowTable carried,
             Coalescer tun,
@@ -79,6 +81,7 @@ final class Ingress implements Direction {
         this.lease = lease;
         this.socket = lease.sockets().get(worker);
         this.table = table;
+        this.early = early;
         this.policies = policies;
         this.carried = carried;
         this.tun = tun;
@@ -100,7 +103,7 @@ final class Ingress implements Direction {
             generation = inForce;
             generations++;
         }
-        int handled = takeHandedOver() + giveAnswers();
+        int handled = (early.waiting() ? early.work(now, this) : 0) + takeHandedOver() + giveAnswers();
         int received = socket.receive(batch);
         for (int i = 0; i < received; i++) {
             handled += message(i);
@@ -115,7 +118,7 @@ final class Ingress implements Direction {
 
     @Override
     public boolean hasWork() {
-        return !answers.isEmpty();
+        return !answers.isEmpty() || (early.waiting() && early.hasWork());
     }
 
     /** What the thread out has for the senders of packets that could not go. */
@@ -215,11 +218,43 @@ final class Ingress implements Direction {
     }
 
     private void open(long at, int length) {
-        InboundSa sa = table.find(netInt(at));
+        int spi = netInt(at);
+        if (early.waiting()) {
+            early.letIn(spi, this);
+        }
+        InboundSa sa = table.find(spi);
+        if (sa != null) {
+            open(sa, at, length);
+        } else if (!early.take(spi, at, length, outerClass, now)) {
+            openOrDrop(table.find(spi), at, length);
+        }
+    }
+
+    /** An SPI that is reserved no longer may have its SA since a moment ago. */
+    private void openOrDrop(@Nullable InboundSa sa, long at, int length) {
         if (sa == null) {
             drops.count(DropReason.UNKNOWN_SPI);
-            return;
+        } else {
+            open(sa, at, length);
         }
+    }
+
+    /** What waited for its SA comes in, from memory that is used again at once. */
+    @Override
+    public void arrive(InboundSa sa, long at, int length, int trafficClass) {
+        int before = outerClass;
+        outerClass = trafficClass;
+        try {
+            open(sa, at, length);
+        } catch (RuntimeException e) {
+            drops.count(DropReason.INTERNAL);
+            problems.report("receiving a packet that waited", e);
+        }
+        tun.flush();
+        outerClass = before;
+    }
+
+    private void open(InboundSa sa, long at, int length) {
         PacketAead aead = sa.aead();
         int offset = EspFormat.HEADER + aead.ivLength();
         int text = length - offset - aead.icvLength();

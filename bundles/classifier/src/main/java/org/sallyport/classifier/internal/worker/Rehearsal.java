@@ -27,8 +27,10 @@ import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.EarlyPackets;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
@@ -156,6 +158,7 @@ public final class Rehearsal {
                     0,
                     wire,
                     inbound,
+                    new Forerunners(new EarlyPackets(arena), new ReservedSpis(), inbound, drops),
                     table,
                     received,
                     new Coalescer(arena, tun, true),

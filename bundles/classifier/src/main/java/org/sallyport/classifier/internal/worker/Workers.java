@@ -1,6 +1,7 @@
 package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,10 @@ import org.sallyport.classifier.internal.flow.FlowBook;
 import org.sallyport.classifier.internal.flow.FlowLimits;
 import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.EarlyPackets;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
@@ -32,16 +35,21 @@ import org.sallyport.linux.udp.EspPortLease;
 public final class Workers {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** What waits for inbound SAs of one worker, and how its thread in is woken. */
+    private record Gatehouse(Forerunners early, Doorbell doorbell) {}
+
     private final int count;
     private final boolean segmentation;
     private final OutboundTable outbound;
     private final SpiTable inbound;
+    private final ReservedSpis reserved;
     private final ParkingBounds bounds;
     private final GateCaller gate;
     private final FlowBook book;
     private final List<ParkingCounters> parked;
     private final List<ParkingLot> lots = new ArrayList<>();
     private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
+    private final List<Gatehouse> gatehouses = new CopyOnWriteArrayList<>();
     private final Drops[] drops;
     private final Quiescence[] quiescence;
     private final GracePeriod grace;
@@ -55,6 +63,7 @@ public final class Workers {
     /**
      * @param count how many, as many as the leases have queues and sockets
      * @param segmentation whether the kernel segments what leaves for one destination
+     * @param reserved inbound SPIs for which packets may wait
      * @param bounds of everything that is parked
      * @param limits of the flows that are carried
      * @param gates the gate for what is parked, null while there is none
@@ -64,6 +73,7 @@ public final class Workers {
             boolean segmentation,
             OutboundTable outbound,
             SpiTable inbound,
+            ReservedSpis reserved,
             ParkingBounds bounds,
             FlowLimits limits,
             Supplier<@Nullable PacketGate> gates) {
@@ -75,6 +85,7 @@ public final class Workers {
         this.segmentation = segmentation;
         this.outbound = outbound;
         this.inbound = inbound;
+        this.reserved = reserved;
         this.drops = Stream.generate(Drops::new).limit(2L * count).toArray(Drops[]::new);
         this.quiescence = Stream.generate(Quiescence::new).limit(2L * count).toArray(Quiescence[]::new);
         this.grace = new GracePeriod(List.of(quiescence), PATIENCE);
@@ -144,12 +155,15 @@ public final class Workers {
             int i, TunLease tun, EspPortLease esp, Handover handover, Answers answers, Arena arena) {
         Wakeup wakeup = wakeups.get(count + i);
         esp.sockets().get(i).wakeWith(wakeup);
+        Forerunners early = new Forerunners(new EarlyPackets(arena), reserved, inbound, drops[count + i]);
+        gatehouses.add(new Gatehouse(early, new Doorbell(quiescence[count + i], wakeup)));
         Coalescer coalescer =
                 new Coalescer(arena, tun.queues().get(i), tun.device().udpSegmentation());
         Ingress ingress = new Ingress(
                 i,
                 esp,
                 inbound,
+                early,
                 outbound,
                 new FlowTable(false, book::report),
                 coalescer,
@@ -173,6 +187,18 @@ public final class Workers {
         }
     }
 
+    /** An inbound SPI has its SA now, or is reserved no longer. Wakes nobody while nothing waits for one. */
+    public void lookAtForerunners(int spi) {
+        if (gatehouses.isEmpty()) {
+            return;
+        }
+        Gatehouse owner = gatehouses.get(Integer.remainderUnsigned(spi, count));
+        VarHandle.fullFence();
+        if (owner.early().waiting()) {
+            owner.doorbell().ring();
+        }
+    }
+
     /** Returns what is parked. */
     public ParkingView parking() {
         return ParkingCounters.view(parked);
@@ -190,6 +216,8 @@ public final class Workers {
             threads.clear();
             lots.forEach(ParkingLot::close);
             lots.clear();
+            gatehouses.forEach(each -> each.early().close());
+            gatehouses.clear();
             wakeups.forEach(Wakeup::close);
             wakeups.clear();
         } catch (InterruptedException e) {

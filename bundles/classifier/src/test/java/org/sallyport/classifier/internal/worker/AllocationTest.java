@@ -29,10 +29,12 @@ import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
+import org.sallyport.classifier.internal.parking.EarlyPackets;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.classifier.internal.parking.ParkedPackets;
@@ -252,9 +254,9 @@ class AllocationTest {
         tun.packet[VirtioHeader.SIZE + 1] = TunnelEcn.ECT_0;
         OutboundTable outbound = new OutboundTable(() -> FIXED);
         InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
+        out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
-        out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
         InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
         inbound.put(new InboundSa(in, new NoCipher()));
         try (Wakeup wakeup = new Wakeup();
@@ -290,6 +292,7 @@ class AllocationTest {
                     0,
                     lease,
                     inbound,
+                    new Forerunners(new EarlyPackets(arena), new ReservedSpis(), inbound, new Drops()),
                     outbound,
                     new FlowTable(false, entry -> true),
                     new Coalescer(arena, tun, true),
@@ -331,6 +334,28 @@ class AllocationTest {
                         parked.copyOldest(flow, buffer);
                         parked.removeOldest(flow);
                     }
+                }))
+                .isLessThan(PACKETS / 10);
+    }
+
+    @Test
+    void whatComesBeforeItsSaAllocatesNothing() {
+        ReservedSpis reserved = new ReservedSpis();
+        SpiTable table = new SpiTable();
+        Forerunners early = new Forerunners(new EarlyPackets(arena), reserved, table, new Drops());
+        InboundSa sa = new InboundSa(
+                Slots.fill(sa(SaDirection.INBOUND, false), arena.allocate(SaSlotLayout.SIZE, 64)), new NoCipher());
+        long buffer = arena.allocate(1400, 64).address();
+        Forerunners.Entrance entrance = (by, at, length, trafficClass) -> {};
+        reserved.add(SPI);
+        assertThat(allocated(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        early.take(SPI, buffer, 1400, 0, 1);
+                        early.take(SPI + 1, buffer, 1400, 0, 1);
+                    }
+                    table.put(sa);
+                    early.work(1, entrance);
+                    table.remove(SPI);
                 }))
                 .isLessThan(PACKETS / 10);
     }

@@ -23,8 +23,10 @@ import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.packet.Coalescer;
+import org.sallyport.classifier.internal.parking.EarlyPackets;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
@@ -38,6 +40,8 @@ final class Bench implements AutoCloseable {
     final FakeTun tun = new FakeTun();
     final Drops drops = new Drops();
     final SpiTable inbound = new SpiTable();
+    final ReservedSpis reserved = new ReservedSpis();
+    final Forerunners early;
     final OutboundTable outbound;
     final Ingress ingress;
     final Egress egress;
@@ -76,10 +80,12 @@ final class Bench implements AutoCloseable {
         ProblemLog problems = new ProblemLog();
         caller = new GateCaller(() -> gate, List.of(parked), 1000);
         lot = new ParkingLot(bounds, parked, caller, outbound, drops, answers, doorbell, arena);
+        early = new Forerunners(new EarlyPackets(arena), reserved, inbound, drops);
         ingress = new Ingress(
                 0,
                 socket,
                 inbound,
+                early,
                 outbound,
                 new FlowTable(false, reported::add),
                 new Coalescer(arena, tun, true),

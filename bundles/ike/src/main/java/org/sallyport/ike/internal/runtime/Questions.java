@@ -106,7 +106,7 @@ final class Questions {
                     switch (question) {
                         case Question.NameIkeSa name -> around.table().openIkeSa(name.connection());
                         case Question.OpenLineage open -> reserve(around.table().openLineage(open.ikeSa()));
-                        case Question.ReserveSpi reserve -> reserve(reserve.lineage());
+                        case Question.ReserveSpi reserve -> succeed(reserve.lineage());
                         case Question.InstallInbound install -> install(install);
                         case Question.ActivateOutbound activate -> activate(activate);
                         case Question.LeaseAddresses ignored -> throw new IllegalStateException("asked elsewhere");
@@ -125,6 +125,10 @@ final class Questions {
     private static Outcome failed(RuntimeException e) {
         LOG.error("a question of the negotiator was not answered", e);
         return new Outcome.Failure(Reason.of(ReasonCode.INTERNAL_ERROR, e.toString()));
+    }
+
+    private Question.Reserved succeed(ChildSaId lineage) throws SaRefusedException {
+        return new Question.Reserved(around.table().reserveSpi(IpsecProtocol.ESP, lineage), lineage);
     }
 
     private Question.Reserved reserve(ChildSaId lineage) throws SaRefusedException {
@@ -154,11 +158,11 @@ final class Questions {
                                     .lifetimes(install.lifetimes())
                                     .initiator(install.initiator())
                                     .originals(child.originals)
+                                    .paddingRefused(child.paddingRefused)
                                     .build(),
                             keys);
             return child.inbound();
         }
-                                    .paddingRefused(child.paddingRefused)
     }
 
     private SaPairHandle activate(Question.ActivateOutbound activate) throws SaRefusedException {
