@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import org.sallyport.benchmarks.handshakes.HandshakesCommand;
 import org.sallyport.benchmarks.intercept.InterceptCommand;
 import org.sallyport.benchmarks.manysas.ManySasCommand;
+import org.sallyport.benchmarks.rekeys.RekeysCommand;
 import org.sallyport.benchmarks.throughput.ThroughputCommand;
 import org.sallyport.lab.command.Machine;
 import org.sallyport.lab.process.CommandFailedException;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
             InterceptCommand.class,
             LookupsCommand.class,
             ManySasCommand.class,
+            RekeysCommand.class,
             ThroughputCommand.class,
             SimulateCommand.class,
             FuzzCommand.class

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.lab.rekeys;
+
+import org.jspecify.annotations.NullMarked;
