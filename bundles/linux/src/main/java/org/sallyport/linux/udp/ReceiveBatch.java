@@ -2,7 +2,7 @@ package org.sallyport.linux.udp;
 
 /**
  * Buffers that messages are received into, off the heap. A message is one datagram, or several of equal length (the
- * last one may be shorter) that receive offload joined. Made by {@link EspSocket#newReceiveBatch}.
+ * last one may be shorter) that receive offload joined. Made by {@link PacketSocket#newReceiveBatch}.
  *
  * <p>Thread safety: belongs to one thread. An index lies within 0 to {@link #count} - 1; it is not checked.
  */
@@ -33,6 +33,16 @@ public interface ReceiveBatch {
 
     /** Returns the lower half of the sender's address. */
     long remoteLow(int index);
+
+    /** Returns the upper half of our address that a message came to, as {@link #remoteHigh}; 0 if the kernel did not say. */
+    default long localHigh(int index) {
+        return 0;
+    }
+
+    /** Returns the lower half of our address that a message came to; 0 if the kernel did not say. */
+    default long localLow(int index) {
+        return 0;
+    }
 
     /** Returns the sender's port, 0 to 65535. */
     int remotePort(int index);

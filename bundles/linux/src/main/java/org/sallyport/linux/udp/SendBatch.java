@@ -3,7 +3,7 @@ package org.sallyport.linux.udp;
 /**
  * Datagrams on their way out, off the heap: written in place, one after the other. Those of equal length and traffic
  * class for one destination that follow each other are handed to the kernel as one message to be segmented (UDP_SEGMENT). Made by
- * {@link EspSocket#newSendBatch}.
+ * {@link PacketSocket#newSendBatch}.
  *
  * <p>Thread safety: belongs to one thread.
  */

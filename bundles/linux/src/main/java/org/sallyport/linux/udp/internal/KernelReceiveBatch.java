@@ -68,6 +68,16 @@ final class KernelReceiveBatch implements ReceiveBatch {
     }
 
     @Override
+    public long localHigh(int index) {
+        return SocketFamily.localHigh(messages.control(index), messages.controlLength(index));
+    }
+
+    @Override
+    public long localLow(int index) {
+        return SocketFamily.localLow(messages.control(index), messages.controlLength(index));
+    }
+
+    @Override
     public int remotePort(int index) {
         return netShort(messages.name(index) + 2);
     }

@@ -16,7 +16,9 @@ import org.sallyport.linux.udp.UdpPorts;
 @Component(immediate = true, configurationPid = "org.sallyport.udp")
 @Designate(ocd = UdpConfig.class)
 public final class KernelUdpPorts implements UdpPorts {
-    private static final int USUAL_BUFFER = 4 << 20;
+    /** Octets of each socket's buffers where nothing else is configured. */
+    public static final int USUAL_BUFFER = 4 << 20;
+
     private static final int SMALLEST_BUFFER = 1 << 16;
     private static final int LARGEST_BUFFER = 1 << 28;
     private static final int MAX_WORKERS = 64;
@@ -30,7 +32,7 @@ public final class KernelUdpPorts implements UdpPorts {
 
     @Activate
     public KernelUdpPorts(UdpConfig config) {
-        this(IKE_PORT, NAT_PORT, Math.clamp(config.buffer_octets(), SMALLEST_BUFFER, LARGEST_BUFFER));
+        this(IKE_PORT, NAT_PORT, bufferOctets(config));
     }
 
     /** On the usual ports, with the usual buffers. */
@@ -46,6 +48,11 @@ public final class KernelUdpPorts implements UdpPorts {
         this.ikePort = ikePort;
         this.bufferOctets = bufferOctets;
         this.shared = new SharedPort(natPort, bufferOctets);
+    }
+
+    /** Returns octets of each socket's buffers as configured, within what is sensible. */
+    public static int bufferOctets(UdpConfig config) {
+        return Math.clamp(config.buffer_octets(), SMALLEST_BUFFER, LARGEST_BUFFER);
     }
 
     /** Closes every socket. */

@@ -1,10 +1,5 @@
 package org.sallyport.linux.udp.internal;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -29,31 +24,16 @@ final class PortSplit {
 
     /** Makes struct sock_fprog; its instructions live in the same arena. */
     static MemorySegment program(Arena arena, int workers) {
-        int[][] instructions = {
-            {LOAD_LENGTH, 0, 0, 0},
-            {JUMP_IF_AT_LEAST, 1, 0, 4},
-            {RETURN, 0, 0, 1},
-            {LOAD_WORD, 0, 0, 0},
-            {JUMP_IF_EQUAL, 0, 1, 0},
-            {RETURN, 0, 0, 0},
-            {MODULO, 0, 0, workers},
-            {ADD, 0, 0, 1},
-            {RETURN_ACCUMULATOR, 0, 0, 0},
-        };
-        MemorySegment code = arena.allocate(instructions.length * 8L, 8);
-        for (int i = 0; i < instructions.length; i++) {
-            write(code.asSlice(i * 8L, 8), instructions[i]);
-        }
-        MemorySegment program = arena.allocate(16, 8);
-        program.set(JAVA_SHORT, 0, (short) instructions.length);
-        program.set(ADDRESS, 8, code);
-        return program;
-    }
-
-    private static void write(MemorySegment at, int[] instruction) {
-        at.set(JAVA_SHORT, 0, (short) instruction[0]);
-        at.set(JAVA_BYTE, 2, (byte) instruction[1]);
-        at.set(JAVA_BYTE, 3, (byte) instruction[2]);
-        at.set(JAVA_INT, 4, instruction[3]);
+        return BpfProgram.assemble(
+                arena,
+                new int[] {LOAD_LENGTH, 0, 0, 0},
+                new int[] {JUMP_IF_AT_LEAST, 1, 0, 4},
+                new int[] {RETURN, 0, 0, 1},
+                new int[] {LOAD_WORD, 0, 0, 0},
+                new int[] {JUMP_IF_EQUAL, 0, 1, 0},
+                new int[] {RETURN, 0, 0, 0},
+                new int[] {MODULO, 0, 0, workers},
+                new int[] {ADD, 0, 0, 1},
+                new int[] {RETURN_ACCUMULATOR, 0, 0, 0});
     }
 }

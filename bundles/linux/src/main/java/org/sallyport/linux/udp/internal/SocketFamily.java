@@ -20,7 +20,7 @@ import java.net.UnknownHostException;
  * How addresses are told to the kernel: by IPv6 sockets that carry IPv4 as well (mapped addresses), or by IPv4 sockets
  * where the kernel has no IPv6.
  */
-enum SocketFamily {
+public enum SocketFamily {
     DUAL(10, 28),
     IPV4(2, 16);
 
@@ -99,6 +99,22 @@ enum SocketFamily {
         return isDual(name)
                 ? netLong(name + 16)
                 : MAPPED_PREFIX | Integer.toUnsignedLong(Integer.reverseBytes(getInt(name + 4)));
+    }
+
+    /** Returns the upper half of our address that a message came to; 0 if the kernel did not say. */
+    static long localHigh(long control, long length) {
+        long data = ControlMessages.find(control, length, ControlMessages.SOL_IPV6, ControlMessages.IPV6_PKTINFO);
+        return data == 0 ? 0 : netLong(data);
+    }
+
+    /** Returns the lower half of our address that a message came to; 0 if the kernel did not say. */
+    static long localLow(long control, long length) {
+        long data = ControlMessages.find(control, length, ControlMessages.SOL_IPV6, ControlMessages.IPV6_PKTINFO);
+        if (data != 0) {
+            return netLong(data + 8);
+        }
+        data = ControlMessages.find(control, length, ControlMessages.SOL_IP, ControlMessages.IP_PKTINFO);
+        return data == 0 ? 0 : MAPPED_PREFIX | Integer.toUnsignedLong(Integer.reverseBytes(getInt(data + 8)));
     }
 
     private static boolean isDual(long name) {

@@ -10,18 +10,12 @@ import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
 import org.sallyport.linux.internal.Outcome;
 import org.sallyport.linux.internal.SystemCalls;
-import org.sallyport.linux.udp.ApplianceMark;
 
 /** A bound UDP socket of the appliance: marked, told its local addresses, with big buffers and receive offload. */
 final class UdpSocket implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEPORT = 15;
-    private static final int SO_SNDBUFFORCE = 32;
-    private static final int SO_RCVBUFFORCE = 33;
-    private static final int SO_SNDBUF = 7;
-    private static final int SO_RCVBUF = 8;
-    private static final int SO_MARK = 36;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_RECVTOS = 13;
     private static final int IPV6_MTU_DISCOVER = 23;
@@ -99,9 +93,9 @@ final class UdpSocket implements AutoCloseable {
         if (shared) {
             require("SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT, 1);
         }
-        mark();
-        buffer(SO_RCVBUFFORCE, SO_RCVBUF, bufferOctets);
-        buffer(SO_SNDBUFFORCE, SO_SNDBUF, bufferOctets);
+        SocketOptions options = new SocketOptions(descriptor);
+        options.mark();
+        options.buffers(bufferOctets);
         // Outer packets may be fragmented on their way: DF stays off until the path's MTU is known.
         require("IP_MTU_DISCOVER", ControlMessages.SOL_IP, IP_MTU_DISCOVER, PMTUDISC_DONT);
         if (family == SocketFamily.DUAL) {
@@ -126,16 +120,6 @@ final class UdpSocket implements AutoCloseable {
         }
     }
 
-    private void mark() {
-        int result = SystemCalls.setsockopt(descriptor, SOL_SOCKET, SO_MARK, ApplianceMark.VALUE);
-        if (result < 0) {
-            throw new LinuxException(
-                    "marking the appliance's own packets (SO_MARK)",
-                    -result,
-                    "without the mark they would be held or dropped like anybody's; give the process CAP_NET_ADMIN");
-        }
-    }
-
     private void receiveOffload() {
         int result = SystemCalls.setsockopt(descriptor, ControlMessages.SOL_UDP, ControlMessages.UDP_GRO, 1);
         if (result < 0 && result != -ErrnoNames.EOPNOTSUPP && result != -ENOPROTOOPT) {
@@ -143,14 +127,8 @@ final class UdpSocket implements AutoCloseable {
         }
     }
 
-    private void buffer(int forced, int ordinary, int octets) {
-        if (SystemCalls.setsockopt(descriptor, SOL_SOCKET, forced, octets) < 0) {
-            require("setting the socket's buffer", SOL_SOCKET, ordinary, octets);
-        }
-    }
-
     private void require(String what, int level, int option, int value) {
-        Outcome.check(what, SystemCalls.setsockopt(descriptor, level, option, value));
+        new SocketOptions(descriptor).require(what, level, option, value);
     }
 
     private void bind() {
