@@ -18,6 +18,8 @@ public record TransformId(TransformType type, int id, int keyBits) {
     public static final int ENCR_AES_CCM_16 = 16;
     /** AES-GCM with a 16 octet ICV (RFC 4106, RFC 5282); key lengths 128, 192, 256. */
     public static final int ENCR_AES_GCM_16 = 20;
+    /** AES-GMAC: integrity without encryption, in ESP alone (RFC 4543); key lengths 128, 192, 256. */
+    public static final int ENCR_NULL_AUTH_AES_GMAC = 21;
     /** ChaCha20 with Poly1305 (RFC 7634); its key length is fixed and has no attribute. */
     public static final int ENCR_CHACHA20_POLY1305 = 28;
     /** AES-XCBC-PRF-128 (RFC 4434). */

@@ -73,6 +73,34 @@ class AeadTest {
         }
     }
 
+    /** The example of AES-GMAC in ESP of draft-mcgrew-gcm-test-01: SPI, sequence number, IV and text are authenticated. */
+    @Test
+    void gmacYieldsWhatItsAuthorsPublish() throws Exception {
+        Aead aead = registry.aead(TransformId.ENCR_NULL_AUTH_AES_GMAC, 128);
+        String header = "0000432100000007";
+        String text = "45000030da3a00008001df3bc0a80005c0a800010800c6cd0200070061626364"
+                + "65666768696a6b6c6d6e6f707172737401020201";
+        String sealed = header + text + "f2a9a836e155106aa8dcd618e4099aaa";
+        int textLength = text.length() / 2;
+        byte[] buffer = HEX.parseHex(header + text + "00".repeat(aead.icvLength()));
+        try (SecretBytes secret = SecretBytes.owning(HEX.parseHex("4c80cdefbb5d10da906ac73c3613a63422433c64"));
+                Aead.Keyed keyed = aead.withKey(secret)) {
+            keyed.seal(0, buffer, 0, 8, 8, textLength);
+            assertThat(HEX.formatHex(buffer)).isEqualTo(sealed);
+            assertThat(keyed.open(0, buffer, 0, 8, 8, textLength)).isTrue();
+            assertThat(keyed.open(1, buffer, 0, 8, 8, textLength))
+                    .as("another IV")
+                    .isFalse();
+            for (int bit = 0; bit < buffer.length * 8; bit++) {
+                byte[] forged = buffer.clone();
+                forged[bit / 8] ^= (byte) (1 << bit % 8);
+                assertThat(keyed.open(0, forged, 0, 8, 8, textLength))
+                        .as("bit %s", bit)
+                        .isFalse();
+            }
+        }
+    }
+
     @Test
     void aKeyOfAnotherLengthIsRefusedAndAClosedOneIsOfNoUse() throws Exception {
         Aead aead = registry.aead(TransformId.ENCR_AES_GCM_16, 256);

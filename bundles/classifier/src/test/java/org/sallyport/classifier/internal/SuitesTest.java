@@ -116,6 +116,8 @@ class SuitesTest {
         "12, 256, 0, 8, 16, 16",
         "12, 128, 0, 5, 16, 16",
         "11, 0, 0, 12, 32, 4",
+        "21, 128, 4, 0, 0, 4",
+        "21, 256, 4, 0, 0, 4",
     })
     void whatLeavesArrivesAndNothingElseDoes(
             int encryption, int keyBits, int salt, int integrity, int macKey, int alignment) throws Exception {

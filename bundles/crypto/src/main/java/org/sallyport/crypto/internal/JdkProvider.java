@@ -44,6 +44,7 @@ public final class JdkProvider implements CryptoProvider {
             all.add(new Offer(new JdkAesCcm(jce, TransformId.ENCR_AES_CCM_16, bits, 16), 1_400));
             all.add(new Offer(new JdkAesCcm(jce, TransformId.ENCR_AES_CCM_8, bits, 8), 1_400));
             all.add(new Offer(new JdkAesCbc(jce, bits), 900));
+            all.add(new Offer(new JdkGmac(jce, bits), 420));
         }
         all.add(new Offer(new NullEncryption(), 1));
     }

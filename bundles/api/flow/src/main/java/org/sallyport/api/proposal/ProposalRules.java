@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What belongs together in a proposal (RFC 7296 sections 3.3 and 3.3.3). */
 final class ProposalRules {
-    private static final int NULL = 11;
+    /** Encryption algorithms that encrypt nothing: null and AES-GMAC. */
+    private static final Set<Integer> CLEAR = Set.of(11, 21);
     /** The PRF that goes with an integrity algorithm where strongSwan's spelling leaves it out. */
     private static final Map<Integer, Integer> PRF_OF_INTEGRITY = Map.of(12, 5, 13, 6, 14, 7, 8, 8, 5, 4);
 
@@ -27,8 +29,11 @@ final class ProposalRules {
         if (first(TransformType.SEQUENCE_NUMBERS).isPresent()) {
             throw wrong("speaks of sequence numbers, which belong to a policy's proposals");
         }
-        if (of(TransformType.ENCRYPTION).stream().anyMatch(t -> t.id() == NULL)) {
-            throw wrong("has null, which encrypts nothing; an IKE SA is encrypted");
+        Optional<Transform> clear = of(TransformType.ENCRYPTION).stream()
+                .filter(t -> CLEAR.contains(t.id()))
+                .findFirst();
+        if (clear.isPresent()) {
+            throw wrong("has " + clear.get() + ", which encrypts nothing; an IKE SA is encrypted");
         }
         checkIntegrity();
         return new Proposal(transforms);

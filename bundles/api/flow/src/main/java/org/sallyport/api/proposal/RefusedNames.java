@@ -25,7 +25,6 @@ final class RefusedNames {
             refused("md5(_128)?", TransformType.INTEGRITY, "is broken, and RFC 8221 and 8247 forbid it"),
             refused("sha1?(_160)?", TransformType.INTEGRITY, "is on its way out (RFC 8221 and 8247: MUST-)"),
             refused("sha256_96", TransformType.INTEGRITY, "is truncated in a way that no RFC has"),
-            refused("aes(128|192|256)gmac", TransformType.ENCRYPTION, "encrypts nothing"),
             refused("prfmd5", TransformType.PRF, "is broken, and RFC 8247 forbids it"),
             refused("prfsha1", TransformType.PRF, "is on its way out (RFC 8247: MUST-)"),
             refused(

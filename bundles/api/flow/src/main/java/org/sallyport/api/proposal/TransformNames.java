@@ -26,8 +26,8 @@ final class TransformNames {
     private static final Map<Transform, String> BY_TRANSFORM = new LinkedHashMap<>();
     /** Other spellings that strongSwan has too. */
     private static final Map<String, Transform> ALIASES = new LinkedHashMap<>();
-    /** AES-CCM, AES-GCM, ChaCha20-Poly1305. */
-    private static final Set<Integer> AEADS = Set.of(14, 16, 20, 28);
+    /** AES-CCM, AES-GCM, AES-GMAC, which authenticates alone, and ChaCha20-Poly1305. */
+    private static final Set<Integer> AEADS = Set.of(14, 16, 20, 21, 28);
 
     static {
         BiConsumer<String, Integer> encryption = (name, id) -> AES_KEY_BITS.forEach(
@@ -36,6 +36,7 @@ final class TransformNames {
         name("chacha20poly1305", new Transform(TransformType.ENCRYPTION, 28, 0));
         encryption.accept("ccm16", 16);
         encryption.accept("ccm8", 14);
+        encryption.accept("gmac", 21);
         encryption.accept("", 12);
         name("null", new Transform(TransformType.ENCRYPTION, 11, 0));
         name("sha256", new Transform(TransformType.INTEGRITY, 12, 0));

@@ -52,6 +52,7 @@ class ProposalTest {
         "chacha20poly1305-x25519-noesn, chacha20poly1305-x25519-noesn",
         "aes128-aes256-sha2_256-modp3072, aes128-aes256-sha256-modp3072",
         "null-sha256, null-sha256",
+        "aes128gmac-aes256gmac-esn, aes128gmac-aes256gmac-esn",
     })
     void readsProposalsForAChildSa(String text, String read) {
         assertThat(Proposal.esp(text)).hasToString(read);
