@@ -127,42 +127,115 @@ class KernelPeerTest {
     @EnumSource
     @Order(2)
     void ipv6Outside(Initiator initiator) {
-        Site site = site().withPeer("local-address", LabNetwork.HOST_OUTER_V6)
-                .withPeer("remote-address", LabNetwork.GATEWAY_OUTER_V6);
-        configure(
-                site,
-                settings()
-                        .swanctl()
-                        .replace(LabNetwork.GATEWAY_OUTER, LabNetwork.GATEWAY_OUTER_V6)
-                        .replace(LabNetwork.HOST_OUTER, LabNetwork.HOST_OUTER_V6));
+        configure(overIpv6(site()), overIpv6(settings().swanctl()));
         pagesBothWays(initiator);
         assertThat(peer.states()).contains("src " + LabNetwork.HOST_OUTER_V6 + " dst " + LabNetwork.GATEWAY_OUTER_V6);
         shown("IPv6 outside", initiator);
+    }
+
+    private static Site overIpv6(Site site) {
+        return site.withPeer("local-address", LabNetwork.HOST_OUTER_V6)
+                .withPeer("remote-address", LabNetwork.GATEWAY_OUTER_V6);
+    }
+
+    private static String overIpv6(String swanctl) {
+        return swanctl.replace(LabNetwork.GATEWAY_OUTER, LabNetwork.GATEWAY_OUTER_V6)
+                .replace(LabNetwork.HOST_OUTER, LabNetwork.HOST_OUTER_V6);
     }
 
     @ParameterizedTest
     @EnumSource
     @Order(3)
     void transportMode(Initiator initiator) {
-        Site site = site().withPolicy("mode", "transport")
-                .withPolicy("local", LabNetwork.HOST_OUTER)
-                .withPolicy("remote", LabNetwork.GATEWAY_OUTER);
-        configure(
-                site,
-                settings()
-                        .swanctl()
-                        .replaceFirst("local_ts = .*", "mode = transport\n local_ts = " + LabNetwork.GATEWAY_OUTER)
-                        .replaceFirst("remote_ts = .*", "remote_ts = " + LabNetwork.HOST_OUTER));
-        try (WebServer server = WebServer.start(lab.network().host(), LabNetwork.HOST_OUTER, Lab.HTTP_PORT)) {
-            assertThat(server).isNotNull();
-            pagesBothWays(initiator, LabNetwork.HOST_OUTER, LabNetwork.GATEWAY_OUTER);
-        }
+        configure(transport(site()), transport(settings().swanctl()));
+        pagesBetweenHosts(initiator);
         assertThat(peer.states()).contains("mode transport").doesNotContain("mode tunnel");
         shown("transport mode", initiator);
     }
 
-    @Test
+    private static Site transport(Site site) {
+        return site.withPolicy("mode", "transport")
+                .withPolicy("local", LabNetwork.HOST_OUTER)
+                .withPolicy("remote", LabNetwork.GATEWAY_OUTER);
+    }
+
+    private static String transport(String swanctl) {
+        return swanctl.replaceFirst("local_ts = .*", "mode = transport\n local_ts = " + LabNetwork.GATEWAY_OUTER)
+                .replaceFirst("remote_ts = .*", "remote_ts = " + LabNetwork.HOST_OUTER);
+    }
+
+    private static void pagesBetweenHosts(Initiator initiator) {
+        try (WebServer server = WebServer.start(lab.network().host(), LabNetwork.HOST_OUTER, Lab.HTTP_PORT)) {
+            assertThat(server).isNotNull();
+            pagesBothWays(initiator, LabNetwork.HOST_OUTER, LabNetwork.GATEWAY_OUTER);
+        }
+    }
+
+    /** A kernel takes ESP in UDP alone for an SA that has it, and without UDP alone for one that has not. */
+    @ParameterizedTest
+    @EnumSource
     @Order(4)
+    void withoutUdp(Initiator initiator) {
+        configure(raw(site()), raw(settings().swanctl()));
+        pagesBothWays(initiator);
+        assertNoUdp();
+        shown("ESP without UDP", initiator);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(5)
+    void withoutUdpAndIpv6Outside(Initiator initiator) {
+        configure(raw(overIpv6(site())), raw(overIpv6(settings().swanctl())));
+        pagesBothWays(initiator);
+        assertThat(peer.states()).contains("src " + LabNetwork.HOST_OUTER_V6 + " dst " + LabNetwork.GATEWAY_OUTER_V6);
+        assertNoUdp();
+        shown("ESP without UDP, IPv6 outside", initiator);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(6)
+    void withoutUdpInTransportMode(Initiator initiator) {
+        configure(raw(transport(site())), raw(transport(settings().swanctl())));
+        pagesBetweenHosts(initiator);
+        assertThat(peer.states()).contains("mode transport").doesNotContain("mode tunnel");
+        assertNoUdp();
+        shown("ESP without UDP, transport mode", initiator);
+    }
+
+    private static Site raw(Site site) {
+        return site.withPeer("encapsulation", "raw");
+    }
+
+    private static String raw(String swanctl) {
+        return swanctl.replace("encap = yes", "encap = no");
+    }
+
+    private static void assertNoUdp() {
+        assertThat(peer.states()).contains("proto esp").doesNotContain("encap type");
+    }
+
+    /** What it does not encrypt can be read on the wire, so only that it comes through is looked at. */
+    @ParameterizedTest
+    @EnumSource
+    @Order(7)
+    void integrityAlone(Initiator initiator) {
+        String esp = "aes256gmac-esn";
+        configure(
+                site().withPolicy("proposals", esp),
+                StrongSwanSettings.gateway(SECRET).withProposals(IKE, esp).swanctl());
+        if (initiator == Initiator.STRONGSWAN) {
+            peer.swanctl("--initiate", "--child", StrongSwan.CHILD, "--timeout", "20");
+        }
+        assertThat(lab.fetch(page(LabNetwork.SERVER)).httpStatus()).isEqualTo(200);
+        assertThat(peer.states()).contains("rfc4543(gcm(aes))");
+        fixture.clearTextSinceLast();
+        shown("ESP aes256gmac", initiator);
+    }
+
+    @Test
+    @Order(8)
     void anSaIsUpdatedInPlaceWhenANatRebinds() {
         configure(site(), settings().withRemote("%any").swanctl());
         Relay relay = lab.relay(3, Optional.of("192.0.2.1"));

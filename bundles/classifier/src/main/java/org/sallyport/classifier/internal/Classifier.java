@@ -19,6 +19,8 @@ import org.sallyport.api.flow.Flow;
 import org.sallyport.api.flow.PacketGate;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.Spd;
+import org.sallyport.api.reason.Reason;
+import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.InstalledSa;
@@ -40,6 +42,8 @@ import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.crypto.CryptoRegistry;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.raw.RawSockets;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.udp.UdpPorts;
@@ -62,6 +66,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     private final SaFactory factory;
     private final Workers workers;
+    private final RawLeases raw;
     private final Takeover takeover;
     private final GrantRequester requester;
 
@@ -90,9 +95,14 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     private volatile @Nullable CryptoRegistry crypto;
 
     @Activate
-    public Classifier(@Reference UdpPorts ports, @Reference TunDevices tuns, ClassifierConfig config) {
+    public Classifier(
+            @Reference UdpPorts ports,
+            @Reference RawSockets sockets,
+            @Reference TunDevices tuns,
+            ClassifierConfig config) {
         this(
                 ports,
+                sockets,
                 tuns,
                 new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
                 config.segmentation(),
@@ -102,6 +112,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     Classifier(
             UdpPorts ports,
+            RawSockets sockets,
             TunDevices tuns,
             TunSpec tun,
             boolean segmentation,
@@ -111,7 +122,8 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         this.factory = new SaFactory(tun.queues(), () -> crypto, requester::wanted);
         this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, reserved, bounds, limits, () -> gate);
         SaFactory apart = new SaFactory(1, () -> crypto, nobody -> {});
-        this.takeover = new Takeover(ports, tuns, tun, workers, new Rehearsal(apart));
+        this.raw = new RawLeases(sockets, workers);
+        this.takeover = new Takeover(ports, tuns, tun, workers, raw, new Rehearsal(apart));
         takeover.start();
     }
 
@@ -183,6 +195,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
 
     @Override
     public void installInbound(InstalledSa sa) throws SaRefusedException {
+        open(sa);
         InboundSa before = inbound.put(factory.inbound(sa));
         notReserved(sa.key());
         if (before != null) {
@@ -191,8 +204,22 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         }
     }
 
+    /** Without UDP a packet goes by a socket that is opened for it. */
+    private void open(InstalledSa sa) throws SaRefusedException {
+        if (SaFactory.inUdp(sa)) {
+            return;
+        }
+        try {
+            raw.want(SaFactory.pathFamily(sa));
+        } catch (LinuxException e) {
+            throw new SaRefusedException(Reason.of(
+                    ReasonCode.CAPABILITY_ABSENT, "ESP without UDP encapsulation", String.valueOf(e.getMessage())));
+        }
+    }
+
     @Override
     public SaPairHandle activateOutbound(InstalledSa in, InstalledSa out) throws SaRefusedException {
+        open(out);
         OutboundSa before = outbound.add(factory.outbound(out, in.key()));
         if (before != null) {
             workers.quiesce();

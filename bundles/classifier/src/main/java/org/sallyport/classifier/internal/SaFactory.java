@@ -31,6 +31,7 @@ import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.netlink.Family;
 
 /**
  * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns an inbound SA
@@ -38,8 +39,6 @@ import org.sallyport.linux.memory.RawMemory;
  * flow that goes on by a successor does not overtake what the predecessor has yet to seal.
  */
 final class SaFactory implements Rehearsal.Factory {
-    private static final int ENCAPSULATION_UDP = 1;
-
     private final CryptoBuffers[] sending;
     private final CryptoBuffers[] receiving;
     private final Supplier<@Nullable CryptoRegistry> registry;
@@ -161,13 +160,24 @@ final class SaFactory implements Rehearsal.Factory {
                 && sa.selectors().hosts().isEmpty()) {
             throw absent("transport mode for selectors " + sa.selectors(), "it is for one address on each side");
         }
-        if (field(slot, SaSlotLayout.PATH_ENCAPSULATION) != ENCAPSULATION_UDP) {
-            throw absent("ESP without UDP encapsulation", "the classifier carries ESP in UDP (RFC 3948)");
+        int encapsulation = field(slot, SaSlotLayout.PATH_ENCAPSULATION);
+        if (encapsulation != SaSlotLayout.ENCAPSULATION_RAW && encapsulation != SaSlotLayout.ENCAPSULATION_UDP) {
+            throw absent("ESP in TCP", "the classifier carries ESP by itself or in UDP (RFC 3948)");
         }
         int window = field(slot, SaSlotLayout.REPLAY_WINDOW);
         if (window < 64 || window > SaSlotLayout.REPLAY_BITMAP_SIZE * 8) {
             throw absent("a replay window of " + window + " packets", "64 to 8192 are");
         }
+    }
+
+    /** Tells whether an SA's packets travel in UDP (RFC 3948). */
+    static boolean inUdp(InstalledSa sa) {
+        return field(sa.slot(), SaSlotLayout.PATH_ENCAPSULATION) != SaSlotLayout.ENCAPSULATION_RAW;
+    }
+
+    /** Returns the address family of an SA's path. */
+    static Family pathFamily(InstalledSa sa) {
+        return field(sa.slot(), SaSlotLayout.PATH_FAMILY) == 4 ? Family.IPV4 : Family.IPV6;
     }
 
     private static void requireAesKey(int bits) throws SaRefusedException {

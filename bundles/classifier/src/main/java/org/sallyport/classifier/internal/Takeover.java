@@ -29,6 +29,7 @@ final class Takeover implements AutoCloseable {
     private final TunDevices tuns;
     private final TunSpec tun;
     private final Workers workers;
+    private final RawLeases raw;
     private final Rehearsal rehearsal;
     private final CountDownLatch everySaIsKnown = new CountDownLatch(1);
     private final Thread thread;
@@ -36,11 +37,12 @@ final class Takeover implements AutoCloseable {
     private @Nullable EspPortLease espLease;
     private @Nullable TunLease tunLease;
 
-    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, Rehearsal rehearsal) {
+    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, RawLeases raw, Rehearsal rehearsal) {
         this.ports = ports;
         this.tuns = tuns;
         this.tun = tun;
         this.workers = workers;
+        this.raw = raw;
         this.rehearsal = rehearsal;
         this.thread = Thread.ofPlatform().daemon().name("sallyport-takeover").unstarted(this::run);
     }
@@ -88,6 +90,7 @@ final class Takeover implements AutoCloseable {
             TunLease device = tuns.lease(tun, tuns.nextEpoch(tun), workers::stop);
             tunLease = device;
             workers.start(device, esp);
+            raw.start();
             LOG.info("carrying packets between {} and port {}", tun.name(), UdpPorts.NAT_PORT);
             return true;
         } catch (RuntimeException e) {
@@ -106,6 +109,7 @@ final class Takeover implements AutoCloseable {
         LockSupport.unpark(thread);
         synchronized (this) {
             workers.stop();
+            raw.close();
             release();
         }
     }

@@ -8,6 +8,7 @@ import org.sallyport.classifier.internal.flow.FlowLimits;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.FakeGate;
 import org.sallyport.linux.memory.internal.MappedSaMemory;
+import org.sallyport.linux.raw.internal.KernelRawSockets;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.tun.internal.KernelTunDevices;
 import org.sallyport.linux.udp.internal.KernelUdpPorts;
@@ -19,6 +20,7 @@ final class Gateway implements AutoCloseable {
     final Namespace namespace = new Namespace();
     final MappedSaMemory memory = new MappedSaMemory();
     final KernelUdpPorts ports = new KernelUdpPorts();
+    final KernelRawSockets raw = new KernelRawSockets();
     final KernelTunDevices tuns = new KernelTunDevices();
     final TunSpec tun;
     private final boolean segmentation;
@@ -32,12 +34,21 @@ final class Gateway implements AutoCloseable {
         namespace.inside(() -> tuns.open(tun));
         classifier = newClassifier();
         classifier.caughtUp();
+        awaitCarrying();
+    }
+
+    /** Until then nobody reads from the TUN, and what is sent into it is lost: on a busy machine that takes a while. */
+    private void awaitCarrying() throws InterruptedException {
+        long patience = System.nanoTime() + 20_000_000_000L;
+        while (!classifier.parks() && System.nanoTime() < patience) {
+            Thread.sleep(5);
+        }
     }
 
     /** Makes another data plane beside the one there is. */
     Classifier newClassifier() throws Exception {
         return namespace.inside(() -> {
-            Classifier made = new Classifier(ports, tuns, tun, segmentation, BOUNDS, FlowLimits.DEFAULT);
+            Classifier made = new Classifier(ports, raw, tuns, tun, segmentation, BOUNDS, FlowLimits.DEFAULT);
             made.packetGate(gate);
             made.policies(FixedPolicies.of(Action.PROTECT));
             return made;
@@ -65,6 +76,14 @@ final class Gateway implements AutoCloseable {
         return new InstalledSa[] {inbound, outbound};
     }
 
+    /** Installs a pair once more, as it lies in its slots now: sockets that it needs are opened in this namespace. */
+    void install(Classifier by, InstalledSa[] pair) throws Exception {
+        namespace.inside(() -> {
+            by.installInbound(pair[0]);
+            return by.activateOutbound(pair[0], pair[1]);
+        });
+    }
+
     static Slots.Sa inbound(int spi) {
         return Slots.Sa.of(spi, SaDirection.INBOUND);
     }
@@ -77,6 +96,7 @@ final class Gateway implements AutoCloseable {
     public void close() {
         classifier.close();
         ports.close();
+        raw.close();
         tuns.close();
         namespace.close();
     }

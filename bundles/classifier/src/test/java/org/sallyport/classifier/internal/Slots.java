@@ -170,6 +170,12 @@ public final class Slots {
         MemorySegment.copy(remote, 0, slot, JAVA_BYTE, SaSlotLayout.ORIGINAL_REMOTE_ADDRESS, remote.length);
     }
 
+    /** Has packets go without UDP from now on. */
+    public static void rawPath(MemorySegment slot, String local, String remote) {
+        path(slot, local, 0, remote, 0);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_RAW);
+    }
+
     public static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {
         InetSocketAddress ours = new InetSocketAddress(Addresses.parse(local), localPort);
         InetSocketAddress theirs = new InetSocketAddress(Addresses.parse(remote), remotePort);

@@ -99,6 +99,42 @@ class TwoGatewaysTest {
         assertNothingLost();
     }
 
+    /** ESP is all that is on the wire, and arrives at the worker that owns it. */
+    @ParameterizedTest
+    @CsvSource({"1, 192.0.2.1, 192.0.2.2", "2, 192.0.2.1, 192.0.2.2", "2, 2001:db8::1, 2001:db8::2"})
+    void espArrivesWithoutUdp(int workers, String west, String east) throws Exception {
+        build(workers, true);
+        goRaw(west, east);
+        gateways.east.namespace.execute("nft", """
+                add table inet witness
+                add chain inet witness in { type filter hook input priority 0; }
+                add rule inet witness in iifname wire meta l4proto esp counter
+                add rule inet witness in iifname wire meta l4proto udp counter drop
+                """);
+        for (String address : new String[] {"10.2.0.1", "fd02::1"}) {
+            for (int size : new int[] {0, 1, 56, 1352, 1400, 8000}) {
+                assertThat(ping(address, 3, size, 0)).as(address + " " + size).isEqualTo("answered 3");
+            }
+            gateways.sink(address);
+            assertThat(gateways.source(address, 20_000_000)).startsWith("equal");
+        }
+        assertNothingLost();
+        assertThat(gateways.east.namespace.execute("nft", "list", "table", "inet", "witness"))
+                .containsPattern("l4proto udp counter packets 0 bytes 0 drop")
+                .containsPattern("l4proto (50|esp) counter packets [1-9]");
+    }
+
+    private void goRaw(String west, String east) throws Exception {
+        for (InstalledSa sa : gateways.westPair) {
+            Slots.rawPath(sa.slot(), west, east);
+        }
+        for (InstalledSa sa : gateways.eastPair) {
+            Slots.rawPath(sa.slot(), east, west);
+        }
+        gateways.west.install(gateways.west.classifier, gateways.westPair);
+        gateways.east.install(gateways.east.classifier, gateways.eastPair);
+    }
+
     @Test
     void udpOfManySizesArrives() throws Exception {
         build(1, true);
@@ -267,17 +303,20 @@ class TwoGatewaysTest {
         }
     }
 
-    @Test
-    void anotherDataPlaneTakesOverUnderTraffic() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anotherDataPlaneTakesOverUnderTraffic(boolean raw) throws Exception {
         build(1, true);
+        if (raw) {
+            goRaw("192.0.2.1", "192.0.2.2");
+        }
         gateways.sink("10.2.0.1");
         Process traffic =
                 gateways.west.namespace.start("python3", "-c", Programs.SOURCE, "10.2.0.1", "60000000", "0.02");
         for (int i = 0; i < 3; i++) {
             Thread.sleep(200);
             Classifier successor = gateways.west.newClassifier();
-            successor.installInbound(gateways.westPair[0]);
-            successor.activateOutbound(gateways.westPair[0], gateways.westPair[1]);
+            gateways.west.install(successor, gateways.westPair);
             successor.caughtUp();
             Thread.sleep(100);
             gateways.west.classifier.close();
@@ -298,6 +337,22 @@ class TwoGatewaysTest {
         gateways.west.classifier.installInbound(gateways.westPair[0]);
         gateways.west.classifier.activateOutbound(gateways.westPair[0], gateways.westPair[1]);
         gateways.west.classifier.caughtUp();
+        assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
+        old.close();
+        assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
+    }
+
+    /** Both are told of an SA, and only one of them carries. */
+    @Test
+    void anOldDataPlaneDoesNotTakeRawSocketsFromItsSuccessor() throws Exception {
+        build(1, true);
+        Classifier old = gateways.west.classifier;
+        gateways.west.classifier = gateways.west.newClassifier();
+        gateways.west.install(gateways.west.classifier, gateways.westPair);
+        gateways.west.classifier.caughtUp();
+        assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
+        goRaw("192.0.2.1", "192.0.2.2");
+        gateways.west.install(old, gateways.westPair);
         assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
         old.close();
         assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");

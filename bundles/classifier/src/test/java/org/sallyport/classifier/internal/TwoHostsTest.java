@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.sa.InstalledSa;
@@ -59,6 +61,7 @@ class TwoHostsTest {
         String family = own.contains(":") ? "-6" : "-4";
         host.namespace.ip(family, "rule", "add", "prio", "10", "ipproto", "udp", "sport", "4500", "lookup", "main");
         host.namespace.ip(family, "rule", "add", "prio", "11", "ipproto", "udp", "dport", "4500", "lookup", "main");
+        host.namespace.ip(family, "rule", "add", "prio", "11", "ipproto", "esp", "lookup", "main");
         host.namespace.ip(family, "rule", "add", "prio", "12", "to", other, "lookup", "100");
         host.namespace.ip(family, "route", "add", "default", "dev", host.tun.name(), "src", own, "table", "100");
     }
@@ -69,6 +72,14 @@ class TwoHostsTest {
         return host.pair(
                 Gateway.inbound(in).keyed(KEY, SALT).transporting(hosts).seenAs(original),
                 Gateway.outbound(out).keyed(KEY, SALT).transporting(hosts));
+    }
+
+    private static void goRaw(Gateway host, InstalledSa[] pair, HostPair hosts) throws Exception {
+        for (InstalledSa sa : pair) {
+            Slots.rawPath(
+                    sa.slot(), hosts.local().getHostAddress(), hosts.remote().getHostAddress());
+        }
+        host.install(host.classifier, pair);
     }
 
     private static HostPair hosts(String local, String remote) {
@@ -82,13 +93,18 @@ class TwoHostsTest {
         }
     }
 
-    @Test
-    void everythingBetweenTwoHostsOfOneLinkArrives() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everythingBetweenTwoHostsOfOneLinkArrives(boolean raw) throws Exception {
         sameLink();
         for (HostPair hosts : List.of(hosts(WEST, EAST), hosts("2001:db8::1", "2001:db8::2"))) {
             HostPair turned = hosts.reversed();
             InstalledSa[] there = pair(west, 1001, 2002, hosts, hosts);
             InstalledSa[] here = pair(east, 2002, 1001, turned, turned);
+            if (raw) {
+                goRaw(west, there, hosts);
+                goRaw(east, here, turned);
+            }
             exchange(hosts.remote().getHostAddress());
             assertNothingLost(there, here);
         }

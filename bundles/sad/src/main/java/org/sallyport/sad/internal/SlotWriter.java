@@ -114,8 +114,8 @@ final class SlotWriter {
 
     private static int encapsulation(Encapsulation encapsulation) {
         return switch (encapsulation) {
-            case RAW -> 0;
-            case UDP -> 1;
+            case RAW -> SaSlotLayout.ENCAPSULATION_RAW;
+            case UDP -> SaSlotLayout.ENCAPSULATION_UDP;
             case TCP -> 2;
         };
     }

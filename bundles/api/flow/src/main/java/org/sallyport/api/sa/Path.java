@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
  * Where an SA's packets travel. SAs point to a path, and the MTU belongs to it; moving an SA gives it another path.
  * Immutable.
  *
- * @param local our outer address and port (port 0 for {@link Encapsulation#RAW})
+ * @param local our outer address and port; ports are 0 with {@link Encapsulation#RAW}
  * @param remote the peer's outer address and port
  * @param networkInterface the interface it leaves by, empty when the route decides
  * @param encapsulation how ESP travels
@@ -24,6 +24,7 @@ public record Path(
     }
 
     private static String side(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        String host = address.getAddress().getHostAddress();
+        return address.getPort() == 0 ? host : host + ":" + address.getPort();
     }
 }

@@ -50,7 +50,7 @@ public final class SaSlotLayout {
 
     /** int, sad, release/acquire: odd while the path is being written; it changes with every new path (a seqlock). */
     public static final int PATH_VERSION = 192;
-    /** int, sad: 0 raw, 1 UDP, 2 TCP. */
+    /** int, sad: {@link #ENCAPSULATION_RAW}, {@link #ENCAPSULATION_UDP}, 2 TCP. */
     public static final int PATH_ENCAPSULATION = 196;
     /** int, sad: 4 or 6. */
     public static final int PATH_FAMILY = 200;
@@ -120,6 +120,8 @@ public final class SaSlotLayout {
     /** Extended sequence numbers (RFC 4303 section 2.2.1). */
     public static final int FLAG_ESN = 1;
 
+    public static final int ENCAPSULATION_RAW = 0;
+    public static final int ENCAPSULATION_UDP = 1;
     public static final int MODE_TUNNEL = 0;
     public static final int MODE_TRANSPORT = 1;
 

@@ -10,6 +10,7 @@ import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.Encapsulation;
 
 /**
  * A peer: its identity, how it is authenticated, and what it may have (RFC 4301 section 4.4.3). Immutable; made by
@@ -39,6 +40,7 @@ public final class PadEntry {
     private final Uniqueness uniqueness;
     private final Duration reauthenticationTime;
     private final boolean mobike;
+    private final Encapsulation encapsulation;
 
     private PadEntry(Builder b) {
         connection = b.connection;
@@ -64,8 +66,12 @@ public final class PadEntry {
         uniqueness = b.uniqueness;
         reauthenticationTime = b.reauthenticationTime;
         mobike = b.mobike;
+        encapsulation = b.encapsulation;
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
+        }
+        if (encapsulation == Encapsulation.TCP) {
+            throw new IllegalArgumentException("peer \"" + connection + "\": nobody carries ESP in TCP");
         }
         if (start == Start.AT_START && remoteAddress.isEmpty()) {
             throw new IllegalArgumentException(
@@ -214,6 +220,14 @@ public final class PadEntry {
         return mobike;
     }
 
+    /**
+     * Returns how ESP travels: in UDP always, or by itself as long as nobody on the way translates addresses (RFC 7296
+     * section 2.23).
+     */
+    public Encapsulation encapsulation() {
+        return encapsulation;
+    }
+
     @Override
     public String toString() {
         return connection.name();
@@ -244,6 +258,7 @@ public final class PadEntry {
         private Uniqueness uniqueness = Uniqueness.NO;
         private Duration reauthenticationTime = Duration.ZERO;
         private boolean mobike;
+        private Encapsulation encapsulation = Encapsulation.UDP;
 
         private Builder(ConnectionId connection) {
             this.connection = connection;
@@ -361,6 +376,12 @@ public final class PadEntry {
 
         public Builder mobike(boolean value) {
             mobike = value;
+            return this;
+        }
+
+        /** Either of UDP and RAW. */
+        public Builder encapsulation(Encapsulation value) {
+            encapsulation = value;
             return this;
         }
 

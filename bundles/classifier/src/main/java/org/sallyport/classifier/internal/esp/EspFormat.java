@@ -39,13 +39,15 @@ public final class EspFormat {
     }
 
     /**
-     * Returns octets of the longest packet that crosses a path in tunnel mode, in UDP, without being cut outside.
+     * Returns octets of the longest packet that crosses a path in tunnel mode without being cut outside.
      *
      * @param path the path's MTU
      * @param outerIpv4 whether the path is IPv4's
+     * @param udp whether ESP goes in UDP (RFC 3948)
      */
-    public static int innerMtu(int path, boolean outerIpv4, PacketAead aead) {
-        int sealed = path - ipHeader(outerIpv4) - UDP_HEADER - HEADER - aead.ivLength() - aead.icvLength();
+    public static int innerMtu(int path, boolean outerIpv4, boolean udp, PacketAead aead) {
+        int outside = ipHeader(outerIpv4) + (udp ? UDP_HEADER : 0);
+        int sealed = path - outside - HEADER - aead.ivLength() - aead.icvLength();
         return sealed - sealed % aead.alignment() - TRAILER;
     }
 

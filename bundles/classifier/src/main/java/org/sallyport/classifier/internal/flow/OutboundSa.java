@@ -22,8 +22,6 @@ import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.memory.RawMemory;
-import org.sallyport.linux.udp.EspSocket;
-import org.sallyport.linux.udp.UdpDestination;
 
 /**
  * An SA that packets leave by, as its worker sees it. Sequence number and counters lie in the slot, so that a data plane
@@ -55,7 +53,7 @@ public final class OutboundSa {
     private final Consumer<OutboundSa> wishes;
 
     private int pathVersion = -1;
-    private @Nullable UdpDestination destination;
+    private @Nullable Departure departure;
     private long limit;
     private long askFrom;
     private volatile boolean wanting;
@@ -219,18 +217,19 @@ public final class OutboundSa {
         putLong(slot + SaSlotLayout.LAST_USED, bootNanos);
     }
 
-    /** Returns where packets go, read anew when the path has changed. */
-    public UdpDestination destination(EspSocket socket) {
-        UdpDestination known = destination;
+    /** Returns where packets go, read anew when the path has changed; null when no socket for it is open. */
+    public @Nullable Departure departure(Departure.Board board) {
+        Departure known = departure;
         if (known != null && getIntAcquire(slot + SaSlotLayout.PATH_VERSION) == pathVersion) {
             return known;
         }
-        return readPath(socket);
+        return readPath(board);
     }
 
-    private UdpDestination readPath(EspSocket socket) {
+    private @Nullable Departure readPath(Departure.Board board) {
         while (true) {
             int version = getIntAcquire(slot + SaSlotLayout.PATH_VERSION);
+            boolean raw = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_RAW;
             int family = getInt(slot + SaSlotLayout.PATH_FAMILY);
             InetAddress local = address(SaSlotLayout.PATH_LOCAL_ADDRESS, family);
             InetAddress remote = address(SaSlotLayout.PATH_REMOTE_ADDRESS, family);
@@ -238,9 +237,9 @@ public final class OutboundSa {
             int remotePort = getInt(slot + SaSlotLayout.PATH_REMOTE_PORT) & 0xffff;
             VarHandle.acquireFence();
             if ((version & 1) == 0 && getInt(slot + SaSlotLayout.PATH_VERSION) == version) {
-                UdpDestination read = socket.destination(
-                        new InetSocketAddress(local, localPort), new InetSocketAddress(remote, remotePort));
-                destination = read;
+                Departure read = board.find(
+                        raw, new InetSocketAddress(local, localPort), new InetSocketAddress(remote, remotePort));
+                departure = read;
                 pathVersion = version;
                 return read;
             }

@@ -43,7 +43,8 @@ public final class SegmentLimit {
     private int fitting(int device) {
         int path = getInt(slot + SaSlotLayout.PATH_MTU);
         boolean outerIpv4 = getInt(slot + SaSlotLayout.PATH_FAMILY) == 4;
-        return path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, aead));
+        boolean udp = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_UDP;
+        return path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, udp, aead));
     }
 
     /**

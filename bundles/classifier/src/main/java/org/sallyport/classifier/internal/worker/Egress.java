@@ -11,9 +11,11 @@ import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.PacketSocket;
 
 /** The way out of one worker: TUN queue, flow, and what {@link Sealer} does with it. Runs on one thread. */
 final class Egress implements Direction, ParkingLot.Exit {
@@ -62,6 +64,11 @@ final class Egress implements Direction, ParkingLot.Exit {
         this.sealer = new Sealer(socket, drops, arena, segmentation, deviceMtu);
         this.flows = new FlowCache(table);
         this.readBuffer = arena.allocate(TunQueue.READ_SIZE, 4096).address();
+    }
+
+    /** Has ESP without UDP go by this socket from now on; any thread may. */
+    void carryRaw(Family family, PacketSocket socket) {
+        sealer.carryRaw(family, socket);
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.sallyport.linux.memory.RawMemory.getByte;
 import static org.sallyport.linux.memory.RawMemory.netInt;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.policy.PolicyGeneration;
@@ -26,8 +28,10 @@ import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.classifier.internal.packet.TransportUnpacker;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.EspSocket;
+import org.sallyport.linux.udp.PacketSocket;
 import org.sallyport.linux.udp.ReceiveBatch;
 
 /** The way in of one worker: socket, SPI, replay check, opening, selectors, TUN. Runs on one thread. */
@@ -53,10 +57,13 @@ final class Ingress implements Direction, Forerunners.Entrance {
     private final InnerPacket packet = new InnerPacket();
     private final InnerPacket quoted = new InnerPacket();
     private final TransportUnpacker unpacker;
+    private final Arena arena;
     private final FragmentMemory fragments = new FragmentMemory();
     private long now;
     /** DSCP and ECN field of the header that what is being handled came with. */
     private int outerClass;
+
+    private volatile List<RawInlet> rawInlets = List.of();
 
     private @Nullable PolicyGeneration generation;
     private long generations = 1;
@@ -76,6 +83,7 @@ final class Ingress implements Direction, Forerunners.Entrance {
             LongSupplier clock,
             Arena arena,
             int deviceMtu) {
+        this.arena = arena;
         this.deviceMtu = deviceMtu;
         this.worker = worker;
         this.lease = lease;
@@ -94,6 +102,13 @@ final class Ingress implements Direction, Forerunners.Entrance {
         this.unpacker = new TransportUnpacker(arena);
     }
 
+    /** Has ESP without UDP come by this socket from now on; any thread may. */
+    synchronized void carryRaw(Family family, PacketSocket raw) {
+        List<RawInlet> more = new ArrayList<>(rawInlets);
+        more.add(new RawInlet(family, raw, arena, MESSAGES));
+        rawInlets = List.copyOf(more);
+    }
+
     @Override
     public int runBatch() {
         now = clock.getAsLong();
@@ -104,16 +119,48 @@ final class Ingress implements Direction, Forerunners.Entrance {
             generations++;
         }
         int handled = (early.waiting() ? early.work(now, this) : 0) + takeHandedOver() + giveAnswers();
-        int received = socket.receive(batch);
-        for (int i = 0; i < received; i++) {
-            handled += message(i);
-        }
+        int received = receive();
         tun.flush();
         int failures = tun.takeFailures();
         if (failures > 0) {
             drops.count(DropReason.DELIVERY_REFUSED, failures);
         }
-        return received < 0 ? received : handled;
+        return received < 0 ? received : handled + received;
+    }
+
+    /** What the sockets have: how many packets, or the errno of the first that fails. */
+    private int receive() {
+        int handled = receiveInUdp();
+        List<RawInlet> inlets = rawInlets;
+        for (int i = 0; i < inlets.size(); i++) { // by number, which makes no iterator
+            int received = receiveRaw(inlets.get(i));
+            handled = handled < 0 || received < 0 ? Math.min(handled, received) : handled + received;
+        }
+        return handled;
+    }
+
+    private int receiveInUdp() {
+        int received = socket.receive(batch);
+        int handled = Math.min(received, 0);
+        for (int i = 0; i < received; i++) {
+            handled += message(i);
+        }
+        return handled;
+    }
+
+    private int receiveRaw(RawInlet inlet) {
+        int received = inlet.receive();
+        for (int i = 0; i < received; i++) {
+            int header = inlet.headerLength(i);
+            int length = inlet.batch().length(i) - header;
+            outerClass = inlet.batch().trafficClass(i);
+            if (length < EspFormat.SHORTEST) {
+                drops.count(DropReason.MALFORMED_OUTER);
+            } else {
+                route(inlet.batch().address(i) + header, length);
+            }
+        }
+        return received;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.sallyport.linux.memory.RawMemory.zero;
 
 import java.lang.foreign.Arena;
 import org.sallyport.classifier.internal.esp.EspFormat;
+import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.OutboundSa;
@@ -15,18 +16,15 @@ import org.sallyport.classifier.internal.packet.PieceAssembler;
 import org.sallyport.classifier.internal.packet.Segmenter;
 import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
-import org.sallyport.linux.udp.SendBatch;
-import org.sallyport.linux.udp.UdpDestination;
+import org.sallyport.linux.udp.PacketSocket;
 
 /** The last part of the way out, once the SA is known: mode, segmentation, sealing, socket. Runs on one thread. */
 final class Sealer {
-    private static final int SEND_BUFFER = 1 << 20;
-
-    private final EspSocket socket;
     private final Drops drops;
-    private final SendBatch batch;
+    private final Outlets outlets;
     private final Segmenter segmenter = new Segmenter();
     private final PieceAssembler pieces;
     private final InnerPacket whole = new InnerPacket();
@@ -38,14 +36,11 @@ final class Sealer {
     /** Octets up to which what is being sent is padded. */
     private int padded;
 
-    private long refusedBefore;
-
     /** @param deviceMtu of the device that packets come from */
     Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation, int deviceMtu) {
         this.deviceMtu = deviceMtu;
-        this.socket = socket;
         this.drops = drops;
-        this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
+        this.outlets = new Outlets(socket, drops, arena, segmentation);
         this.pieces = new PieceAssembler(arena);
     }
 
@@ -111,47 +106,51 @@ final class Sealer {
      * @param next what is behind them: an IP protocol
      */
     private void send(OutboundSa sa, long header, InnerPacket packet, int skip, int next) {
-        UdpDestination destination = sa.destination(socket);
+        Departure departure = sa.departure(outlets);
+        if (departure == null) {
+            drops.count(DropReason.SEND_REFUSED);
+            return;
+        }
         long ip = header + VirtioHeader.SIZE;
         int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
         if (type == VirtioHeader.GSO_NONE) {
-            sendWhole(sa, destination, header, packet, skip, next);
+            sendWhole(sa, departure, header, packet, skip, next);
         } else if (segmenter.begin(header, ip, packet, skip)) {
-            sendSegments(sa, destination, skip, next);
+            sendSegments(sa, departure, skip, next);
         } else {
             drops.count(DropReason.MALFORMED_INNER);
         }
     }
 
-    private void sendWhole(
-            OutboundSa sa, UdpDestination destination, long header, InnerPacket packet, int skip, int next) {
+    private void sendWhole(OutboundSa sa, Departure departure, long header, InnerPacket packet, int skip, int next) {
         int length = packet.length() - skip;
-        long to = reserve(length);
+        long to = reserve(departure, length);
         long text = to + sa.textOffset();
         copy(header + VirtioHeader.SIZE + skip, text, length);
         if (Segmenter.finishChecksum(header, text, length, skip, packet.transport())) {
-            seal(sa, destination, to, length, skip, next);
+            seal(sa, departure, to, length, skip, next);
         } else {
             drops.count(DropReason.MALFORMED_INNER);
         }
     }
 
-    private void sendSegments(OutboundSa sa, UdpDestination destination, int skip, int next) {
+    private void sendSegments(OutboundSa sa, Departure departure, int skip, int next) {
         while (segmenter.hasNext()) {
             int length = segmenter.nextLength();
-            long to = reserve(length);
+            long to = reserve(departure, length);
             segmenter.write(to + sa.textOffset());
-            seal(sa, destination, to, length, skip, next);
+            seal(sa, departure, to, length, skip, next);
         }
     }
 
-    private void seal(OutboundSa sa, UdpDestination destination, long to, int length, int skip, int next) {
+    private void seal(OutboundSa sa, Departure departure, long to, int length, int skip, int next) {
         long sequence = sa.nextSequence();
         if (sequence == OutboundSa.EXHAUSTED) {
             drops.count(DropReason.SEQUENCE_LIMIT);
             return;
         }
-        batch.commit(sa.seal(to, pad(to + sa.textOffset(), length), next, sequence), destination, outerClass);
+        int sealed = sa.seal(to, pad(to + sa.textOffset(), length), next, sequence);
+        departure.batch().commit(sealed, departure.destination(), outerClass);
         sa.carried(length + skip, now);
     }
 
@@ -164,29 +163,23 @@ final class Sealer {
         return padded;
     }
 
-    private long reserve(int inner) {
+    private long reserve(Departure departure, int inner) {
         int octets = Math.max(inner, padded) + EspFormat.OVERHEAD;
-        long to = batch.reserve(octets);
+        long to = departure.batch().reserve(octets);
         if (to == 0) {
             flush();
-            to = batch.reserve(octets);
+            to = departure.batch().reserve(octets);
         }
         return to;
     }
 
+    /** Has ESP without UDP go by this socket from now on; any thread may. */
+    void carryRaw(Family family, PacketSocket socket) {
+        outlets.add(family, socket);
+    }
+
     /** Hands everything to the kernel. */
     void flush() {
-        if (batch.datagrams() == 0) {
-            return;
-        }
-        int waiting = batch.datagrams();
-        int sent = socket.send(batch);
-        long refused = batch.refused();
-        if (refused != refusedBefore) {
-            drops.count(DropReason.SEND_REFUSED, refused - refusedBefore);
-            refusedBefore = refused;
-        } else if (sent < 0) {
-            drops.count(DropReason.SEND_REFUSED, waiting);
-        }
+        outlets.flush();
     }
 }

@@ -1,5 +1,7 @@
 package org.sallyport.classifier.internal.worker;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.sallyport.linux.Lease;
 import org.sallyport.linux.poll.Pollable;
 import org.sallyport.linux.poll.Poller;
@@ -19,6 +21,7 @@ final class WorkerThread {
     private final Quiescence quiescence;
     private final Wakeup wakeup;
     private final Thread thread;
+    private final Queue<Pollable> further = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
     WorkerThread(
@@ -44,6 +47,12 @@ final class WorkerThread {
 
     void start() {
         thread.start();
+    }
+
+    /** Has it wait for a further source as well; any thread may. */
+    void watch(Pollable another) {
+        further.add(another);
+        wakeup.signal();
     }
 
     /** Has it stop after its batch; does not wait. */
@@ -97,6 +106,9 @@ final class WorkerThread {
         if (failuresInARow > 0) {
             // A descriptor in error stays readable: do not spin on it.
             java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
+        }
+        for (Pollable each = further.poll(); each != null; each = further.poll()) {
+            poller.add(each, 0);
         }
         int ready = poller.await(IDLE_MILLIS);
         for (int i = 0; i < ready; i++) {

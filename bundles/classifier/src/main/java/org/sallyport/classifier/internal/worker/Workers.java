@@ -24,9 +24,12 @@ import org.sallyport.classifier.internal.parking.EarlyPackets;
 import org.sallyport.classifier.internal.parking.GateCaller;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.raw.RawLease;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.udp.EspPortLease;
+import org.sallyport.linux.udp.PacketSocket;
 
 /**
  * The workers: for each a thread out and a thread in, on its own TUN queue and its own socket. Made once; started when
@@ -56,6 +59,8 @@ public final class Workers {
     private final ProblemLog problems = new ProblemLog();
     private final BootClock clock = new BootClock();
     private final List<WorkerThread> threads = new ArrayList<>();
+    private final List<Egress> egresses = new ArrayList<>();
+    private final List<Ingress> ingresses = new ArrayList<>();
     private final List<Wakeup> wakeups = new ArrayList<>();
     private volatile boolean carrying;
     private boolean stopped;
@@ -114,6 +119,19 @@ public final class Workers {
         carrying = true;
     }
 
+    /** Carries ESP without UDP as well, over this family; for those that were started and not stopped. */
+    public synchronized void carryRaw(Family family, RawLease lease) {
+        if (stopped) {
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            PacketSocket socket = lease.sockets().get(i);
+            egresses.get(i).carryRaw(family, socket);
+            ingresses.get(i).carryRaw(family, socket);
+            threads.get(2 * i + 1).watch(socket);
+        }
+    }
+
     /** Tells whether packets are carried: the leases are there, and the threads run. */
     public boolean carrying() {
         return carrying;
@@ -147,6 +165,7 @@ public final class Workers {
                 arena,
                 segmentation,
                 tun.device().mtu());
+        egresses.add(egress);
         return new WorkerThread(
                 "sallyport-out-" + i, i, egress, tun.queues().get(i), handover, quiescence[i], wakeups.get(i));
     }
@@ -174,6 +193,7 @@ public final class Workers {
                 clock,
                 arena,
                 tun.device().mtu());
+        ingresses.add(ingress);
         return new WorkerThread(
                 "sallyport-in-" + i, i, ingress, esp.sockets().get(i), handover, quiescence[count + i], wakeup);
     }
@@ -214,6 +234,8 @@ public final class Workers {
                 thread.join();
             }
             threads.clear();
+            egresses.clear();
+            ingresses.clear();
             lots.forEach(ParkingLot::close);
             lots.clear();
             gatehouses.forEach(each -> each.early().close());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.policy.Action;
@@ -41,6 +41,7 @@ import org.sallyport.classifier.internal.parking.ParkedPackets;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
@@ -218,8 +219,8 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void neitherWayAllocates(boolean transport) {
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void neitherWayAllocates(boolean transport, boolean raw) {
         EndlessSocket wire = new EndlessSocket(arena);
         FakeSocket lease = new FakeSocket() {
             @Override
@@ -254,6 +255,9 @@ class AllocationTest {
         tun.packet[VirtioHeader.SIZE + 1] = TunnelEcn.ECT_0;
         OutboundTable outbound = new OutboundTable(() -> FIXED);
         InstalledSa out = Slots.fill(sa(SaDirection.OUTBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
+        if (raw) {
+            out.slot().set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_RAW);
+        }
         out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
@@ -303,6 +307,10 @@ class AllocationTest {
                     () -> 1,
                     arena,
                     1400);
+            if (raw) {
+                egress.carryRaw(Family.IPV4, lease);
+                ingress.carryRaw(Family.IPV6, lease);
+            }
             assertThat(allocated(() -> {
                         tun.left = 64;
                         egress.runBatch();

@@ -93,6 +93,14 @@ public sealed interface Effect {
     /** The IKE SA stands. */
     record IkeUp(IkeSaId id, Identity peer, boolean initiator, String suite, Endpoints endpoints) implements Notice {}
 
+    /**
+     * ESP travels in UDP although the peer's entry asks for it without.
+     *
+     * @param weBehindNat whether we are behind a NAT
+     * @param peerBehindNat whether the peer is, or says so
+     */
+    record UdpNonetheless(IkeSaId id, Identity peer, boolean weBehindNat, boolean peerBehindNat) implements Notice {}
+
     /** Addresses were assigned, by us to the peer or the other way round. */
     record AddressesAssigned(IkeSaId id, Identity peer, boolean toUs, HostConfiguration configuration)
             implements Notice {}

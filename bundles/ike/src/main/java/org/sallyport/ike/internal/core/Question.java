@@ -134,6 +134,7 @@ public sealed interface Question<A> {
      * @param child the pair
      * @param peerIdentity who the peer proved to be
      * @param endpoints between which its packets travel
+     * @param inUdp whether they travel in UDP
      * @param lifetimes the policy's
      * @param initiator whether we initiated the exchange that made it
      * @param keys of the inbound direction
@@ -142,6 +143,7 @@ public sealed interface Question<A> {
             ChildState child,
             String peerIdentity,
             Endpoints endpoints,
+            boolean inUdp,
             Lifetimes lifetimes,
             boolean initiator,
             SaKeys keys)

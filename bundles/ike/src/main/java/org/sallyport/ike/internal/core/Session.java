@@ -14,6 +14,7 @@ import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
@@ -573,6 +574,10 @@ public final class Session {
                 state.initiator,
                 sa.state().suite().toString(),
                 state.endpoints));
+        if (entry.encapsulation() == Encapsulation.RAW && state.inUdp()) {
+            emit(new Effect.UdpNonetheless(
+                    state.id().get(), state.peerIdentity().get(), state.weBehindNat, state.peerBehindNat));
+        }
         waiters.beginAll();
         relay.plan();
     }

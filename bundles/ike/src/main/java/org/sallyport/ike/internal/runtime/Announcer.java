@@ -61,6 +61,7 @@ final class Announcer {
         return switch (notice) {
             case Effect.Received r -> message("ike-received", r.endpoints(), r.summary(), peer, now);
             case Effect.IkeUp up -> up(up, now);
+            case Effect.UdpNonetheless udp -> udp(udp, now);
             case Effect.AddressesAssigned a -> Optional.of(assigned(a));
             case Effect.IkeRekeyed r -> {
                 LOG.info("{}: IKE SA rekeyed by {}", r.id(), who(r.initiator()));
@@ -103,6 +104,22 @@ final class Announcer {
                 .with("initiator", up.initiator())
                 .with("algorithms", up.suite())
                 .with("path", up.endpoints()));
+    }
+
+    private Optional<Journal> udp(Effect.UdpNonetheless udp, long now) {
+        String why = udp.weBehindNat()
+                ? "we are behind a NAT"
+                : udp.peerBehindNat()
+                        ? "the peer is behind a NAT, or says so"
+                        : "our own address was not known in time";
+        if (worthALine(now)) {
+            LOG.warn("{}: ESP with {} goes in UDP and not raw: {}", udp.id(), udp.peer(), why);
+        }
+        return Optional.of(Journal.event("esp-in-udp")
+                .with("connection", udp.id().connection())
+                .with("ike_sa", udp.id())
+                .with("peer", udp.peer())
+                .with("why", why));
     }
 
     private static Journal assigned(Effect.AddressesAssigned a) {

@@ -38,6 +38,7 @@ final class ConnectionTeller {
                         "",
                         Optional.of(failed.policy()),
                         Optional.of(failed.reason())));
+            case Effect.UdpNonetheless ignored -> {}
             case Effect.AddressesAssigned ignored -> {}
             case Effect.Received ignored -> {}
             case Effect.ChildUp ignored -> {}

@@ -1,5 +1,6 @@
 package org.sallyport.ike.internal.runtime;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -138,12 +139,7 @@ final class Questions {
     private SpiKey install(Question.InstallInbound install) throws SaRefusedException {
         ChildState child = install.child();
         try (SaKeys keys = install.keys()) {
-            Path path = new Path(
-                    install.endpoints().local(),
-                    install.endpoints().remote(),
-                    "",
-                    Encapsulation.UDP,
-                    mtu.of(install.endpoints().local().getAddress()));
+            Path path = path(install);
             around.table()
                     .installInbound(
                             child.inbound(),
@@ -163,6 +159,20 @@ final class Questions {
                             keys);
             return child.inbound();
         }
+    }
+
+    private Path path(Question.InstallInbound install) {
+        InetSocketAddress local = install.endpoints().local();
+        InetSocketAddress remote = install.endpoints().remote();
+        int outer = mtu.of(local.getAddress());
+        return install.inUdp()
+                ? new Path(local, remote, "", Encapsulation.UDP, outer)
+                : new Path(
+                        new InetSocketAddress(local.getAddress(), 0),
+                        new InetSocketAddress(remote.getAddress(), 0),
+                        "",
+                        Encapsulation.RAW,
+                        outer);
     }
 
     private SaPairHandle activate(Question.ActivateOutbound activate) throws SaRefusedException {

@@ -24,6 +24,7 @@ import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.Carried;
@@ -45,6 +46,8 @@ import org.sallyport.ike.internal.message.IkeHeader;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageDecoder;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.socket.RouteLookup;
+import org.sallyport.linux.udp.ApplianceMark;
 import org.sallyport.linux.udp.IkeDatagram;
 import org.sallyport.linux.udp.UdpPorts;
 
@@ -228,12 +231,24 @@ final class Switchboard implements Others {
     }
 
     private SessionRunner initiate(PadEntry peer, InetAddress remote, Optional<IkeSaId> predecessor) {
-        InetAddress local =
-                peer.localAddress().orElseGet(() -> Addresses.parse(Addresses.isIpv4(remote) ? ANY_IPV4 : ANY_IPV6));
+        InetAddress local = peer.localAddress().orElseGet(() -> source(peer, remote));
         Endpoints endpoints = new Endpoints(
                 new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
         IkeSaId id = surroundings.table().openIkeSa(peer.connection());
         return start(Session.initiator(context, features, id, peer, endpoints, predecessor, this, now()));
+    }
+
+    /** The kernel chooses later; but who says nothing untrue of its address has to know it now. */
+    private static InetAddress source(PadEntry peer, InetAddress remote) {
+        if (peer.encapsulation() == Encapsulation.RAW) {
+            try (RouteLookup routes = new RouteLookup()) {
+                return routes.sourceFor(
+                        new InetSocketAddress(remote, UdpPorts.IKE_PORT), ApplianceMark.VALUE, /* interfaceIndex= */ 0);
+            } catch (LinuxException ignored) {
+                // There is no way to the peer, which whoever sends to it says.
+            }
+        }
+        return Addresses.parse(Addresses.isIpv4(remote) ? ANY_IPV4 : ANY_IPV6);
     }
 
     private void abandon(Ticket ticket) {

@@ -82,6 +82,7 @@ final class EntryKeys {
         keys.put("request-address", peer.requestedAddresses().isEmpty() ? "none" : requested(peer));
         keys.put("unique", word(peer.uniqueness()));
         keys.put("reauth-time", time(peer.reauthenticationTime()));
+        keys.put("encapsulation", word(peer.encapsulation()));
         keys.put("mobike", peer.mobike() ? "on" : "off");
         return keys;
     }

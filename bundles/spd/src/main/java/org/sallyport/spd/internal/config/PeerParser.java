@@ -16,6 +16,7 @@ import org.sallyport.api.negotiation.Start;
 import org.sallyport.api.negotiation.Uniqueness;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.Encapsulation;
 
 /** Reads one peer (RFC 4301 section 4.4.3). */
 final class PeerParser {
@@ -42,7 +43,8 @@ final class PeerParser {
             "request-address",
             "unique",
             "reauth-time",
-            "mobike");
+            "mobike",
+            "encapsulation");
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a"
                     + " distinguished name (CN=gw, O=Example)";
@@ -96,6 +98,10 @@ final class PeerParser {
         if (keys.has("request-address") && keys.text("remote-address").matches("|any")) {
             keys.refuse("request-address", "accepted: with a remote-address, because who initiates asks for addresses");
         }
+        builder.encapsulation(
+                keys.word("encapsulation", Wrapping.class, false).orElse(Wrapping.UDP) == Wrapping.UDP
+                        ? Encapsulation.UDP
+                        : Encapsulation.RAW);
         builder.uniqueness(keys.word("unique", Uniqueness.class, false).orElse(Uniqueness.NO))
                 .mobike(keys.word("mobike", Switch.class, false).orElse(Switch.OFF) == Switch.ON);
         new AuthenticationKeys(file, keys, secrets).read(builder);
@@ -152,6 +158,12 @@ final class PeerParser {
                 keys.read("retransmit-first", standard.first(), Units.DURATION, Units::positiveDuration),
                 keys.read("retransmit-factor", standard.factor(), "a number from 1.0 to 10.0", PeerParser::factor),
                 keys.number("retransmit-tries", standard.tries(), 1, 100));
+    }
+
+    /** Of {@link Encapsulation} what ESP may travel in. */
+    private enum Wrapping {
+        UDP,
+        RAW
     }
 
     private enum Switch {

@@ -112,4 +112,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "MOBIKE", description = "on or off", required = false)
     String mobike() default "off";
+
+    @AttributeDefinition(
+            name = "Encapsulation",
+            description = "How ESP travels: udp, or raw where nobody on the way translates addresses",
+            required = false)
+    String encapsulation() default "udp";
 }

@@ -39,6 +39,7 @@ class PeerMessagesTest {
             ike-proposals     | aes256gcm16-sha256-prfsha256-ecp256 | has sha256 beside aes256gcm16, which authenticates itself; leave out sha256
             ike-proposals     | aes256gcm16-aes256-sha256-ecp256 | mixes aes256gcm16, which authenticates, with aes256, which does not; write two proposals
             ike-proposals     | null-sha256-ecp256 | has null, which encrypts nothing
+            ike-proposals     | aes256gmac-prfsha256-ecp256 | has aes256gmac, which encrypts nothing
             ike-proposals     | aes256gcm16-prfsha384-ecp384-ke1_mlkem768 | "ke1_mlkem768" in proposal "aes256gcm16-prfsha384-ecp384-ke1_mlkem768" is an additional key exchange (RFC 9370)
             ike-proposals     | aes256-sha256-modp2048, chacha20poly1305-prfsha256-x448, aes128ccm8-sha512-ecp256bp | nothing
             permitted-local   | 10.0.0.0/99     | "/99" is not a prefix length from 0 to 32
@@ -60,6 +61,8 @@ class PeerMessagesTest {
             reauth-time       | 3               | "3" has no unit
             mobike            | yes             | accepted: on, off
             mobike            | on              | nothing
+            encapsulation     | tcp             | accepted: udp, raw
+            encapsulation     | raw             | nothing
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
         var problems =

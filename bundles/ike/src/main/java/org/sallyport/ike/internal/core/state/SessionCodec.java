@@ -31,7 +31,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     private SessionCodec() {}
 
@@ -49,6 +49,7 @@ public final class SessionCodec {
         out.text(state.phase.name());
         out.bool(state.peerBehindNat);
         out.bool(state.weBehindNat);
+        out.bool(state.saysBehindNat);
         out.bool(state.fragmentation);
         out.i64(state.startedAt);
         out.i64(state.establishedAt);
@@ -103,12 +104,14 @@ public final class SessionCodec {
         Phase phase = Phase.valueOf(in.text());
         boolean peerBehindNat = in.bool();
         boolean weBehindNat = in.bool();
+        boolean saysBehindNat = in.bool();
         boolean fragmentation = in.bool();
         SessionState state = new SessionState(initiator, endpoints, phase, in.i64());
         state.id(id);
         identity.ifPresent(state::peerIdentity);
         state.peerBehindNat = peerBehindNat;
         state.weBehindNat = weBehindNat;
+        state.saysBehindNat = saysBehindNat;
         state.fragmentation = fragmentation;
         state.establishedAt = in.i64();
         state.rekeyAt = in.i64();

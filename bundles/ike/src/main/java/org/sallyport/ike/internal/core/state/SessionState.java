@@ -32,6 +32,8 @@ public final class SessionState {
     public boolean peerBehindNat;
     /** We are behind a NAT: it is kept open by keep-alives. */
     public boolean weBehindNat;
+    /** We told the peer that we are behind a NAT, which has it encapsulate ESP in UDP whether or not it is true. */
+    public boolean saysBehindNat = true;
     /** Both sides read fragments (RFC 7383 section 2.3). */
     public boolean fragmentation;
     /** Boot time in nanoseconds of its beginning, as are the times below. */
@@ -115,6 +117,11 @@ public final class SessionState {
      */
     public boolean peerKnows(ChildState child) {
         return !child.byPeer || lastAskedAt > child.madeAt;
+    }
+
+    /** Tells whether ESP travels in UDP: somebody is behind a NAT, or is said to be (RFC 7296 section 2.23). */
+    public boolean inUdp() {
+        return saysBehindNat || weBehindNat || peerBehindNat;
     }
 
     /** Returns the IKE SA that carries new exchanges, if one is left. */

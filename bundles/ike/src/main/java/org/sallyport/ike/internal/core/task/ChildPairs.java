@@ -68,6 +68,7 @@ final class ChildPairs {
                             child,
                             session.state().peerIdentity().map(Object::toString).orElse(""),
                             session.state().endpoints,
+                            session.state().inUdp(),
                             lifetimes(session, child),
                             weInitiated,
                             ChildKeying.saKeys(protection, inbound)),

@@ -28,6 +28,7 @@ final class IkeInitAnswer {
         sa.state().remoteSpi = first.request().header().initiatorSpi();
         List<PadEntry> candidates =
                 session.context().pad().candidates(first.endpoints().remote().getAddress());
+        NatPayloads.decide(session, candidates, first.endpoints().local().getAddress());
         Announcements.ask(session, candidates, announced -> {
             try {
                 answer(session, sa, first, announced);

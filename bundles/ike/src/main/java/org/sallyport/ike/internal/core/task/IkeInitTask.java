@@ -62,6 +62,10 @@ final class IkeInitTask implements PlainTask {
             session.close(unavailable.get(), Session.Farewell.NONE);
             return;
         }
+        NatPayloads.decide(
+                session,
+                session.peer().stream().toList(),
+                session.state().endpoints.local().getAddress());
         nonce = session.randomBytes(NONCE_LENGTH);
         share(sa, Offers.firstKeyExchange(proposals));
     }

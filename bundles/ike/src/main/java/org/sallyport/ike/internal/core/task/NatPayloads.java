@@ -1,7 +1,10 @@
 package org.sallyport.ike.internal.core.task;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.sallyport.api.negotiation.PadEntry;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.keys.NatDetection;
@@ -17,13 +20,26 @@ final class NatPayloads {
     private NatPayloads() {}
 
     /**
-     * What we say of the addresses. Our own is never told truly: the data plane carries ESP in UDP alone, and a peer that
-     * believes us behind a NAT encapsulates as well.
+     * Decides what we say of our own address: the truth only where ESP is to travel without UDP, whoever of those it may
+     * be the peer is, and where the address is known. A peer that believes us behind a NAT encapsulates as well.
+     *
+     * @param ours our address
      */
+    static void decide(Session session, List<PadEntry> peers, InetAddress ours) {
+        session.state().saysBehindNat = peers.isEmpty()
+                || ours.isAnyLocalAddress()
+                || peers.stream().anyMatch(peer -> peer.encapsulation() != Encapsulation.RAW);
+    }
+
+    /** What we say of the addresses. */
     static List<Payload> payloads(Session session, long spiI, long spiR, Endpoints endpoints) {
+        InetSocketAddress local = endpoints.local();
         InetSocketAddress remote = endpoints.remote();
+        Bytes ours = session.state().saysBehindNat
+                ? session.randomBytes(HASH_LENGTH)
+                : NatDetection.hash(spiI, spiR, local.getAddress(), local.getPort());
         return List.of(
-                Payload.Notify.of(NotifyType.NAT_DETECTION_SOURCE_IP, session.randomBytes(HASH_LENGTH)),
+                Payload.Notify.of(NotifyType.NAT_DETECTION_SOURCE_IP, ours),
                 Payload.Notify.of(
                         NotifyType.NAT_DETECTION_DESTINATION_IP,
                         NatDetection.hash(spiI, spiR, remote.getAddress(), remote.getPort())));

@@ -1,0 +1,26 @@
+package org.sallyport.classifier.internal.flow;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.sallyport.linux.udp.SendBatch;
+import org.sallyport.linux.udp.UdpDestination;
+
+/**
+ * Where an SA's packets go. Immutable; made once for a path.
+ *
+ * @param batch of the socket that they leave by
+ * @param destination to whom
+ */
+public record Departure(SendBatch batch, UdpDestination destination) {
+    /** What a worker's packets may leave by. */
+    public interface Board {
+        /**
+         * Finds the socket for a path.
+         *
+         * @param raw whether ESP goes by itself, not in UDP
+         * @return null when no such socket is open
+         */
+        @Nullable
+        Departure find(boolean raw, InetSocketAddress local, InetSocketAddress remote);
+    }
+}
