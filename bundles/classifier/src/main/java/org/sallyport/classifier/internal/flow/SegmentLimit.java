@@ -7,8 +7,8 @@ import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
 
 /**
- * How long TCP's segments may be that cross an SA in tunnel mode, and to what length packets are padded. Path and policy lie in the slot, and are read each time,
- * since they change; each of these numbers is written at once.
+ * How long TCP's segments may be that cross an SA in tunnel mode, and to what length packets are padded. Path and policy lie
+ * in the slot, and are read each time, since they change; each of these numbers is written at once.
  */
 public final class SegmentLimit {
     /** More than TCP can announce: nothing is lowered. */
