@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ class ByWhomTest {
 
     private static LabFixture fixture;
     private static Lab lab;
+    private static int connections;
     private static Optional<LoginManager> logind = Optional.empty();
     private static String whyNoLogind = "";
     private static Optional<Appliance> besideLogind = Optional.empty();
@@ -139,10 +141,10 @@ class ByWhomTest {
         List<String> program = new ArrayList<>(List.of(
                 lab.launcher().program().toString(), lab.launcher().socket().toString()));
         program.addAll(List.of(as(user, "bash", "-c", CONNECT + "; echo up; exec sleep 600")));
-        Background connection = Background.start(
-                lab.directory().resolve("connection-of-" + user + ".log"),
-                Map.of(),
-                lab.network().host().inside(program));
+        // A log of its own: in one that is added to, what the connection before said would count.
+        Path log = lab.directory().resolve("connection-" + connections++ + "-of-" + user + ".log");
+        Background connection =
+                Background.start(log, Map.of(), lab.network().host().inside(program));
         connection.awaitOutput("up", Duration.ofSeconds(20));
         return connection;
     }

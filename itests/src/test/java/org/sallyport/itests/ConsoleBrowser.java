@@ -12,6 +12,7 @@ import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -96,8 +97,19 @@ final class ConsoleBrowser implements AutoCloseable {
 
     /** Goes to a page by its link, without loading the document anew. */
     void goTo(String path, String shows) {
-        await("nav a[href='" + path + "']").click();
+        String link = "nav a[href='" + path + "']";
+        Wait.until("the link " + link, SOON, () -> isClicked(link));
         await(shows);
+    }
+
+    /** An element that was found may have been drawn anew before it is clicked. */
+    private boolean isClicked(String selector) {
+        try {
+            await(selector).click();
+            return true;
+        } catch (StaleElementReferenceException drawnAnew) {
+            return false;
+        }
     }
 
     /** Waits for an element. */
