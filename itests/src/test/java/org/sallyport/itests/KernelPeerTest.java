@@ -16,6 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sallyport.lab.appliance.EventLog;
 import org.sallyport.lab.appliance.Site;
@@ -149,8 +150,8 @@ class KernelPeerTest {
     void transportMode(Initiator initiator) {
         configure(transport(site()), transport(settings().swanctl()));
         pagesBetweenHosts(initiator);
-        assertThat(peer.states()).contains("mode transport").doesNotContain("mode tunnel");
         shown("transport mode", initiator);
+        assertThat(peer.states()).contains("mode transport").doesNotContain("mode tunnel");
     }
 
     private static Site transport(Site site) {
@@ -234,8 +235,39 @@ class KernelPeerTest {
         shown("ESP aes256gmac", initiator);
     }
 
-    @Test
+    /** Each is sealed and opened by the kernel, whose own list of states names it; once for either initiator. */
+    @ParameterizedTest(name = "{0}, {1} mode")
+    @CsvSource(delimiter = '|', textBlock = """
+            aes128gcm16-noesn      | tunnel    | rfc4106(gcm(aes)) * (160 bits) 128
+            aes192gcm16-esn        | transport | rfc4106(gcm(aes)) * (224 bits) 128
+            chacha20poly1305-esn   | tunnel    | rfc7539esp(chacha20,poly1305) * (288 bits) 128
+            chacha20poly1305-noesn | transport | rfc7539esp(chacha20,poly1305) * (288 bits) 128
+            aes128ccm16-esn        | tunnel    | rfc4309(ccm(aes)) * (152 bits) 128
+            aes256ccm16-noesn      | transport | rfc4309(ccm(aes)) * (280 bits) 128
+            aes128-sha256-esn      | transport | hmac(sha256) * (256 bits) 128
+            aes192-sha384-noesn    | tunnel    | hmac(sha384) * (384 bits) 192
+            aes256-sha512-esn      | tunnel    | hmac(sha512) * (512 bits) 256
+            aes128-aesxcbc-noesn   | tunnel    | xcbc(aes) * (128 bits) 96
+            """)
     @Order(8)
+    void everyAlgorithm(String proposal, String mode, String kernel) {
+        boolean hosts = mode.equals("transport");
+        Site site = site().withPolicy("proposals", proposal);
+        String swanctl = settings().withProposals(IKE, proposal).swanctl();
+        for (Initiator initiator : Initiator.values()) {
+            configure(hosts ? transport(site) : site, hosts ? transport(swanctl) : swanctl);
+            if (hosts) {
+                pagesBetweenHosts(initiator);
+            } else {
+                pagesBothWays(initiator);
+            }
+            assertThat(peer.states()).containsPattern(Pattern.quote(kernel).replace("*", "\\E0x[0-9a-f]+\\Q"));
+            shown("a kernel's ESP " + proposal + ", " + mode + " mode", initiator);
+        }
+    }
+
+    @Test
+    @Order(9)
     void anSaIsUpdatedInPlaceWhenANatRebinds() {
         configure(site(), settings().withRemote("%any").swanctl());
         Relay relay = lab.relay(3, Optional.of("192.0.2.1"));
