@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sallyport.lab.appliance.Distribution;
+import org.sallyport.lab.process.CommandFailedException;
 import org.sallyport.lab.process.Wait;
 import org.sallyport.lab.rekeys.Attribution;
 import org.sallyport.lab.rekeys.RekeyGround;
@@ -21,7 +22,8 @@ final class Rekeys {
     private static final int UDP_AND_IP = 28;
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration BEFORE = Duration.ofMillis(500);
-    private static final Duration AFTER = Duration.ofMillis(1500);
+    private static final Duration AFTER = Duration.ofSeconds(1);
+    private static final Duration UNDER_WAY = Duration.ofSeconds(1);
 
     /**
      * How much is done.
@@ -30,9 +32,10 @@ final class Rekeys {
      * @param kinds which
      * @param pause between two rekeys
      * @param octets of a datagram's payload
-     * @param rates that are tried in turn for the greatest at which nothing is lost; datagrams a second each way
+     * @param rate that is used, in datagrams a second each way; 0 for half of the greatest at which nothing is lost
+     * @param rates that are tried in turn for that one
      */
-    record Size(int rekeys, List<RekeyKind> kinds, Duration pause, int octets, List<Integer> rates) {}
+    record Size(int rekeys, List<RekeyKind> kinds, Duration pause, int octets, int rate, List<Integer> rates) {}
 
     /**
      * What one kind came to.
@@ -47,7 +50,7 @@ final class Rekeys {
     /**
      * What was seen with one peer.
      *
-     * @param lossless the greatest rate of those tried at which nothing was lost without rekeys
+     * @param lossless the greatest rate of those tried at which nothing was lost without rekeys; 0 if none was tried
      * @param rate that was used
      */
     record Run(int lossless, int rate, Map<RekeyKind, Seen> kinds) {}
@@ -64,8 +67,8 @@ final class Rekeys {
         try (Lab lab = Lab.open(RekeyGround.plan(peer), Distribution.find(), progress)) {
             RekeyGround ground = RekeyGround.in(lab, peer);
             ground.connect();
-            int lossless = lossless(ground);
-            int rate = Math.max(1, lossless / 2);
+            int lossless = size.rate() > 0 ? 0 : lossless(ground);
+            int rate = size.rate() > 0 ? size.rate() : Math.max(1, lossless / 2);
             Map<RekeyKind, Seen> kinds = new LinkedHashMap<>();
             for (RekeyKind kind : size.kinds()) {
                 Seen seen = through(ground, kind, rate);
@@ -76,14 +79,19 @@ final class Rekeys {
         }
     }
 
-    /** What the first rate loses none is taken; a rate that loses ends the search. */
+    /** A rate that loses ends the search. */
     private int lossless(RekeyGround ground) {
-        int found = size.rates().getFirst();
+        int found = 0;
         for (int rate : size.rates()) {
             if (!lossless(ground, rate)) {
                 break;
             }
             found = rate;
+        }
+        if (found == 0) {
+            throw new CommandFailedException(
+                    "without any rekey something is lost at %d datagrams a second each way already"
+                            .formatted(size.rates().getFirst()));
         }
         progress.say("nothing is lost at %d datagrams a second each way".formatted(found));
         return found;
@@ -95,9 +103,16 @@ final class Rekeys {
                 Stream out = Stream.start(host(ground), server(ground), size.octets(), rate, folder);
                 Stream back = Stream.start(server(ground), host(ground), size.octets(), rate, folder)) {
             Wait.pause(PROBE);
-            boolean there = out.finish().whole();
-            return back.finish().whole() && there;
+            stop(out, back);
+            boolean there = out.outcome().whole();
+            return back.outcome().whole() && there;
         }
+    }
+
+    private static void stop(Stream out, Stream back) {
+        out.stop();
+        back.stop();
+        Wait.pause(UNDER_WAY);
     }
 
     private static Stream.End host(RekeyGround ground) {
@@ -121,8 +136,9 @@ final class Rekeys {
             Wait.pause(BEFORE);
             ground.rekey(kind, size.rekeys(), size.pause());
             Wait.pause(AFTER);
-            ours = out.finish();
-            theirs = back.finish();
+            stop(out, back);
+            ours = out.outcome();
+            theirs = back.outcome();
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         return new Seen(

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sallyport.lab.command.Machine;
@@ -26,8 +25,8 @@ import picocli.CommandLine.Option;
                     + " another appliance and with strongSwan on the far side. Packets are authenticated and not encrypted, so"
                     + " that a capture on the outer wire shows the number of each, and every loss is attributed: to whoever"
                     + " seals when it did not cross the wire, to whoever opens when it did.",
-            "lost_by_us, reordered_by_us: on our side of the wire, in both directions; …_by_peer: on the peer's. The status"
-                    + " is 1 when there is any of ours."
+            "lost_by_us, reordered_by_us: on our side of the wire, in both directions, and on both sides where both are ours;"
+                    + " …_by_peer: on another peer's. The status is 1 when there is any of ours."
         })
 public final class RekeysCommand implements Callable<Integer> {
     @Option(names = "--rekeys", defaultValue = "100", description = "of each kind (default: ${DEFAULT-VALUE})")
@@ -57,6 +56,13 @@ public final class RekeysCommand implements Callable<Integer> {
     private int octets;
 
     @Option(
+            names = "--rate",
+            defaultValue = "0",
+            description =
+                    "datagrams a second each way (default: half of the greatest of --rates at which nothing is lost)")
+    private int rate;
+
+    @Option(
             names = "--rates",
             split = ",",
             defaultValue = "2000,4000,8000,12000,16000,24000,32000,48000,64000",
@@ -73,9 +79,9 @@ public final class RekeysCommand implements Callable<Integer> {
         RunDirectory.removeLeftovers();
         Runtime.getRuntime().addShutdownHook(new Thread(RunDirectory::removeOwn, "cleanup"));
         Rekeys measured = new Rekeys(
-                new Rekeys.Size(rekeys, kinds, Duration.ofMillis(pause), octets, rates), Progress.on(people));
-        Map<String, Rekeys.Run> runs = new LinkedHashMap<>();
-        peers.forEach(peer -> runs.put(peer.name().toLowerCase(Locale.ROOT), measured.against(peer)));
+                new Rekeys.Size(rekeys, kinds, Duration.ofMillis(pause), octets, rate, rates), Progress.on(people));
+        Map<PeerKind, Rekeys.Run> runs = new EnumMap<>(PeerKind.class);
+        peers.forEach(peer -> runs.put(peer, measured.against(peer)));
         RekeysResult result = new RekeysResult(runs);
         result.fields().forEach((name, value) -> {
             if (value instanceof Number) {

@@ -2,16 +2,19 @@ package org.sallyport.benchmarks.rekeys;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.sallyport.lab.rekeys.Attribution;
+import org.sallyport.lab.session.PeerKind;
 
 /**
  * What was seen, as JSON shows it. Immutable.
  *
- * @param runs by the peer's name
+ * @param runs by who was on the far side
  */
-record RekeysResult(Map<String, Rekeys.Run> runs) {
+record RekeysResult(Map<PeerKind, Rekeys.Run> runs) {
     /** More than this many losses of one direction are counted and not listed. */
     private static final int LISTED = 200;
 
@@ -35,7 +38,7 @@ record RekeysResult(Map<String, Rekeys.Run> runs) {
         fields.put("reordered_by_peer", overtakenByPeer);
         fields.put("duplicated", both(Attribution::duplicated));
         fields.put("unseen", unseen);
-        runs.forEach((peer, run) -> fields.put(peer, run(run)));
+        runs.forEach((peer, run) -> fields.put(peer.name().toLowerCase(Locale.ROOT), run(run)));
         return fields;
     }
 
@@ -48,8 +51,13 @@ record RekeysResult(Map<String, Rekeys.Run> runs) {
     }
 
     private int all(ToIntFunction<Rekeys.Seen> count) {
-        return runs.values().stream()
-                .flatMap(run -> run.kinds().values().stream())
+        return all(peer -> true, count);
+    }
+
+    private int all(Predicate<PeerKind> which, ToIntFunction<Rekeys.Seen> count) {
+        return runs.entrySet().stream()
+                .filter(run -> which.test(run.getKey()))
+                .flatMap(run -> run.getValue().kinds().values().stream())
                 .mapToInt(count)
                 .sum();
     }
@@ -58,13 +66,18 @@ record RekeysResult(Map<String, Rekeys.Run> runs) {
         return all(seen -> count.applyAsInt(seen.ours()) + count.applyAsInt(seen.theirs()));
     }
 
-    /** What we seal meets us before the wire, and what the peer seals after it. */
+    /** What we seal meets us before the wire, and what the peer seals after it; another appliance is we as well. */
     private int ours(ToIntFunction<Attribution> before, ToIntFunction<Attribution> after) {
-        return all(seen -> before.applyAsInt(seen.ours()) + after.applyAsInt(seen.theirs()));
+        return all(seen -> before.applyAsInt(seen.ours()) + after.applyAsInt(seen.theirs()))
+                + all(peer -> peer == PeerKind.SALLYPORT, seen -> farSide(seen, before, after));
     }
 
     private int theirs(ToIntFunction<Attribution> before, ToIntFunction<Attribution> after) {
-        return all(seen -> after.applyAsInt(seen.ours()) + before.applyAsInt(seen.theirs()));
+        return all(peer -> peer != PeerKind.SALLYPORT, seen -> farSide(seen, before, after));
+    }
+
+    private static int farSide(Rekeys.Seen seen, ToIntFunction<Attribution> before, ToIntFunction<Attribution> after) {
+        return after.applyAsInt(seen.ours()) + before.applyAsInt(seen.theirs());
     }
 
     private static Map<String, Object> run(Rekeys.Run run) {

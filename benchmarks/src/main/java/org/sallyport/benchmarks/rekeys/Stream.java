@@ -13,14 +13,12 @@ import org.sallyport.lab.appliance.Distribution;
 import org.sallyport.lab.net.Namespace;
 import org.sallyport.lab.process.Background;
 import org.sallyport.lab.process.CommandFailedException;
-import org.sallyport.lab.process.Wait;
 
 /** Numbered datagrams from one place to another at a steady rate, by a small program in C that costs little itself. */
 final class Stream implements AutoCloseable {
     private static final String PROGRAM = "benchmarks/target/native/numbered";
     private static final String PORT = "7400";
     private static final Duration SLACK = Duration.ofSeconds(10);
-    private static final Duration UNDER_WAY = Duration.ofSeconds(1);
     private static final Pattern SENT = Pattern.compile("sent=(\\d+) refused=(\\d+)");
 
     private final Background sender;
@@ -85,10 +83,13 @@ final class Stream implements AutoCloseable {
         return new Stream(sender, collector, arrivals);
     }
 
-    /** Stops sending, waits for what is under way, and tells what came of it. */
-    Outcome finish() {
+    /** Stops sending. */
+    void stop() {
         sender.close();
-        Wait.pause(UNDER_WAY);
+    }
+
+    /** Tells what came of it, once it has stopped and what was under way has had its time. */
+    Outcome outcome() {
         collector.close();
         Matcher sent = SENT.matcher(sender.output());
         if (!sent.find()) {

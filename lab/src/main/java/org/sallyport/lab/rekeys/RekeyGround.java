@@ -20,7 +20,6 @@ public final class RekeyGround {
     private static final String OURS = "null-sha256-noesn";
     private static final String THEIRS = "null-sha256";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration SETTINGS = Duration.ofSeconds(4);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
     /** A hard lifetime that no test comes near, as a multiple of the soft one. */
     private static final int HARD = 10;
@@ -60,7 +59,7 @@ public final class RekeyGround {
     }
 
     /**
-     * Gives the policy the lifetimes that a kind needs, so that there is about one rekey a second, and has an SA stand.
+     * Gives the policy the lifetimes that a kind needs, so that there are one or two rekeys a second, and has an SA stand.
      *
      * @param rate datagrams a second in each direction
      * @param inner octets of their IP packets
@@ -69,12 +68,13 @@ public final class RekeyGround {
         Site wanted =
                 switch (kind) {
                     case TIME -> limited("lifetime-time", 1, "s");
-                    case OCTETS -> limited("lifetime-bytes", (long) rate * inner, "B");
-                    case PACKETS -> limited("lifetime-packets", rate, "");
+                    case OCTETS -> limited("lifetime-bytes", (long) rate * inner / 2, "B");
+                    case PACKETS -> limited("lifetime-packets", Math.ceilDiv(rate, 2), "");
                     case CHILD_BY_US, CHILD_BY_PEER, IKE_BY_US, IKE_BY_PEER -> HOST;
                 };
+        long now = EventLog.now();
         if (lab.host().configureIfDifferent(Site.POLICY_FILE, text(wanted))) {
-            Wait.pause(SETTINGS);
+            lab.host().journal().await(now, "policy-generation", PATIENCE);
             connect();
             new ApplianceShell(lab.host()).rekeyChild(); // a successor has the lifetimes that hold by now
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.benchmarks.rekeys;
+
+import org.jspecify.annotations.NullMarked;
