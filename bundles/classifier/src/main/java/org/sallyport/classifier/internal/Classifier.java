@@ -39,6 +39,8 @@ import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.flow.ReservedSpis;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.parking.ParkingBounds;
+import org.sallyport.classifier.internal.path.KernelPathMtu;
+import org.sallyport.classifier.internal.path.PathWatch;
 import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.crypto.CryptoRegistry;
@@ -58,12 +60,14 @@ import org.sallyport.linux.udp.UdpPorts;
         service = {DataPlane.class, DataPlaneInspection.class})
 @Designate(ocd = ClassifierConfig.class)
 public final class Classifier implements DataPlane, DataPlaneInspection {
+    private static final Duration PATHS_ARE_ASKED = Duration.ofSeconds(1);
+
     private final SpiTable inbound = new SpiTable();
     private final ReservedSpis reserved = new ReservedSpis();
     private final OutboundTable outbound = new OutboundTable(this::generation);
     /** By slot, until no worker refers to them. */
     private final Map<Long, OutboundSa> leaving = new ConcurrentHashMap<>();
-
+    private final PathWatch paths = new PathWatch(new KernelPathMtu(), PATHS_ARE_ASKED);
     private final SaFactory factory;
     private final Workers workers;
     private final RawLeases raw;
@@ -120,11 +124,13 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             FlowLimits limits) {
         this.requester = new GrantRequester(() -> grants);
         this.factory = new SaFactory(tun.queues(), () -> crypto, requester::wanted);
-        this.workers = new Workers(tun.queues(), segmentation, outbound, inbound, reserved, bounds, limits, () -> gate);
+        this.workers = new Workers(
+                tun.queues(), segmentation, outbound, inbound, reserved, bounds, limits, () -> gate, paths::narrowed);
         SaFactory apart = new SaFactory(1, () -> crypto, nobody -> {});
         this.raw = new RawLeases(sockets, workers);
         this.takeover = new Takeover(ports, tuns, tun, workers, raw, new Rehearsal(apart));
         takeover.start();
+        paths.start();
     }
 
     private static ParkingBounds bounds(ClassifierConfig config) {
@@ -150,6 +156,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     void close() {
         takeover.close();
         requester.close();
+        paths.close();
         inbound.all().forEach(sa -> sa.aead().wipe());
         outbound.all().forEach(sa -> sa.aead().wipe());
     }
@@ -196,7 +203,9 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     @Override
     public void installInbound(InstalledSa sa) throws SaRefusedException {
         open(sa);
-        InboundSa before = inbound.put(factory.inbound(sa));
+        InboundSa made = factory.inbound(sa);
+        paths.add(made.slot());
+        InboundSa before = inbound.put(made);
         notReserved(sa.key());
         if (before != null) {
             workers.quiesce();
@@ -220,7 +229,9 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     @Override
     public SaPairHandle activateOutbound(InstalledSa in, InstalledSa out) throws SaRefusedException {
         open(out);
-        OutboundSa before = outbound.add(factory.outbound(out, in.key()));
+        OutboundSa made = factory.outbound(out, in.key());
+        paths.add(made.slot());
+        OutboundSa before = outbound.add(made);
         if (before != null) {
             workers.quiesce();
             before.aead().wipe();
@@ -244,6 +255,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     }
 
     private void removeInbound(InstalledSa sa) {
+        paths.remove(sa.slot().address());
         InboundSa gone = inbound.remove(sa.key().spi());
         workers.quiesce();
         if (gone != null) {
@@ -254,6 +266,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     /** Once, though it is retired first and removed then: what no worker refers to any more need not be waited for. */
     private void removeOutbound(InstalledSa sa) {
         long slot = sa.slot().address();
+        paths.remove(slot);
         OutboundSa gone = outbound.remove(slot);
         if (gone != null) {
             leaving.put(slot, gone);

@@ -54,7 +54,7 @@ public final class SaSlotLayout {
     public static final int PATH_ENCAPSULATION = 196;
     /** int, sad: 4 or 6. */
     public static final int PATH_FAMILY = 200;
-    /** int, sad: outer MTU. */
+    /** int, sad: outer MTU, as the negotiator saw it. */
     public static final int PATH_MTU = 204;
     /** 16 octets, sad: IPv4 in the first four. */
     public static final int PATH_LOCAL_ADDRESS = 208;
@@ -64,6 +64,9 @@ public final class SaSlotLayout {
     public static final int PATH_LOCAL_PORT = 240;
     /** int, sad. */
     public static final int PATH_REMOTE_PORT = 244;
+
+    /** int, data plane, may change at any time: what the outer MTU has turned out to be, 0 while nobody knows more. */
+    public static final int PATH_MTU_KNOWN = 248;
 
     /** long, sad, release/acquire: the highest sequence number that may be sent. */
     public static final int SEQ_LIMIT = 256;
@@ -92,6 +95,8 @@ public final class SaSlotLayout {
      * padded as far as that fits (RFC 4303 section 2.7), {@link #TFC_FITTING} when only that counts.
      */
     public static final int TFC_PADDING = 312;
+    /** int, sad, may change at any time: in tunnel mode one of the DF_ constants, for outer IPv4 headers. */
+    public static final int OUTER_DF = 316;
 
     /** long, worker: outbound the last number sent; inbound the highest authenticated (the window's top). */
     public static final int SEQUENCE = 320;
@@ -127,6 +132,10 @@ public final class SaSlotLayout {
 
     public static final int DSCP_COPIED = 0;
     public static final int DSCP_SET = 0x40;
+
+    public static final int DF_COPIED = 0;
+    public static final int DF_SET = 1;
+    public static final int DF_CLEARED = 2;
 
     public static final int TCP_MSS_KEPT = 0;
     public static final int TCP_MSS_FITTING = 0xffff;

@@ -39,14 +39,14 @@ public final class EspFormat {
     }
 
     /**
-     * Returns octets of the longest packet that crosses a path in tunnel mode without being cut outside.
+     * Returns how many octets can be sealed, trailer apart, so that the packet is not cut outside.
      *
      * @param path the path's MTU
      * @param outerIpv4 whether the path is IPv4's
-     * @param udp whether ESP goes in UDP (RFC 3948)
+     * @param inUdp whether ESP travels in UDP (RFC 3948)
      */
-    public static int innerMtu(int path, boolean outerIpv4, boolean udp, PacketAead aead) {
-        int outside = ipHeader(outerIpv4) + (udp ? UDP_HEADER : 0);
+    public static int room(int path, boolean outerIpv4, boolean inUdp, PacketAead aead) {
+        int outside = ipHeader(outerIpv4) + (inUdp ? UDP_HEADER : 0);
         int sealed = path - outside - HEADER - aead.ivLength() - aead.icvLength();
         return sealed - sealed % aead.alignment() - TRAILER;
     }

@@ -12,6 +12,7 @@ public enum DropReason {
     NO_POLICY("no policy in force"),
     MALFORMED_INNER("malformed packet from the host"),
     SEQUENCE_LIMIT("sequence limit reached"),
+    TOO_LONG("too long for the path, and not to be fragmented"),
     SEND_REFUSED("refused by the kernel on sending"),
     UNKNOWN_SPI("unknown SPI"),
     EARLY("before its SA, which did not come in time"),

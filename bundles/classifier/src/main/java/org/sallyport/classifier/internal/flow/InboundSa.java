@@ -31,7 +31,7 @@ public final class InboundSa {
         this.extended = (RawMemory.getInt(slot + SaSlotLayout.FLAGS) & SaSlotLayout.FLAG_ESN) != 0;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
-        this.segmentLimit = new SegmentLimit(slot, aead);
+        this.segmentLimit = new SegmentLimit(slot, new PathFit(slot, aead));
         this.lineage = sa.lineage();
         this.policy = sa.policy();
         this.transport = RawMemory.getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL

@@ -1,19 +1,13 @@
 package org.sallyport.classifier.internal.flow;
 
-import static org.sallyport.linux.memory.RawMemory.copyOut;
 import static org.sallyport.linux.memory.RawMemory.getInt;
-import static org.sallyport.linux.memory.RawMemory.getIntAcquire;
 import static org.sallyport.linux.memory.RawMemory.getLong;
 import static org.sallyport.linux.memory.RawMemory.putByte;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 import static org.sallyport.linux.memory.RawMemory.putNetInt;
 
-import java.lang.invoke.VarHandle;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.sallyport.api.flow.Addresses;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
@@ -45,6 +39,7 @@ public final class OutboundSa {
     private final long ivPrefix;
     private final CompiledSelectors selectors;
     private final PacketAead aead;
+    private final PathFit fit;
     private final SegmentLimit segmentLimit;
     private final int textOffset;
     private final int alignment;
@@ -75,7 +70,8 @@ public final class OutboundSa {
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.aead = aead;
-        this.segmentLimit = new SegmentLimit(slot, aead);
+        this.fit = new PathFit(slot, aead);
+        this.segmentLimit = new SegmentLimit(slot, fit);
         this.textOffset = EspFormat.HEADER + aead.ivLength();
         this.alignment = aead.alignment();
         this.icvLength = aead.icvLength();
@@ -117,6 +113,11 @@ public final class OutboundSa {
 
     public CompiledSelectors selectors() {
         return selectors;
+    }
+
+    /** Returns what its path takes. */
+    public PathFit fit() {
+        return fit;
     }
 
     /** Returns how long TCP's segments may be that cross it. */
@@ -220,36 +221,17 @@ public final class OutboundSa {
     /** Returns where packets go, read anew when the path has changed; null when no socket for it is open. */
     public @Nullable Departure departure(Departure.Board board) {
         Departure known = departure;
-        if (known != null && getIntAcquire(slot + SaSlotLayout.PATH_VERSION) == pathVersion) {
+        if (known != null && SlotPath.version(slot) == pathVersion) {
             return known;
         }
         return readPath(board);
     }
 
     private @Nullable Departure readPath(Departure.Board board) {
-        while (true) {
-            int version = getIntAcquire(slot + SaSlotLayout.PATH_VERSION);
-            boolean raw = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_RAW;
-            int family = getInt(slot + SaSlotLayout.PATH_FAMILY);
-            InetAddress local = address(SaSlotLayout.PATH_LOCAL_ADDRESS, family);
-            InetAddress remote = address(SaSlotLayout.PATH_REMOTE_ADDRESS, family);
-            int localPort = getInt(slot + SaSlotLayout.PATH_LOCAL_PORT) & 0xffff;
-            int remotePort = getInt(slot + SaSlotLayout.PATH_REMOTE_PORT) & 0xffff;
-            VarHandle.acquireFence();
-            if ((version & 1) == 0 && getInt(slot + SaSlotLayout.PATH_VERSION) == version) {
-                Departure read = board.find(
-                        raw, new InetSocketAddress(local, localPort), new InetSocketAddress(remote, remotePort));
-                departure = read;
-                pathVersion = version;
-                return read;
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private InetAddress address(int offset, int family) {
-        byte[] octets = new byte[family == 4 ? 4 : 16];
-        copyOut(slot + offset, octets, 0, octets.length);
-        return Addresses.of(octets);
+        SlotPath path = SlotPath.read(slot);
+        Departure read = board.find(path.raw(), path.local(), path.remote());
+        departure = read;
+        pathVersion = path.version();
+        return read;
     }
 }

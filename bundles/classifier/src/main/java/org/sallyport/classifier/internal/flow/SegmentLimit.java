@@ -4,7 +4,6 @@ import static org.sallyport.linux.memory.RawMemory.getInt;
 
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.classifier.internal.esp.EspFormat;
-import org.sallyport.classifier.internal.esp.PacketAead;
 
 /**
  * How long TCP's segments may be that cross an SA in tunnel mode, and to what length packets are padded. Path and policy lie
@@ -15,14 +14,13 @@ public final class SegmentLimit {
     public static final int NONE = 0x10000;
 
     private static final int TCP_HEADER = 20;
-    private static final int LEAST_PATH = 576;
 
     private final long slot;
-    private final PacketAead aead;
+    private final PathFit fit;
 
-    SegmentLimit(long slot, PacketAead aead) {
+    SegmentLimit(long slot, PathFit fit) {
         this.slot = slot;
-        this.aead = aead;
+        this.fit = fit;
     }
 
     /**
@@ -41,10 +39,7 @@ public final class SegmentLimit {
 
     /** Returns octets of the longest packet of a device that is not cut outside. */
     private int fitting(int device) {
-        int path = getInt(slot + SaSlotLayout.PATH_MTU);
-        boolean outerIpv4 = getInt(slot + SaSlotLayout.PATH_FAMILY) == 4;
-        boolean udp = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_UDP;
-        return path < LEAST_PATH ? device : Math.min(device, EspFormat.innerMtu(path, outerIpv4, udp, aead));
+        return Math.min(device, fit.room());
     }
 
     /**

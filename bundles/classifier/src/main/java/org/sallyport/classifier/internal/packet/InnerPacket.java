@@ -29,6 +29,7 @@ public final class InnerPacket {
     private int transport;
     private boolean fragment;
     private boolean laterFragment;
+    private boolean dontFragment;
     private boolean portsAssumed;
     private int fragmentId;
     private long sourceHigh;
@@ -118,9 +119,11 @@ public final class InnerPacket {
         sourceLow = Integer.toUnsignedLong(netInt(ip + 12));
         destinationHigh = 0;
         destinationLow = Integer.toUnsignedLong(netInt(ip + 16));
-        fragment = (netShort(ip + 6) & 0x3fff) != 0;
+        int fragmentation = netShort(ip + 6);
+        dontFragment = (fragmentation & 0x4000) != 0;
+        fragment = (fragmentation & 0x3fff) != 0;
         fragmentId = netShort(ip + 4);
-        laterFragment = (netShort(ip + 6) & 0x1fff) != 0;
+        laterFragment = (fragmentation & 0x1fff) != 0;
         return ports(ip);
     }
 
@@ -135,6 +138,7 @@ public final class InnerPacket {
         if (length > available) {
             return false;
         }
+        dontFragment = true;
         sourceHigh = netLong(ip + 8);
         sourceLow = netLong(ip + 16);
         destinationHigh = netLong(ip + 24);
@@ -229,6 +233,7 @@ public final class InnerPacket {
         destinationPort = toPort;
         fragment = false;
         laterFragment = false;
+        dontFragment = false;
         portsAssumed = false;
         length = 0;
         transport = 0;
@@ -261,6 +266,16 @@ public final class InnerPacket {
     /** Tells whether it is a piece other than the first: what is behind its IP header is no transport header. */
     public boolean laterFragment() {
         return laterFragment;
+    }
+
+    /** Tells whether nobody on its way may fragment it: IPv4 with the DF bit, and IPv6 (RFC 8200 section 4.5). */
+    public boolean dontFragment() {
+        return dontFragment;
+    }
+
+    /** Has {@link #dontFragment} tell that it may be fragmented: it was put together from fragments. */
+    public void mayBeFragmented() {
+        dontFragment = false;
     }
 
     /** Tells whether it is such a piece, and its ports are not known from elsewhere. */

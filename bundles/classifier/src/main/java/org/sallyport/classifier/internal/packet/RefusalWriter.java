@@ -14,9 +14,10 @@ import org.sallyport.api.policy.PacketRefusal;
 
 /**
  * Writes what the sender of a packet gets that could not be sent: a TCP reset (RFC 9293 section 3.10.7.1) or an ICMP
- * destination unreachable, administratively prohibited (RFC 1812 section 5.2.7.1, RFC 4443 section 3.1).
+ * destination unreachable, administratively prohibited (RFC 1812 section 5.2.7.1, RFC 4443 section 3.1); or, of one that
+ * was too long, how long it may be (RFC 1191 section 4, RFC 4443 section 3.2).
  *
- * <p>Both come from the address that the packet was for. A reset has no other choice. For ICMP a router would use its
+ * <p>All come from the address that the packet was for. A reset has no other choice. For ICMP a router would use its
  * own, but the protected interface has none; and an answer from the destination passes the sender's reverse path filter,
  * since that address is routed to where the answer comes from.
  */
@@ -38,7 +39,9 @@ public final class RefusalWriter {
     private static final int ACK = 0x10;
     private static final int UNREACHABLE = 3;
     private static final int PROHIBITED = 13;
+    private static final int FRAGMENTATION_NEEDED = 4;
     private static final int UNREACHABLE_V6 = 1;
+    private static final int TOO_BIG_V6 = 2;
     private static final int PROHIBITED_V6 = 1;
     private static final int REDIRECT_V6 = 137;
 
@@ -65,6 +68,23 @@ public final class RefusalWriter {
             return isIcmpError(ip, packet) ? 0 : unreachable(ip, packet, to);
         }
         return reset(ip, packet, to);
+    }
+
+    /**
+     * Writes how long the packet may be.
+     *
+     * @param mtu octets of the longest packet
+     * @param ip address of the packet that is answered
+     * @param to where to, {@link #LONGEST} octets
+     * @return octets of the answer; 0 when nothing may be answered
+     */
+    public static int writeTooBig(int mtu, long ip, InnerPacket packet, long to) {
+        if (packet.laterFragment() || !isBetweenTwo(packet) || isIcmpError(ip, packet)) {
+            return 0;
+        }
+        return packet.ipv4()
+                ? icmp(ip, packet, UNREACHABLE, FRAGMENTATION_NEEDED, mtu, to)
+                : icmp(ip, packet, TOO_BIG_V6, 0, mtu, to);
     }
 
     private static int reset(long ip, InnerPacket packet, long to) {
@@ -118,6 +138,13 @@ public final class RefusalWriter {
     }
 
     private static int unreachable(long ip, InnerPacket packet, long to) {
+        return packet.ipv4()
+                ? icmp(ip, packet, UNREACHABLE, PROHIBITED, 0, to)
+                : icmp(ip, packet, UNREACHABLE_V6, PROHIBITED_V6, 0, to);
+    }
+
+    /** @param rest what fills the second half of the header */
+    private static int icmp(long ip, InnerPacket packet, int type, int code, int rest, long to) {
         int header = packet.ipv4() ? IPV4_HEADER : IPV6_HEADER;
         int quoted = Math.min(packet.length(), (packet.ipv4() ? LONGEST_IPV4 : LONGEST) - header - ICMP_HEADER);
         int protocol = packet.ipv4() ? IpProtocol.ICMP : IpProtocol.ICMPV6;
@@ -125,8 +152,9 @@ public final class RefusalWriter {
         ipHeader(ip, packet, to, length, protocol);
         long icmp = to + header;
         zero(icmp, ICMP_HEADER);
-        putByte(icmp, packet.ipv4() ? UNREACHABLE : UNREACHABLE_V6);
-        putByte(icmp + 1, packet.ipv4() ? PROHIBITED : PROHIBITED_V6);
+        putByte(icmp, type);
+        putByte(icmp + 1, code);
+        putNetInt(icmp + 4, rest);
         copy(ip, icmp + ICMP_HEADER, quoted);
         checksum(to, header, packet.ipv4(), protocol, length, 2);
         return header + length;

@@ -52,7 +52,8 @@ final class Egress implements Direction, ParkingLot.Exit {
             LongSupplier clock,
             Arena arena,
             boolean segmentation,
-            int deviceMtu) {
+            int deviceMtu,
+            TooLong tooLong) {
         this.worker = worker;
         this.tun = tun;
         this.handover = handover;
@@ -61,7 +62,7 @@ final class Egress implements Direction, ParkingLot.Exit {
         this.drops = drops;
         this.problems = problems;
         this.clock = clock;
-        this.sealer = new Sealer(socket, drops, arena, segmentation, deviceMtu);
+        this.sealer = new Sealer(socket, drops, arena, segmentation, deviceMtu, tooLong);
         this.flows = new FlowCache(table);
         this.readBuffer = arena.allocate(TunQueue.READ_SIZE, 4096).address();
     }

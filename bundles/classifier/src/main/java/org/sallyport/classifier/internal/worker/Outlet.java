@@ -1,6 +1,8 @@
 package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
+import java.util.function.Consumer;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.linux.udp.PacketSocket;
@@ -13,9 +15,16 @@ final class Outlet {
     private final PacketSocket socket;
     private final Drops drops;
     private final SendBatch batch;
+    private final Consumer<InetAddress> narrowed;
     private long refusedBefore;
 
-    Outlet(PacketSocket socket, Drops drops, Arena arena, boolean segmentation) {
+    Outlet(
+            PacketSocket socket,
+            Drops drops,
+            Arena arena,
+            boolean segmentation,
+            Consumer<InetAddress> narrowed) {
+        this.narrowed = narrowed;
         this.socket = socket;
         this.drops = drops;
         this.batch = socket.newSendBatch(arena, SEND_BUFFER, segmentation);
@@ -36,6 +45,10 @@ final class Outlet {
             return;
         }
         int sent = socket.send(batch);
+        InetAddress narrow = batch.takeTooLong();
+        if (narrow != null) {
+            narrowed.accept(narrow);
+        }
         long refused = batch.refused();
         if (refused != refusedBefore) {
             drops.count(DropReason.SEND_REFUSED, refused - refusedBefore);

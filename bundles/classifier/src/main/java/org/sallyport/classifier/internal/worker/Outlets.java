@@ -1,7 +1,9 @@
 package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.Drops;
@@ -17,18 +19,21 @@ final class Outlets implements Departure.Board {
     private final Outlet udp;
     private final Drops drops;
     private final Arena arena;
+    private final Consumer<InetAddress> narrowed;
     private volatile @Nullable Outlet rawIpv4;
     private volatile @Nullable Outlet rawIpv6;
 
-    Outlets(EspSocket udp, Drops drops, Arena arena, boolean segmentation) {
-        this.udp = new Outlet(udp, drops, arena, segmentation);
+    /** @param narrowed is told to whom the path takes less than it was thought to; does not block */
+    Outlets(EspSocket udp, Drops drops, Arena arena, boolean segmentation, Consumer<InetAddress> narrowed) {
+        this.narrowed = narrowed;
+        this.udp = new Outlet(udp, drops, arena, segmentation, narrowed);
         this.drops = drops;
         this.arena = arena;
     }
 
     /** Adds ESP's raw socket of a family. */
     void add(Family family, PacketSocket socket) {
-        Outlet outlet = new Outlet(socket, drops, arena, false);
+        Outlet outlet = new Outlet(socket, drops, arena, false, narrowed);
         switch (family) {
             case IPV4 -> rawIpv4 = outlet;
             case IPV6 -> rawIpv6 = outlet;

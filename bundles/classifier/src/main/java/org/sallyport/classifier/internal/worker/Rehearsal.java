@@ -153,7 +153,20 @@ public final class Rehearsal {
             FlowTable sent = new FlowTable(true, entry -> true);
             FlowTable received = new FlowTable(false, entry -> true);
             egress = new Egress(
-                    0, tun, wire, table, alone, sent, lot, drops, problems, System::nanoTime, arena, true, MTU);
+                    0,
+                    tun,
+                    wire,
+                    table,
+                    alone,
+                    sent,
+                    lot,
+                    drops,
+                    problems,
+                    System::nanoTime,
+                    arena,
+                    true,
+                    MTU,
+                    new TooLong(answers, remote -> {}, arena));
             ingress = new Ingress(
                     0,
                     wire,

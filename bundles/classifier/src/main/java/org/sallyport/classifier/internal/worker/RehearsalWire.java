@@ -40,7 +40,7 @@ final class RehearsalWire implements EspPortLease, EspSocket, SendBatch, Receive
     }
 
     @Override
-    public void commit(int length, UdpDestination destination, int trafficClass) {
+    public void commit(int length, UdpDestination destination, int trafficClass, boolean whole) {
         classes[committed] = trafficClass;
         offsets[committed] = used;
         lengths[committed] = length;

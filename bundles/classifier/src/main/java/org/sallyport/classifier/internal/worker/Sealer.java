@@ -10,8 +10,10 @@ import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.PathFit;
 import org.sallyport.classifier.internal.flow.TransportExit;
 import org.sallyport.classifier.internal.packet.InnerPacket;
+import org.sallyport.classifier.internal.packet.Ipv4Fragmenter;
 import org.sallyport.classifier.internal.packet.PieceAssembler;
 import org.sallyport.classifier.internal.packet.Segmenter;
 import org.sallyport.classifier.internal.packet.TcpOpening;
@@ -27,20 +29,31 @@ final class Sealer {
     private final Outlets outlets;
     private final Segmenter segmenter = new Segmenter();
     private final PieceAssembler pieces;
-    private final InnerPacket whole = new InnerPacket();
+    private final Ipv4Fragmenter fragmenter;
+    private final InnerPacket complete = new InnerPacket();
+    private final TooLong tooLong;
     private final int deviceMtu;
     private long now;
     /** DSCP and ECN field that the outer header of what is being sent gets. */
     private int outerClass;
+    /** Whether nobody may fragment what is being sent. */
+    private boolean whole;
+    /** What is longer is fragmented before it is sealed. */
+    private int mostInside;
 
     /** Octets up to which what is being sent is padded. */
     private int padded;
 
-    /** @param deviceMtu of the device that packets come from */
-    Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation, int deviceMtu) {
+    /**
+     * @param deviceMtu of the device that packets come from
+     * @param tooLong hears of what is too long for its path
+     */
+    Sealer(EspSocket socket, Drops drops, Arena arena, boolean segmentation, int deviceMtu, TooLong tooLong) {
+        this.tooLong = tooLong;
+        this.fragmenter = new Ipv4Fragmenter(arena);
         this.deviceMtu = deviceMtu;
         this.drops = drops;
-        this.outlets = new Outlets(socket, drops, arena, segmentation);
+        this.outlets = new Outlets(socket, drops, arena, segmentation, tooLong::narrowed);
         this.pieces = new PieceAssembler(arena);
     }
 
@@ -55,6 +68,7 @@ final class Sealer {
         int innerClass = TrafficClass.of(header + VirtioHeader.SIZE, packet.ipv4());
         // In transport mode the header outside is the packet's own.
         outerClass = transport == null ? sa.outerClass(innerClass) : innerClass;
+        whole = sa.fit().whole(packet);
         // In transport mode nothing inside would tell where padding begins (RFC 4303 section 2.7).
         padded = transport == null ? sa.segmentLimit().padded(deviceMtu) : 0;
         if (transport == null) {
@@ -76,16 +90,18 @@ final class Sealer {
     }
 
     private void assemble(OutboundSa sa, TransportExit transport, long ip, InnerPacket piece) {
-        long complete = pieces.add(ip, piece, now);
+        long header = pieces.add(ip, piece, now);
         int discarded = pieces.takeDiscarded();
         if (discarded > 0) {
             drops.count(DropReason.INCOMPLETE, discarded);
         }
-        if (complete == 0) {
+        if (header == 0) {
             return;
         }
-        if (whole.parse(complete + VirtioHeader.SIZE, InnerPacket.LONGEST)) {
-            sendPayload(sa, transport, complete, whole);
+        if (complete.parse(header + VirtioHeader.SIZE, InnerPacket.LONGEST)) {
+            complete.mayBeFragmented(); // it was
+            whole = false;
+            sendPayload(sa, transport, header, complete);
         } else {
             drops.count(DropReason.MALFORMED_INNER);
         }
@@ -106,40 +122,82 @@ final class Sealer {
      * @param next what is behind them: an IP protocol
      */
     private void send(OutboundSa sa, long header, InnerPacket packet, int skip, int next) {
+        long ip = header + VirtioHeader.SIZE;
+        boolean segments = (getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN) != VirtioHeader.GSO_NONE;
+        if (segments && !segmenter.begin(header, ip, packet, skip)) {
+            drops.count(DropReason.MALFORMED_INNER);
+            return;
+        }
+        int longest = segments ? segmenter.nextLength() : packet.length() - skip;
+        if (!admit(sa.fit(), ip, packet, longest, skip)) {
+            return;
+        }
         Departure departure = sa.departure(outlets);
         if (departure == null) {
             drops.count(DropReason.SEND_REFUSED);
-            return;
-        }
-        long ip = header + VirtioHeader.SIZE;
-        int type = getByte(header + VirtioHeader.GSO_TYPE) & ~VirtioHeader.GSO_ECN;
-        if (type == VirtioHeader.GSO_NONE) {
-            sendWhole(sa, departure, header, packet, skip, next);
-        } else if (segmenter.begin(header, ip, packet, skip)) {
+        } else if (segments) {
             sendSegments(sa, departure, skip, next);
         } else {
-            drops.count(DropReason.MALFORMED_INNER);
+            sendWhole(sa, departure, header, packet, skip, next);
         }
+    }
+
+    /** Decides what is done with what is too long for the path; false when it is not sent. */
+    private boolean admit(PathFit fit, long ip, InnerPacket packet, int longest, int skip) {
+        int room = fit.room();
+        mostInside = PathFit.UNKNOWN;
+        if (longest <= room) {
+            return true;
+        }
+        switch (fit.excess(packet, longest + skip)) {
+            case FRAGMENTED_INSIDE -> mostInside = room;
+            case FRAGMENTED_OUTSIDE -> whole = false;
+            case REFUSED -> {
+                drops.count(DropReason.TOO_LONG);
+                tooLong.refuse(ip, packet, room + skip, now);
+                return false;
+            }
+        }
+        return true;
     }
 
     private void sendWhole(OutboundSa sa, Departure departure, long header, InnerPacket packet, int skip, int next) {
         int length = packet.length() - skip;
-        long to = reserve(departure, length);
-        long text = to + sa.textOffset();
+        boolean cut = length > mostInside;
+        long to = cut ? 0 : reserve(departure, length);
+        long text = cut ? fragmenter.packet() : to + sa.textOffset();
         copy(header + VirtioHeader.SIZE + skip, text, length);
-        if (Segmenter.finishChecksum(header, text, length, skip, packet.transport())) {
-            seal(sa, departure, to, length, skip, next);
-        } else {
+        if (!Segmenter.finishChecksum(header, text, length, skip, packet.transport())) {
             drops.count(DropReason.MALFORMED_INNER);
+        } else if (cut) {
+            sendFragments(sa, departure, length, next);
+        } else {
+            seal(sa, departure, to, length, skip, next);
         }
     }
 
     private void sendSegments(OutboundSa sa, Departure departure, int skip, int next) {
         while (segmenter.hasNext()) {
             int length = segmenter.nextLength();
-            long to = reserve(departure, length);
-            segmenter.write(to + sa.textOffset());
-            seal(sa, departure, to, length, skip, next);
+            if (length > mostInside) {
+                segmenter.write(fragmenter.packet());
+                sendFragments(sa, departure, length, next);
+            } else {
+                long to = reserve(departure, length);
+                segmenter.write(to + sa.textOffset());
+                seal(sa, departure, to, length, skip, next);
+            }
+        }
+    }
+
+    /** Sends what lies with the fragmenter, each piece sealed by itself: only in tunnel mode. */
+    private void sendFragments(OutboundSa sa, Departure departure, int length, int next) {
+        fragmenter.begin(length, mostInside);
+        while (fragmenter.hasNext()) {
+            int part = fragmenter.nextLength();
+            long to = reserve(departure, part);
+            fragmenter.write(to + sa.textOffset());
+            seal(sa, departure, to, part, 0, next);
         }
     }
 
@@ -150,7 +208,7 @@ final class Sealer {
             return;
         }
         int sealed = sa.seal(to, pad(to + sa.textOffset(), length), next, sequence);
-        departure.batch().commit(sealed, departure.destination(), outerClass);
+        departure.batch().commit(sealed, departure.destination(), outerClass, whole);
         sa.carried(length + skip, now);
     }
 

@@ -2,10 +2,12 @@ package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
 import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class Workers {
     private final SpiTable inbound;
     private final ReservedSpis reserved;
     private final ParkingBounds bounds;
+    private final Consumer<InetAddress> narrowed;
     private final GateCaller gate;
     private final FlowBook book;
     private final List<ParkingCounters> parked;
@@ -72,6 +75,7 @@ public final class Workers {
      * @param bounds of everything that is parked
      * @param limits of the flows that are carried
      * @param gates the gate for what is parked, null while there is none
+     * @param narrowed is told to whom the path takes less than it was thought to; does not block
      */
     public Workers(
             int count,
@@ -81,13 +85,15 @@ public final class Workers {
             ReservedSpis reserved,
             ParkingBounds bounds,
             FlowLimits limits,
-            Supplier<@Nullable PacketGate> gates) {
+            Supplier<@Nullable PacketGate> gates,
+            Consumer<InetAddress> narrowed) {
         this.count = count;
         this.bounds = bounds.dividedBy(count);
         this.parked = Stream.generate(ParkingCounters::new).limit(count).toList();
         this.book = new FlowBook(gates, limits.idle(), limits.flows(), clock);
         this.gate = new GateCaller(gates, parked, 2 * bounds.flows());
         this.segmentation = segmentation;
+        this.narrowed = narrowed;
         this.outbound = outbound;
         this.inbound = inbound;
         this.reserved = reserved;
@@ -164,7 +170,8 @@ public final class Workers {
                 clock,
                 arena,
                 segmentation,
-                tun.device().mtu());
+                tun.device().mtu(),
+                new TooLong(answers, narrowed, arena));
         egresses.add(egress);
         return new WorkerThread(
                 "sallyport-out-" + i, i, egress, tun.queues().get(i), handover, quiescence[i], wakeups.get(i));

@@ -50,13 +50,14 @@ class SegmentLimitTest {
             @ForAll boolean outerIpv4,
             @ForAll boolean udp,
             @ForAll boolean ipv4,
-            @ForAll @IntRange(min = 576, max = 9200) int path,
+            @ForAll @IntRange(min = 576, max = 9200) int mtu,
             @ForAll @IntRange(min = 1280, max = 9000) int device) {
+        int path = Math.max(mtu, outerIpv4 ? 576 : 1280);
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
-        set(SaSlotLayout.PATH_MTU, path);
+        set(SaSlotLayout.PATH_MTU, mtu);
         set(SaSlotLayout.PATH_ENCAPSULATION, udp ? SaSlotLayout.ENCAPSULATION_UDP : SaSlotLayout.ENCAPSULATION_RAW);
         set(SaSlotLayout.PATH_FAMILY, outerIpv4 ? 4 : 6);
-        int packet = new SegmentLimit(slot.address(), sizes).of(ipv4, device) + (ipv4 ? 40 : 60);
+        int packet = limit(sizes).of(ipv4, device) + (ipv4 ? 40 : 60);
         assertThat(packet).isLessThanOrEqualTo(device);
         assertThat(outer(sizes, outerIpv4, udp, packet)).isLessThanOrEqualTo(path);
         if (packet < device) {
@@ -77,20 +78,37 @@ class SegmentLimitTest {
         set(SaSlotLayout.TCP_MSS, most);
         set(SaSlotLayout.PATH_MTU, 1500);
         set(SaSlotLayout.PATH_FAMILY, 4);
-        SegmentLimit limit = new SegmentLimit(slot.address(), new Sizes(8, 4, 16));
+        SegmentLimit limit = limit(new Sizes(8, 4, 16));
         assertThat(limit.of(true, 1400)).isEqualTo(Math.min(most, 1360));
         assertThat(limit.of(false, 1400)).isEqualTo(Math.min(most, 1340));
     }
 
     @Example
     void aPathThatIsNotKnownLowersNothingAndKeptMeansKept() {
-        SegmentLimit limit = new SegmentLimit(slot.address(), new Sizes(8, 4, 16));
+        SegmentLimit limit = limit(new Sizes(8, 4, 16));
         set(SaSlotLayout.PATH_MTU, 0);
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         assertThat(limit.of(true, 1400)).isEqualTo(1360);
         set(SaSlotLayout.PATH_MTU, 1280);
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_KEPT);
         assertThat(limit.of(true, 1400)).isEqualTo(SegmentLimit.NONE);
+    }
+
+    @Example
+    void whatThePathHasTurnedOutToTakeCounts() {
+        SegmentLimit limit = limit(new Sizes(8, 4, 16));
+        set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
+        set(SaSlotLayout.PATH_FAMILY, 4);
+        set(SaSlotLayout.PATH_MTU, 1500);
+        set(SaSlotLayout.PATH_MTU_KNOWN, 1280);
+        assertThat(limit.of(true, 1400)).isEqualTo(1218 - 40);
+        set(SaSlotLayout.PATH_MTU_KNOWN, 1400);
+        assertThat(limit.of(true, 1400)).isEqualTo(1338 - 40);
+    }
+
+    private SegmentLimit limit(PacketAead sizes) {
+        set(SaSlotLayout.PATH_ENCAPSULATION, 1);
+        return new SegmentLimit(slot.address(), new PathFit(slot.address(), sizes));
     }
 
     private void set(int field, int value) {

@@ -131,7 +131,7 @@ class AllocationTest {
         }
 
         @Override
-        public void commit(int octets, UdpDestination destination, int trafficClass) {
+        public void commit(int octets, UdpDestination destination, int trafficClass, boolean whole) {
             length = octets;
             RawMemory.copy(buffer + used, last, octets);
             used += octets;
@@ -291,7 +291,8 @@ class AllocationTest {
                     () -> 1,
                     arena,
                     true,
-                    1400);
+                    1400,
+                    new TooLong(answers, remote -> {}, arena));
             Ingress ingress = new Ingress(
                     0,
                     lease,

@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,6 +58,10 @@ final class Bench implements AutoCloseable {
     PolicyGeneration policies;
 
     long now = 77;
+    /** To whom paths were said to take less. */
+    final List<InetAddress> narrowed = new ArrayList<>();
+
+    final Answers answers;
     private final Arena arena = Arena.ofShared();
     private final Wakeup wakeup = new Wakeup();
     private final GateCaller caller;
@@ -76,7 +81,7 @@ final class Bench implements AutoCloseable {
         toIngress = handover(point, workers);
         toEgress = handover(point, workers);
         Doorbell doorbell = new Doorbell(point, wakeup);
-        Answers answers = new Answers(arena, doorbell);
+        answers = new Answers(arena, doorbell);
         ProblemLog problems = new ProblemLog();
         caller = new GateCaller(() -> gate, List.of(parked), 1000);
         lot = new ParkingLot(bounds, parked, caller, outbound, drops, answers, doorbell, arena);
@@ -109,7 +114,8 @@ final class Bench implements AutoCloseable {
                 () -> now,
                 arena,
                 true,
-                1400);
+                1400,
+                new TooLong(answers, narrowed::add, arena));
     }
 
     private Handover handover(Quiescence point, int workers) {

@@ -28,6 +28,7 @@ class FakeSocket implements EspSocket, EspPortLease {
     final List<byte[]> sent = new ArrayList<>();
     final List<InetSocketAddress> sentTo = new ArrayList<>();
     final List<Integer> sentClasses = new ArrayList<>();
+    final List<Boolean> sentWhole = new ArrayList<>();
     final List<byte[]> passedToIke = new ArrayList<>();
 
     private final List<In> batches = new ArrayList<>();
@@ -105,6 +106,7 @@ class FakeSocket implements EspSocket, EspPortLease {
         private final List<byte[]> waiting = new ArrayList<>();
         private final List<InetSocketAddress> waitingTo = new ArrayList<>();
         private final List<Integer> waitingClasses = new ArrayList<>();
+        private final List<Boolean> waitingWhole = new ArrayList<>();
         private int used;
 
         Out(Arena arena, int size) {
@@ -118,12 +120,13 @@ class FakeSocket implements EspSocket, EspPortLease {
         }
 
         @Override
-        public void commit(int length, UdpDestination destination, int trafficClass) {
+        public void commit(int length, UdpDestination destination, int trafficClass, boolean whole) {
             byte[] datagram = new byte[length];
             RawMemory.copyOut(buffer + used, datagram, 0, length);
             used += length;
             waiting.add(datagram);
             waitingClasses.add(trafficClass);
+            waitingWhole.add(whole);
             waitingTo.add(((Destination) destination).remote());
         }
 
@@ -164,10 +167,12 @@ class FakeSocket implements EspSocket, EspPortLease {
         sent.addAll(out.waiting);
         sentTo.addAll(out.waitingTo);
         sentClasses.addAll(out.waitingClasses);
+        sentWhole.addAll(out.waitingWhole);
         int count = out.waiting.size();
         out.waiting.clear();
         out.waitingTo.clear();
         out.waitingClasses.clear();
+        out.waitingWhole.clear();
         out.used = 0;
         return count;
     }

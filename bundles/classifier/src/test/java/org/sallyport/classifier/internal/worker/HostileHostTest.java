@@ -122,7 +122,8 @@ class HostileHostTest {
         private final Bench bench = new Bench(FixedPolicies.of(Action.PROTECT));
         private final GuardedMemory memory = new GuardedMemory(arena);
         private final GuardedMemory answers = new GuardedMemory(arena);
-        private final Sealer sealer = new Sealer(bench.socket, new Drops(), arena, true, 1400);
+        private final Sealer sealer = new Sealer(
+                bench.socket, new Drops(), arena, true, 1400, new TooLong(bench.answers, remote -> {}, arena));
         private final OutboundSa sa;
         private final InnerPacket packet = new InnerPacket();
         private final InnerPacket quoted = new InnerPacket();

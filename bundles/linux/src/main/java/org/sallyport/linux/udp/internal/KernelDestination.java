@@ -1,6 +1,7 @@
 package org.sallyport.linux.udp.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import org.sallyport.linux.udp.UdpDestination;
 
 /**
@@ -24,6 +25,12 @@ final class KernelDestination implements UdpDestination {
 
     boolean ipv4() {
         return ipv4;
+    }
+
+    /** Returns the peer's address; allocates. */
+    InetAddress remoteAddress() {
+        SocketFamily family = name.byteSize() == SocketFamily.DUAL.nameLength() ? SocketFamily.DUAL : SocketFamily.IPV4;
+        return family.address(name.address()).getAddress();
     }
 
     long nameAddress() {

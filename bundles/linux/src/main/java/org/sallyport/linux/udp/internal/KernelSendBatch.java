@@ -3,6 +3,8 @@ package org.sallyport.linux.udp.internal;
 import static org.sallyport.linux.memory.RawMemory.copy;
 
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 import org.sallyport.linux.ErrnoNames;
 import org.sallyport.linux.internal.PacketCalls;
 import org.sallyport.linux.udp.SendBatch;
@@ -21,8 +23,10 @@ final class KernelSendBatch implements SendBatch {
     private final long buffer;
     private final long end;
     private final boolean segmentation;
+    private final FragmentPermission permission;
     private final int[] segmentOf = new int[MESSAGES];
     private final int[] trafficClassOf = new int[MESSAGES];
+    private final boolean[] wholeOf = new boolean[MESSAGES];
     private final KernelDestination[] destinationOf = new KernelDestination[MESSAGES];
 
     private int count;
@@ -34,6 +38,7 @@ final class KernelSendBatch implements SendBatch {
     private boolean closed;
     private long refused;
     private int lastErrno;
+    private @Nullable KernelDestination tooLong;
 
     KernelSendBatch(Arena arena, int octets, boolean segmentation) {
         if (octets < 65_536) {
@@ -45,6 +50,7 @@ final class KernelSendBatch implements SendBatch {
         this.end = buffer + octets;
         this.position = buffer;
         this.segmentation = segmentation;
+        this.permission = new FragmentPermission(arena);
     }
 
     @Override
@@ -53,24 +59,25 @@ final class KernelSendBatch implements SendBatch {
     }
 
     @Override
-    public void commit(int length, UdpDestination destination, int trafficClass) {
+    public void commit(int length, UdpDestination destination, int trafficClass, boolean whole) {
         KernelDestination to = (KernelDestination) destination;
-        if (joins(length, to, trafficClass)) {
+        if (joins(length, to, trafficClass, whole)) {
             join(length);
         } else {
-            begin(length, to, trafficClass);
+            begin(length, to, trafficClass, whole);
         }
         position += length;
         datagrams++;
     }
 
-    private boolean joins(int length, KernelDestination to, int trafficClass) {
+    private boolean joins(int length, KernelDestination to, int trafficClass, boolean whole) {
         int last = count - 1;
         return segmentation
                 && last >= 0
                 && !closed
                 && destinationOf[last] == to
                 && trafficClassOf[last] == trafficClass
+                && wholeOf[last] == whole
                 && length <= segmentOf[last]
                 && joined < MAX_SEGMENTS
                 && vector.bufferLength(last) + length <= MAX_MESSAGE;
@@ -87,12 +94,13 @@ final class KernelSendBatch implements SendBatch {
         }
     }
 
-    private void begin(int length, KernelDestination to, int trafficClass) {
+    private void begin(int length, KernelDestination to, int trafficClass, boolean whole) {
         address(vector, count, to, trafficClass);
         vector.buffer(count, position, length);
         segmentOf[count] = length;
         destinationOf[count] = to;
         trafficClassOf[count] = trafficClass;
+        wholeOf[count] = whole;
         joined = 1;
         closed = false;
         count++;
@@ -130,7 +138,8 @@ final class KernelSendBatch implements SendBatch {
         long refusedBefore = refused;
         int sent = 0;
         while (sent < count) {
-            int result = calls.sendmmsg(socket, vector.header(sent), count - sent, 0);
+            permission.give(socket, destinationOf[sent].ipv4(), !wholeOf[sent]);
+            int result = calls.sendmmsg(socket, vector.header(sent), alikeFrom(sent), 0);
             if (result > 0) {
                 sent += result;
             } else if (result != -ErrnoNames.EINTR) {
@@ -143,6 +152,17 @@ final class KernelSendBatch implements SendBatch {
         return out;
     }
 
+    /** Returns how many messages in a row may, or may not, be fragmented alike: the socket is told for all of them. */
+    private int alikeFrom(int first) {
+        int next = first + 1;
+        while (next < count
+                && wholeOf[next] == wholeOf[first]
+                && destinationOf[next].ipv4() == destinationOf[first].ipv4()) {
+            next++;
+        }
+        return next - first;
+    }
+
     void clear() {
         count = 0;
         datagrams = 0;
@@ -153,7 +173,7 @@ final class KernelSendBatch implements SendBatch {
     private void resend(PacketCalls calls, int socket, int index, int errno) {
         long length = vector.bufferLength(index);
         if (length <= segmentOf[index]) {
-            refuse(errno);
+            refuse(errno, index);
             return;
         }
         address(single, 0, destinationOf[index], trafficClassOf[index]);
@@ -161,13 +181,23 @@ final class KernelSendBatch implements SendBatch {
             single.buffer(0, vector.bufferAddress(index) + offset, Math.min(segmentOf[index], length - offset));
             int result = calls.sendmmsg(socket, single.header(0), 1, 0);
             if (result < 0) {
-                refuse(-result);
+                refuse(-result, index);
             }
         }
     }
 
-    private void refuse(int errno) {
+    private void refuse(int errno, int index) {
         refused++;
         lastErrno = errno;
+        if (errno == ErrnoNames.EMSGSIZE) {
+            tooLong = destinationOf[index];
+        }
+    }
+
+    @Override
+    public @Nullable InetAddress takeTooLong() {
+        KernelDestination narrow = tooLong;
+        tooLong = null;
+        return narrow == null ? null : narrow.remoteAddress();
     }
 }

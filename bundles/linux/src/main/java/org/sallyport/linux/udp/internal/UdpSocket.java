@@ -16,13 +16,13 @@ final class UdpSocket implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEPORT = 15;
-    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_MTU_DISCOVER = FragmentPermission.IP_MTU_DISCOVER;
     private static final int IP_RECVTOS = 13;
-    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int IPV6_MTU_DISCOVER = FragmentPermission.IPV6_MTU_DISCOVER;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_RECVTCLASS = 66;
-    private static final int PMTUDISC_DONT = 0;
+    private static final int PMTUDISC_DONT = FragmentPermission.DISCOVERY_DONT;
     private static final int ENOPROTOOPT = 92;
     private static final int EAFNOSUPPORT = 97;
 
@@ -96,7 +96,7 @@ final class UdpSocket implements AutoCloseable {
         SocketOptions options = new SocketOptions(descriptor);
         options.mark();
         options.buffers(bufferOctets);
-        // Outer packets may be fragmented on their way: DF stays off until the path's MTU is known.
+        // May be fragmented on their way, as IKE's are; what carries ESP says otherwise (FragmentPermission).
         require("IP_MTU_DISCOVER", ControlMessages.SOL_IP, IP_MTU_DISCOVER, PMTUDISC_DONT);
         if (family == SocketFamily.DUAL) {
             require("IPV6_V6ONLY", ControlMessages.SOL_IPV6, IPV6_V6ONLY, 0);

@@ -3,12 +3,16 @@ package org.sallyport.linux.udp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +210,58 @@ class UdpPortsTest {
             }
             return true;
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "fd01::1"})
+    void whatIsLongerThanThePathIsRefusedIfItIsToStayWholeAndElseFragmented(String address) throws Exception {
+        boolean ipv4 = address.startsWith("192");
+        namespace.ip("link", "add", "d0", "type", "dummy");
+        namespace.ip("link", "set", "d0", "up");
+        if (ipv4) {
+            namespace.ip("addr", "add", address + "/24", "dev", "d0");
+        } else {
+            namespace.ip("addr", "add", address + "/64", "dev", "d0", "nodad");
+        }
+        String peer = ipv4 ? "192.0.2.9" : "fd01::9";
+        namespace.ip("neigh", "add", peer, "dev", "d0", "lladdr", "02:00:00:00:00:09");
+        namespace.ip("route", "add", peer, "dev", "d0", "mtu", "1300");
+        namespace.inside(() -> {
+            EspSocket socket =
+                    ports.leaseEsp(Epoch.FIRST, 1, () -> {}).sockets().getFirst();
+            try (Arena arena = Arena.ofShared()) {
+                SendBatch batch = socket.newSendBatch(arena, 1 << 20, true);
+                UdpDestination to = socket.destination(at(ipv4 ? "0.0.0.0" : "::", 4500), at(peer, 4500));
+                int most = ipv4 ? 1272 : 1252;
+                int[] lengths = {most, most + 1, most + 1, most};
+                boolean[] whole = {true, true, false, true};
+                for (int i = 0; i < lengths.length; i++) {
+                    write(batch.reserve(1500), lengths[i], i);
+                    batch.commit(lengths[i], to, 0, whole[i]);
+                }
+                assertThat(batch.takeTooLong()).isNull();
+                assertThat(socket.send(batch)).isEqualTo(3);
+                assertThat(batch.refused()).isEqualTo(1);
+                assertThat(batch.takeTooLong()).isEqualTo(Addresses.parse(peer));
+                assertThat(batch.takeTooLong()).isNull();
+            }
+            assertThat(fragmentsMade(ipv4)).isEqualTo(2);
+            return true;
+        });
+    }
+
+    private static int fragmentsMade(boolean ipv4) throws IOException {
+        if (!ipv4) {
+            return Files.readAllLines(Path.of("/proc/thread-self/net/snmp6")).stream()
+                    .filter(line -> line.startsWith("Ip6FragCreates"))
+                    .mapToInt(line -> Integer.parseInt(line.strip().split("\\s+", -1)[1]))
+                    .sum();
+        }
+        List<String[]> lines = Files.readAllLines(Path.of("/proc/thread-self/net/snmp")).stream()
+                .filter(line -> line.startsWith("Ip: "))
+                .map(line -> line.split(" ", -1))
+                .toList();
+        return Integer.parseInt(lines.get(1)[Arrays.asList(lines.get(0)).indexOf("FragCreates")]);
     }
 
     @Test
@@ -480,7 +536,7 @@ class UdpPortsTest {
 
     private static void put(SendBatch batch, byte[] datagram, UdpDestination to, int trafficClass) {
         RawMemory.copyIn(datagram, 0, batch.reserve(datagram.length), datagram.length);
-        batch.commit(datagram.length, to, trafficClass);
+        batch.commit(datagram.length, to, trafficClass, false);
     }
 
     private static void write(long address, int length, int fill) {
