@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import org.sallyport.api.flow.HostPair;
+import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
@@ -74,10 +75,19 @@ final class SlotWriter {
                 ? SaSlotLayout.DSCP_COPIED
                 : SaSlotLayout.DSCP_SET | policy.outerDscp().getAsInt();
         slot.set(JAVA_INT, SaSlotLayout.OUTER_DSCP, dscp);
+        slot.set(JAVA_INT, SaSlotLayout.OUTER_DF, outerDf(policy.outerDf()));
         slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, policy.tcpMss().orElse(SaSlotLayout.TCP_MSS_KEPT));
         int padded =
                 paddingRefused ? SaSlotLayout.TFC_NONE : policy.tfcPadding().orElse(SaSlotLayout.TFC_NONE);
         slot.set(JAVA_INT, SaSlotLayout.TFC_PADDING, padded);
+    }
+
+    private static int outerDf(OuterDf df) {
+        return switch (df) {
+            case COPY -> SaSlotLayout.DF_COPIED;
+            case SET -> SaSlotLayout.DF_SET;
+            case CLEAR -> SaSlotLayout.DF_CLEARED;
+        };
     }
 
     static long sequenceLimit(MemorySegment slot) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.NameSelector;
+import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.Spd;
 import org.sallyport.api.reason.ReasonCode;
@@ -162,6 +163,20 @@ class PolicySweepTest {
         world.sad.generationChanged();
         assertThat(treatment(1, SaSlotLayout.TCP_MSS)).containsOnly(SaSlotLayout.TCP_MSS_KEPT);
         assertThat(treatment(2, SaSlotLayout.TCP_MSS)).containsOnly(1300);
+    }
+
+    @Test
+    void andTheDfBit() {
+        assertThat(treatment(1, SaSlotLayout.OUTER_DF)).containsOnly(SaSlotLayout.DF_COPIED);
+        world.spd = World.generation(
+                2,
+                protect(World.POLICY, World.SELECTORS).outerDf(OuterDf.SET).build(),
+                protect("second", selectors("10.1.0.0/24", "10.5.0.0/16"))
+                        .outerDf(OuterDf.CLEAR)
+                        .build());
+        world.sad.generationChanged();
+        assertThat(treatment(1, SaSlotLayout.OUTER_DF)).containsOnly(SaSlotLayout.DF_SET);
+        assertThat(treatment(2, SaSlotLayout.OUTER_DF)).containsOnly(SaSlotLayout.DF_CLEARED);
     }
 
     private List<Integer> dscp(int peerSpi) {

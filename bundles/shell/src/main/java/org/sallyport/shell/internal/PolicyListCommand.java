@@ -146,6 +146,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("ends_after", protects ? policy.lifetimes().hardTime() : null)
                 .with("replay_window", protects ? policy.replayWindow() : null)
                 .with("dscp", protects ? dscp(policy) : null)
+                .with("df", protects ? Words.of(policy.outerDf()) : null)
                 .with("tcp_mss", protects ? segmentSize(policy) : null)
                 .with("tfc_padding", protects ? padding(policy) : null)
                 .with(

@@ -148,8 +148,8 @@ class CommandsTest {
     @Test
     void tellHowATunnelTreatsHeaders() {
         assertThat(world.json(new PolicyListCommand()))
-                .contains("\"dscp\":\"copy\",\"tcp_mss\":\"fit\",\"tfc_padding\":\"none\"")
-                .contains("\"dscp\":null,\"tcp_mss\":null,\"tfc_padding\":null");
+                .contains("\"dscp\":\"copy\",\"df\":\"copy\",\"tcp_mss\":\"fit\",\"tfc_padding\":\"none\"")
+                .contains("\"dscp\":null,\"df\":null,\"tcp_mss\":null,\"tfc_padding\":null");
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class Policy {
     private final Optional<Duration> linger;
     private final PacketRefusal packetRefusal;
     private final OptionalInt outerDscp;
+    private final OuterDf outerDf;
     private final OptionalInt tcpMss;
     private final OptionalInt tfcPadding;
     private final boolean localAssigned;
@@ -70,6 +71,7 @@ public final class Policy {
         linger = Optional.ofNullable(b.linger);
         packetRefusal = b.packetRefusal;
         outerDscp = b.outerDscp;
+        outerDf = b.outerDf;
         tcpMss = b.tcpMss;
         tfcPadding = b.tfcPadding;
         localAssigned = b.localAssigned;
@@ -103,6 +105,7 @@ public final class Policy {
         b.linger = linger.orElse(null);
         b.packetRefusal = packetRefusal;
         b.outerDscp = outerDscp;
+        b.outerDf = outerDf;
         b.tcpMss = tcpMss;
         b.tfcPadding = tfcPadding;
         b.localAssigned = localAssigned;
@@ -201,6 +204,11 @@ public final class Policy {
         return outerDscp;
     }
 
+    /** Returns what the DF bit of outer IPv4 headers is in tunnel mode. */
+    public OuterDf outerDf() {
+        return outerDf;
+    }
+
     /**
      * Returns the most that TCP may announce as its maximum segment size through a tunnel, where more would fit;
      * {@link #MSS_FITTING} when only that counts, empty when nothing is lowered.
@@ -252,6 +260,7 @@ public final class Policy {
         private @Nullable Duration linger = DEFAULT_LINGER;
         private PacketRefusal packetRefusal = PacketRefusal.RESET;
         private OptionalInt outerDscp = OptionalInt.empty();
+        private OuterDf outerDf = OuterDf.COPY;
         private OptionalInt tcpMss = OptionalInt.of(MSS_FITTING);
         private OptionalInt tfcPadding = OptionalInt.empty();
         private boolean localAssigned;
@@ -345,6 +354,11 @@ public final class Policy {
                 throw new IllegalArgumentException("a DSCP lies within 0 to 63, not " + value.getAsInt());
             }
             outerDscp = value;
+            return this;
+        }
+
+        public Builder outerDf(OuterDf value) {
+            outerDf = value;
             return this;
         }
 

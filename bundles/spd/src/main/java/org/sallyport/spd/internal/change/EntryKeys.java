@@ -40,6 +40,7 @@ final class EntryKeys {
             keys.put("linger", policy.linger().map(EntryKeys::time).orElse("lifetime"));
             keys.put("packet-refusal", word(policy.packetRefusal()));
             keys.put("dscp", dscp(policy.outerDscp()));
+            keys.put("df", word(policy.outerDf()));
             keys.put("tcp-mss", tcpMss(policy.tcpMss()));
             keys.put("tfc-padding", tfcPadding(policy.tfcPadding()));
             lifetimes(policy.lifetimes(), keys);

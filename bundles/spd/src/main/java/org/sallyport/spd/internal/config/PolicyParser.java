@@ -25,6 +25,7 @@ import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.policy.LoginCondition;
 import org.sallyport.api.policy.NameSelector;
+import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.PacketRefusal;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
@@ -54,6 +55,7 @@ final class PolicyParser {
             "linger",
             "packet-refusal",
             "dscp",
+            "df",
             "tcp-mss",
             "tfc-padding",
             "other-family");
@@ -217,9 +219,11 @@ final class PolicyParser {
                 .packetRefusal(
                         keys.word("packet-refusal", PacketRefusal.class, false).orElse(PacketRefusal.RESET))
                 .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse))
+                .outerDf(keys.word("df", OuterDf.class, false).orElse(OuterDf.COPY))
                 .tcpMss(keys.read("tcp-mss", OptionalInt.of(Policy.MSS_FITTING), TCP_MSS, PolicyParser::tcpMss))
                 .tfcPadding(keys.read("tfc-padding", OptionalInt.empty(), TFC_PADDING, PolicyParser::tfcPadding));
         refuseInTransportMode("dscp");
+        refuseInTransportMode("df");
         refuseInTransportMode("tcp-mss");
         refuseInTransportMode("tfc-padding");
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));

@@ -21,6 +21,7 @@ import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.policy.PfpFlag;
+import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicySet;
 import org.sallyport.api.proposal.Proposal;
@@ -57,6 +58,7 @@ class ParsingTest {
                 "hold-time = 1500ms",
                 "replay-window = 128",
                 "dscp = 0",
+                "df = clear",
                 "tcp-mss = 1300",
                 "tfc-padding = 1024");
         assertThat(policy.name()).isEqualTo("web");
@@ -81,6 +83,7 @@ class ParsingTest {
         assertThat(policy.holdTime()).isEqualTo(Duration.ofMillis(1500));
         assertThat(policy.replayWindow()).isEqualTo(128);
         assertThat(policy.outerDscp()).hasValue(0);
+        assertThat(policy.outerDf()).isEqualTo(OuterDf.CLEAR);
         assertThat(policy.tcpMss()).hasValue(1300);
         assertThat(policy.tfcPadding()).hasValue(1024);
     }
@@ -98,6 +101,7 @@ class ParsingTest {
         assertThat(policy.holdTime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(policy.replayWindow()).isEqualTo(1024);
         assertThat(policy.outerDscp()).isEmpty();
+        assertThat(policy.outerDf()).isEqualTo(OuterDf.COPY);
         assertThat(policy.tcpMss()).hasValue(Policy.MSS_FITTING);
         assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "tcp-mss = keep")
                         .tcpMss())

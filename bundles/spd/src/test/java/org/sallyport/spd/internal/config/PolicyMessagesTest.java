@@ -93,6 +93,7 @@ class PolicyMessagesTest {
             dscp             | af51              | accepted: copy, a number from 0 to 63
             dscp             | cs8               | accepted: copy, a number from 0 to 63
             dscp             | best effort       | accepted: copy, a number from 0 to 63
+            df               | keep              | accepted: copy, set, clear
             tcp-mss          | 535               | accepted: fit, keep, or a number of octets from 536 to 65495; "535" is none
             tcp-mss          | 65496             | accepted: fit, keep, or a number of octets from 536 to 65495
             tcp-mss          | off               | accepted: fit, keep, or a number of octets from 536 to 65495
@@ -117,7 +118,7 @@ class PolicyMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dscp = 0, dscp", "tcp-mss = keep, tcp-mss", "tfc-padding = mtu, tfc-padding"})
+    @CsvSource({"dscp = 0, dscp", "df = copy, df", "tcp-mss = keep, tcp-mss", "tfc-padding = mtu, tfc-padding"})
     void onlyATunnelHasAnOuterHeader(String line, String key) {
         assertThat(problems("mode = transport", "remote = 10.2.0.1", line))
                 .filteredOn(problem -> problem.key().equals(key))
@@ -214,6 +215,7 @@ class PolicyMessagesTest {
         "proposals,aes256gcm16",
         "hold-time,5s",
         "dscp,0",
+        "df,set",
         "tcp-mss,1300",
         "tfc-padding,mtu",
         "pfp,local-port",
