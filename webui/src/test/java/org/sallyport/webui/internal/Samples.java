@@ -32,6 +32,7 @@ public final class Samples {
                 "aes256gcm16",
                 "10.1.0.0/16 === 10.2.0.0/16",
                 "192.0.2.1 > 198.51.100.1",
+                1500,
                 age,
                 lifetimes,
                 traffic,

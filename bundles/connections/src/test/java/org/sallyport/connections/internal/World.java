@@ -165,6 +165,7 @@ final class World implements Surroundings, Negotiator {
                 "",
                 "",
                 "",
+                1500,
                 Duration.ZERO,
                 Lifetimes.DEFAULT,
                 none,

@@ -177,6 +177,7 @@ final class Inspection implements SaInspection, PairListener, LeaseListener, Aut
                 agreed.algorithms(),
                 agreed.selectors(),
                 agreed.path(),
+                pair.pathMtu(spec.path().mtu()),
                 Duration.ofNanos(timers.now() - agreed.installedAt()),
                 spec.lifetimes(),
                 new ChildSaView.Traffic(sent.packets(), sent.octets()),

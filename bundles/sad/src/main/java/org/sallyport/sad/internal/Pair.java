@@ -1,5 +1,7 @@
 package org.sallyport.sad.internal;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.sa.SaPairHandle;
+import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SpiKey;
 
@@ -129,6 +132,19 @@ final class Pair {
             if (side != null) {
                 use.accept(side);
             }
+        }
+    }
+
+    /**
+     * Returns what the path has turned out to take.
+     *
+     * @param otherwise for as long as nobody knows
+     */
+    int pathMtu(int otherwise) {
+        synchronized (slotLock) {
+            Side side = outbound == null ? inbound : outbound;
+            int known = side == null ? 0 : side.memory().get(JAVA_INT, SaSlotLayout.PATH_MTU_KNOWN);
+            return known == 0 ? otherwise : known;
         }
     }
 

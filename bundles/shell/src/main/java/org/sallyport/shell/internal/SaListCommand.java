@@ -50,6 +50,7 @@ public final class SaListCommand extends SallyportAction {
                 .with("algorithms", view.algorithms())
                 .with("selectors", view.selectors())
                 .with("path", view.path())
+                .with("path_mtu", view.pathMtu())
                 .with("age", view.age())
                 .with("rekey_in", view.lifetimes().softTime().minus(view.age()))
                 .with("ends_in", view.lifetimes().hardTime().minus(view.age()))

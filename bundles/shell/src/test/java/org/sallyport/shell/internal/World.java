@@ -159,6 +159,7 @@ final class World {
                 "aes256gcm16-esn",
                 "10.1.0.0/24 === 10.2.0.0/24",
                 "192.0.2.1:4500 > 192.0.2.2:4500 udp",
+                1500,
                 Duration.ofSeconds(75),
                 Lifetimes.DEFAULT,
                 new ChildSaView.Traffic(12, 3_500_000),

@@ -57,7 +57,7 @@ public final class SaPage extends Div implements LivePage {
                 .setFlexGrow(3);
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.TWO_LINES)
                         .withProperty("first", ChildSaView::peerIdentity)
-                        .withProperty("second", ChildSaView::path))
+                        .withProperty("second", sa -> sa.path() + ", MTU " + sa.pathMtu()))
                 .setHeader("Peer")
                 .setWidth("12em")
                 .setFlexGrow(3);

@@ -18,6 +18,7 @@ import org.sallyport.api.sa.SpiKey;
  * @param algorithms in readable form ("aes256gcm16-esn")
  * @param selectors in readable form
  * @param path in readable form
+ * @param pathMtu the path's MTU in octets, as far as it is known
  * @param age since it was installed
  * @param lifetimes when it is rekeyed and ends
  * @param sent packets and octets
@@ -41,6 +42,7 @@ public record ChildSaView(
         String algorithms,
         String selectors,
         String path,
+        int pathMtu,
         Duration age,
         Lifetimes lifetimes,
         Traffic sent,
