@@ -67,6 +67,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     private final OutboundTable outbound = new OutboundTable(this::generation);
     /** By slot, until no worker refers to them. */
     private final Map<Long, OutboundSa> leaving = new ConcurrentHashMap<>();
+
     private final PathWatch paths = new PathWatch(new KernelPathMtu(), PATHS_ARE_ASKED);
     private final SaFactory factory;
     private final Workers workers;

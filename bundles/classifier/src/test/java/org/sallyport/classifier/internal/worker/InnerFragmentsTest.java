@@ -58,7 +58,8 @@ class InnerFragmentsTest {
         out.send(piece(8, 0, 800, true));
         out.send(piece(9, 800, 800, false));
         assertThat(out.socket.sent).hasSize(1);
-        assertThat(out.dropped(DropReason.NO_SA) + out.dropped(DropReason.FRAGMENT)).isEqualTo(1);
+        assertThat(out.dropped(DropReason.NO_SA) + out.dropped(DropReason.FRAGMENT))
+                .isEqualTo(1);
 
         out.send(piece(8, 800, 800, false));
         in.receive(out.socket.sent.get(1));
