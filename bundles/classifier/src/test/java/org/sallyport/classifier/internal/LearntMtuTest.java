@@ -30,7 +30,7 @@ class LearntMtuTest {
         gateway = new Namespace();
         router = new Namespace();
         gateway.ip("link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", router.name());
-        router.ip("link", "add", "far", "type", "dummy");
+        router.ip("link", "add", "far", "type", "veth", "peer", "name", "farther");
         for (Namespace side : new Namespace[] {gateway, router}) {
             String host = side == gateway ? "1" : "2";
             side.ip("addr", "add", "192.0.2." + host + "/24", "dev", "wire");
@@ -38,6 +38,7 @@ class LearntMtuTest {
             side.ip("link", "set", "wire", "up");
         }
         router.ip("link", "set", "far", "up");
+        router.ip("link", "set", "farther", "up");
         router.execute("sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         router.ip("route", "add", "198.51.100.0/24", "dev", "far", "mtu", "lock", "1300");
         router.ip("route", "add", "2001:db8:9::/64", "dev", "far", "mtu", "lock", "1300");

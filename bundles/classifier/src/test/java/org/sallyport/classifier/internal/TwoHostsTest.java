@@ -15,6 +15,7 @@ import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.udp.ApplianceMark;
 
 /** Two hosts protect what unmodified programs say to each other's own addresses, in transport mode. */
 @Timeout(240)
@@ -56,12 +57,11 @@ class TwoHostsTest {
         protect(east, "2001:db8::2", "2001:db8::1");
     }
 
-    /** Leads what is said between the two addresses to the TUN, as the divert rules do, but for ESP itself. */
+    /** Leads what is said between the two addresses to the TUN, as the divert rules do, but for what bears our mark. */
     private static void protect(Gateway host, String own, String other) {
         String family = own.contains(":") ? "-6" : "-4";
-        host.namespace.ip(family, "rule", "add", "prio", "10", "ipproto", "udp", "sport", "4500", "lookup", "main");
-        host.namespace.ip(family, "rule", "add", "prio", "11", "ipproto", "udp", "dport", "4500", "lookup", "main");
-        host.namespace.ip(family, "rule", "add", "prio", "11", "ipproto", "esp", "lookup", "main");
+        String mark = Integer.toString(ApplianceMark.VALUE);
+        host.namespace.ip(family, "rule", "add", "prio", "10", "fwmark", mark, "lookup", "main");
         host.namespace.ip(family, "rule", "add", "prio", "12", "to", other, "lookup", "100");
         host.namespace.ip(family, "route", "add", "default", "dev", host.tun.name(), "src", own, "table", "100");
     }

@@ -63,9 +63,17 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Finds a link by its name. */
     public Optional<LinkInfo> link(String name) {
-        MessageWriter request = linkMessage(Messages.GET_LINK, 0, 0, 0, 0).attribute(IFLA_NAME, name);
+        return link(name, linkMessage(Messages.GET_LINK, 0, 0, 0, 0).attribute(IFLA_NAME, name));
+    }
+
+    /** Finds a link by its number. */
+    public Optional<LinkInfo> link(int index) {
+        return link(Integer.toString(index), linkMessage(Messages.GET_LINK, 0, index, 0, 0));
+    }
+
+    private Optional<LinkInfo> link(String which, MessageWriter request) {
         try {
-            return Optional.of(readLink(socket.ask("find link " + name, request)));
+            return Optional.of(readLink(socket.ask("find link " + which, request)));
         } catch (LinuxException e) {
             if (e.errno() == ErrnoNames.ENODEV) {
                 return Optional.empty();

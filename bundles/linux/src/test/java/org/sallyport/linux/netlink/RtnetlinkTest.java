@@ -54,6 +54,7 @@ class RtnetlinkTest {
 
     private int upWithAddresses() {
         int link = netlink.link("v0").orElseThrow().index();
+        assertThat(netlink.link(link).orElseThrow().name()).isEqualTo("v0");
         netlink.setUp(link, true);
         netlink.addAddress(new AddressInfo(link, address("10.1.0.1"), 24));
         netlink.addAddress(new AddressInfo(link, address("fd01::1"), 64));
@@ -74,6 +75,7 @@ class RtnetlinkTest {
         assertThat(namespace.ip("-d link show v0")).contains("qlen 2000", "gso_max_size 60000");
         netlink.deleteLink(link);
         assertThat(netlink.link("v0")).isEmpty();
+        assertThat(netlink.link(Integer.MAX_VALUE)).isEmpty();
     }
 
     @Test

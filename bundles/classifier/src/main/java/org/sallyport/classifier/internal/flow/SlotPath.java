@@ -14,7 +14,7 @@ import org.sallyport.api.sa.SaSlotLayout;
  * Where an SA's packets travel, as its slot had it at one moment. Immutable.
  *
  * @param version changes with every new path
- * @param raw whether ESP goes by itself, not in UDP
+ * @param raw whether ESP goes by itself, not in UDP; the ports are 0 then
  */
 public record SlotPath(int version, boolean raw, InetSocketAddress local, InetSocketAddress remote) {
     /** Reads it; allocates. */
@@ -25,12 +25,15 @@ public record SlotPath(int version, boolean raw, InetSocketAddress local, InetSo
             int family = getInt(slot + SaSlotLayout.PATH_FAMILY);
             InetAddress local = address(slot + SaSlotLayout.PATH_LOCAL_ADDRESS, family);
             InetAddress remote = address(slot + SaSlotLayout.PATH_REMOTE_ADDRESS, family);
-            int localPort = getInt(slot + SaSlotLayout.PATH_LOCAL_PORT) & 0xffff;
-            int remotePort = getInt(slot + SaSlotLayout.PATH_REMOTE_PORT) & 0xffff;
+            int localPort = raw ? 0 : getInt(slot + SaSlotLayout.PATH_LOCAL_PORT) & 0xffff;
+            int remotePort = raw ? 0 : getInt(slot + SaSlotLayout.PATH_REMOTE_PORT) & 0xffff;
             VarHandle.acquireFence();
             if ((version & 1) == 0 && version(slot) == version) {
                 return new SlotPath(
-                        version, raw, new InetSocketAddress(local, localPort), new InetSocketAddress(remote, remotePort));
+                        version,
+                        raw,
+                        new InetSocketAddress(local, localPort),
+                        new InetSocketAddress(remote, remotePort));
             }
             Thread.onSpinWait();
         }

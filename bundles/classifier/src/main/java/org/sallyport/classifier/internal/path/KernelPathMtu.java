@@ -53,9 +53,10 @@ public final class KernelPathMtu implements PathMtuSource {
     }
 
     private static RouteQuery query(InetSocketAddress local, InetSocketAddress remote) {
-        RouteQuery.Builder query = RouteQuery.to(remote.getAddress())
-                .mark(ApplianceMark.VALUE)
-                .transport(IpProtocol.UDP, local.getPort(), remote.getPort());
+        RouteQuery.Builder query = RouteQuery.to(remote.getAddress()).mark(ApplianceMark.VALUE);
+        if (remote.getPort() != 0) {
+            query.transport(IpProtocol.UDP, local.getPort(), remote.getPort());
+        }
         if (!local.getAddress().isAnyLocalAddress()) {
             query.source(local.getAddress());
         }

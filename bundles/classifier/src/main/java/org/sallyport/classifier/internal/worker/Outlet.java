@@ -18,12 +18,7 @@ final class Outlet {
     private final Consumer<InetAddress> narrowed;
     private long refusedBefore;
 
-    Outlet(
-            PacketSocket socket,
-            Drops drops,
-            Arena arena,
-            boolean segmentation,
-            Consumer<InetAddress> narrowed) {
+    Outlet(PacketSocket socket, Drops drops, Arena arena, boolean segmentation, Consumer<InetAddress> narrowed) {
         this.narrowed = narrowed;
         this.socket = socket;
         this.drops = drops;

@@ -99,6 +99,7 @@ class SegmentLimitTest {
         SegmentLimit limit = limit(new Sizes(8, 4, 16));
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         set(SaSlotLayout.PATH_FAMILY, 4);
+        set(SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_UDP);
         set(SaSlotLayout.PATH_MTU, 1500);
         set(SaSlotLayout.PATH_MTU_KNOWN, 1280);
         assertThat(limit.of(true, 1400)).isEqualTo(1218 - 40);
@@ -107,7 +108,6 @@ class SegmentLimitTest {
     }
 
     private SegmentLimit limit(PacketAead sizes) {
-        set(SaSlotLayout.PATH_ENCAPSULATION, 1);
         return new SegmentLimit(slot.address(), new PathFit(slot.address(), sizes));
     }
 

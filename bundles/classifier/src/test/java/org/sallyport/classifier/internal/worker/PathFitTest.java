@@ -30,6 +30,7 @@ import org.sallyport.classifier.internal.Slots;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.tun.VirtioHeader;
 
 /** What leaves fits its path, and who is told how long packets may be is told the most that fits (RFC 4301 section 8). */
@@ -255,12 +256,15 @@ class PathFitTest {
         path(1300);
         send(udp(true, true, 1239));
         assertThat(bench.socket.sent).isEmpty();
-        sa.slot().set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, 0);
+        FakeSocket raw = new FakeSocket();
+        bench.egress.carryRaw(Family.IPV4, raw);
+        Slots.rawPath(sa.slot(), "192.0.2.1", "192.0.2.2");
+        path(1300);
         send(udp(true, true, 1246));
-        assertThat(bench.socket.sent).hasSize(1);
-        assertThat(bench.socket.sent.getFirst().length + 20).isEqualTo(1300);
+        assertThat(raw.sent).hasSize(1);
+        assertThat(raw.sent.getFirst().length + 20).isEqualTo(1300);
         send(udp(true, true, 1247));
-        assertThat(bench.socket.sent).isEmpty();
+        assertThat(raw.sent).hasSize(1);
     }
 
     @ParameterizedTest

@@ -229,7 +229,7 @@ class RawSocketsTest {
     private static void send(PacketSocket socket, String from, String to, int trafficClass, byte[] packet) {
         SendBatch batch = socket.newSendBatch(Arena.ofAuto(), 65_536, true);
         RawMemory.copyIn(packet, 0, batch.reserve(packet.length), packet.length);
-        batch.commit(packet.length, socket.destination(at(from), at(to)), trafficClass);
+        batch.commit(packet.length, socket.destination(at(from), at(to)), trafficClass, false);
         assertThat(socket.send(batch)).isEqualTo(1);
     }
 

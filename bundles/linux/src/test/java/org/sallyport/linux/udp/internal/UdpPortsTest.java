@@ -216,8 +216,9 @@ class UdpPortsTest {
     @ValueSource(strings = {"192.0.2.1", "fd01::1"})
     void whatIsLongerThanThePathIsRefusedIfItIsToStayWholeAndElseFragmented(String address) throws Exception {
         boolean ipv4 = address.startsWith("192");
-        namespace.ip("link", "add", "d0", "type", "dummy");
+        namespace.ip("link", "add", "d0", "type", "veth", "peer", "name", "d1");
         namespace.ip("link", "set", "d0", "up");
+        namespace.ip("link", "set", "d1", "up");
         if (ipv4) {
             namespace.ip("addr", "add", address + "/24", "dev", "d0");
         } else {
