@@ -140,7 +140,7 @@ class ByWhomTest {
     private static Background connection(String user) {
         List<String> program = new ArrayList<>(List.of(
                 lab.launcher().program().toString(), lab.launcher().socket().toString()));
-        program.addAll(List.of(as(user, "bash", "-c", CONNECT + "; echo up; exec sleep 600")));
+        program.addAll(List.of(as(user, "bash", "-c", CONNECT + " && echo up && exec sleep 600")));
         // A log of its own: in one that is added to, what the connection before said would count.
         Path log = lab.directory().resolve("connection-" + connections++ + "-of-" + user + ".log");
         Background connection =

@@ -271,12 +271,15 @@ class TwoTunnelsTest {
     /** What stands when both tunnels are known to be used: after an SA began, sockets are looked up a while later. */
     private static Standing inUse() {
         List<Standing> seen = new ArrayList<>();
-        Wait.until("leases of both tunnels", SOON, () -> {
+        boolean inUse = Wait.holds(SOON, () -> {
             seen.add(Standing.of(lab.host()));
             return Stream.of(first, branch)
                     .allMatch(tunnel ->
                             seen.getLast().of(tunnel.connection()).leases().size() >= 2);
         });
+        assertThat(inUse)
+                .as("two leases of each tunnel, where the last that is seen is " + seen.getLast())
+                .isTrue();
         return seen.getLast();
     }
 

@@ -17,7 +17,8 @@ public interface LoginControl {
     List<LoginView> logins();
 
     /**
-     * Has a user count as logged in until {@link #logout}, or until the appliance restarts.
+     * Has a user count as logged in until {@link #logout}, or until the appliance restarts. When it returns, the policies for
+     * who is logged in now are in force.
      *
      * @param user a name or a number
      * @throws IllegalArgumentException with words for the administrator, when there is no such user on this host
@@ -25,7 +26,7 @@ public interface LoginControl {
     void login(String user);
 
     /**
-     * Ends what {@link #login} began.
+     * Ends what {@link #login} began, and returns like it.
      *
      * @param user a name or a number
      * @return whether the user counted as logged in by it

@@ -1,6 +1,7 @@
 package org.sallyport.api.login;
 
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /** Hears who is logged in: a service, told everybody when it appears and whenever that changes. Returns quickly. */
 public interface LoginListener {
@@ -8,6 +9,7 @@ public interface LoginListener {
      * These and nobody else are logged in now.
      *
      * @param everybody each user once
+     * @return completes when what this listener makes of it is in force
      */
-    void loggedIn(Set<Login> everybody);
+    CompletionStage<Void> loggedIn(Set<Login> everybody);
 }

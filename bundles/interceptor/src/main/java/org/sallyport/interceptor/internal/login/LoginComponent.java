@@ -1,10 +1,15 @@
 package org.sallyport.interceptor.internal.login;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class LoginComponent implements LoginControl {
     private static final Logger LOG = LoggerFactory.getLogger(LoginComponent.class);
     private static final String BY_COMMAND = "command";
+    private static final Duration SWITCH = Duration.ofSeconds(10);
 
     private final Accounts accounts = new Accounts();
     private final Logins logins = new Logins();
@@ -71,7 +77,11 @@ public final class LoginComponent implements LoginControl {
     }
 
     @Override
-    public synchronized void login(String user) {
+    public void login(String user) {
+        await(logIn(user));
+    }
+
+    private synchronized CompletableFuture<Void> logIn(String user) {
         Set<Account> users = new HashSet<>(logins.by(BY_COMMAND));
         Account account = account(user);
         users.add(account);
@@ -79,22 +89,39 @@ public final class LoginComponent implements LoginControl {
                 .with("user", account.name())
                 .with("source", BY_COMMAND)
                 .write();
-        logins.say(BY_COMMAND, users);
+        return logins.say(BY_COMMAND, users);
     }
 
     @Override
-    public synchronized boolean logout(String user) {
+    public boolean logout(String user) {
+        Optional<CompletableFuture<Void>> switched = logOut(user);
+        switched.ifPresent(LoginComponent::await);
+        return switched.isPresent();
+    }
+
+    private synchronized Optional<CompletableFuture<Void>> logOut(String user) {
         Set<Account> users = new HashSet<>(logins.by(BY_COMMAND));
         Account account = account(user);
         boolean there = users.removeIf(known -> known.userId() == account.userId());
-        if (there) {
-            Journal.event("logout")
-                    .with("user", account.name())
-                    .with("source", BY_COMMAND)
-                    .write();
-            logins.say(BY_COMMAND, users);
+        if (!there) {
+            return Optional.empty();
         }
-        return there;
+        Journal.event("logout")
+                .with("user", account.name())
+                .with("source", BY_COMMAND)
+                .write();
+        return Optional.of(logins.say(BY_COMMAND, users));
+    }
+
+    /** Whoever is answered can count on the policies. */
+    private static void await(CompletableFuture<Void> switched) {
+        try {
+            switched.get(SWITCH.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the policies for who is logged in now are not in force yet", e);
+        }
     }
 
     private Account account(String user) {

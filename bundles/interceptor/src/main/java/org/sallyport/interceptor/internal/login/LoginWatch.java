@@ -70,7 +70,7 @@ final class LoginWatch implements AutoCloseable {
     /** What cannot be read is as it was: who is logged out meanwhile would keep what is theirs, who is in would lose it. */
     private void look() {
         try {
-            logins.say(source.name(), source.users().read());
+            var unused = logins.say(source.name(), source.users().read());
             failing = false;
         } catch (IOException | LinuxException e) {
             if (!failing) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sallyport.api.admin.LoginControl.LoginView;
@@ -21,15 +22,23 @@ final class Logins {
     private final Map<String, Set<Account>> bySource = new TreeMap<>();
     private final Set<LoginListener> listeners = new HashSet<>();
     private Set<Login> told = Set.of();
+    private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
 
-    /** A source says that these, and nobody else, are logged in. */
-    synchronized void say(String source, Set<Account> users) {
+    /**
+     * A source says that these, and nobody else, are logged in.
+     *
+     * @return completes when what every listener makes of it is in force
+     */
+    synchronized CompletableFuture<Void> say(String source, Set<Account> users) {
         bySource.put(source, Set.copyOf(users));
         Set<Login> everybody = everybody();
         if (!everybody.equals(told)) {
             told = everybody;
-            listeners.forEach(listener -> listener.loggedIn(everybody));
+            inForce = CompletableFuture.allOf(listeners.stream()
+                    .map(listener -> listener.loggedIn(everybody).toCompletableFuture())
+                    .toArray(CompletableFuture<?>[]::new));
         }
+        return inForce;
     }
 
     /** Returns who is logged in by one source. */
@@ -40,7 +49,7 @@ final class Logins {
     /** A listener hears everybody when it comes. */
     synchronized void add(LoginListener listener) {
         listeners.add(listener);
-        listener.loggedIn(told);
+        var unused = listener.loggedIn(told);
     }
 
     synchronized void remove(LoginListener listener) {

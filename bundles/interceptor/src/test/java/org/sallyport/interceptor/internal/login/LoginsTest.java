@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,17 +37,26 @@ class LoginsTest {
     private final List<Set<String>> told = new CopyOnWriteArrayList<>();
 
     private void listen() {
-        logins.add(everybody -> told.add(everybody.stream().map(Login::user).collect(Collectors.toUnmodifiableSet())));
+        logins.add(this::hear);
+    }
+
+    private void say(String source, Set<Account> users) {
+        assertThat(logins.say(source, users)).isCompleted();
+    }
+
+    private CompletionStage<Void> hear(Set<Login> everybody) {
+        told.add(everybody.stream().map(Login::user).collect(Collectors.toUnmodifiableSet()));
+        return CompletableFuture.completedStage(null);
     }
 
     @Test
     void whoListensHearsEverybodyAtFirstAndThenOfChangesAlone() {
-        logins.say("utmp", Set.of(ALICE));
+        say("utmp", Set.of(ALICE));
         listen();
-        logins.say("utmp", Set.of(ALICE));
-        logins.say("command", Set.of(ALICE, BOB));
-        logins.say("utmp", Set.of());
-        logins.say("command", Set.of(BOB));
+        say("utmp", Set.of(ALICE));
+        say("command", Set.of(ALICE, BOB));
+        say("utmp", Set.of());
+        say("command", Set.of(BOB));
         assertThat(told)
                 .as("alice was logged in twice, and went once")
                 .containsExactly(Set.of("alice"), Set.of("alice", "bob"), Set.of("bob"));
@@ -54,8 +66,7 @@ class LoginsTest {
     @Test
     void whoIsLoggedInByHandHasToBeSomebody() throws IOException {
         LoginComponent component = new LoginComponent();
-        component.addListener(
-                everybody -> told.add(everybody.stream().map(Login::user).collect(Collectors.toUnmodifiableSet())));
+        component.addListener(this::hear);
         component.login("mail");
         component.login("8");
         assertThat(component.logins()).contains(new LoginView("mail", 8, "command"));
@@ -64,6 +75,23 @@ class LoginsTest {
         assertThatThrownBy(() -> component.login("nobody-has-this-name"))
                 .hasMessage("there is no user \"nobody-has-this-name\" on this host");
         assertThat(told.getLast()).doesNotContain("mail");
+        component.stop();
+    }
+
+    @Test
+    void whoIsLoggedInByHandIsAnsweredWhenThePoliciesAreInForce() throws Exception {
+        LoginComponent component = new LoginComponent();
+        CompletableFuture<Void> inForce = new CompletableFuture<>();
+        component.addListener(
+                everybody -> everybody.stream().anyMatch(login -> login.user().equals("mail"))
+                        ? inForce
+                        : CompletableFuture.completedStage(null));
+        CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> component.login("mail"));
+        until(() -> component.logins().contains(new LoginView("mail", 8, "command")));
+        Thread.sleep(100);
+        assertThat(answered).isNotDone();
+        inForce.complete(null);
+        answered.get(5, TimeUnit.SECONDS);
         component.stop();
     }
 

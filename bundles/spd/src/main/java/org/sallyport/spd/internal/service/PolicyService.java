@@ -208,9 +208,9 @@ public final class PolicyService
     }
 
     @Override
-    public void loggedIn(Set<Login> everybody) {
+    public CompletionStage<Void> loggedIn(Set<Login> everybody) {
         logins = Optional.of(Set.copyOf(everybody));
-        execute(() -> changes.hostChanged()
+        return assign(() -> changes.hostChanged()
                 .ifPresent(
                         p -> LOG.error("The policies for who is logged in now do not come into force: {}", p.text())));
     }
