@@ -50,12 +50,33 @@ def df(local, remote):
                 raise
             break
         time.sleep(0.05)
-    mtu = s.getsockopt(socket.IPPROTO_IP, IP_MTU)
-    most = os.urandom(mtu - 28)
-    s.send(most)
-    while (received := s.recv(65536))[:1] == b"x" and len(received) == 1372:
+    mtu, most = told(s)
+    while (received := patiently(lambda: s.recv(65536)))[:1] == b"x" and len(received) == 1372:
         pass
     print(mtu, "passes" if received == most else "differs")
+
+
+def told(s):
+    """Sends as much as the kernel now says that the path takes."""
+
+    def send():
+        mtu = s.getsockopt(socket.IPPROTO_IP, IP_MTU)
+        most = os.urandom(mtu - 28)
+        s.send(most)
+        return mtu, most
+
+    return patiently(send)
+
+
+def patiently(call):
+    """Calls until no error waits that is a datagram's of before."""
+    for _ in range(50):
+        try:
+            return call()
+        except OSError as e:
+            if e.errno != errno.EMSGSIZE:
+                raise
+    raise OSError("still too long")
 
 
 def udp(local, remote, octets, fragmented):

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,16 +183,19 @@ class PathMtuTest {
     private static void setDf(String df) {
         for (Appliance appliance : List.of(lab.host(), lab.gateway())) {
             long began = EventLog.now();
-            Site site = Lab.Plan.standard("pathmtu", PeerKind.SALLYPORT).host();
-            boolean host = appliance == lab.host();
-            Site told = (host
-                            ? site
-                            : Lab.Plan.standard("pathmtu", PeerKind.SALLYPORT).gateway())
-                    .withPolicy("df", df);
-            appliance.configure(Site.POLICY_FILE, told.files(appliance.base()).get(Site.POLICY_FILE));
+            appliance.configure(Site.POLICY_FILE, policy(appliance, df));
             appliance.journal().await(began, "policy-generation", Duration.ofSeconds(20));
         }
         Wait.pause(Duration.ofSeconds(1));
+    }
+
+    private static String policy(Appliance appliance, String df) {
+        try (Stream<String> lines = Files.lines(appliance.etc().resolve(Site.POLICY_FILE))) {
+            return Stream.concat(lines.filter(line -> !line.startsWith("df =")), Stream.of("df = " + df, ""))
+                    .collect(Collectors.joining("\n"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static long fragmentsOf(Namespace namespace) {
