@@ -38,6 +38,12 @@ public record TransformId(TransformType type, int id, int keyBits) {
     public static final int AUTH_AES_XCBC_96 = 5;
     /** AES-CMAC-96 (RFC 4494). */
     public static final int AUTH_AES_CMAC_96 = 8;
+    /** AES-GMAC with a key of 128 bits (RFC 4543); AH's alone. */
+    public static final int AUTH_AES_128_GMAC = 9;
+    /** AES-GMAC with a key of 192 bits (RFC 4543); AH's alone. */
+    public static final int AUTH_AES_192_GMAC = 10;
+    /** AES-GMAC with a key of 256 bits (RFC 4543); AH's alone. */
+    public static final int AUTH_AES_256_GMAC = 11;
     /** HMAC-SHA-256-128 (RFC 4868). */
     public static final int AUTH_HMAC_SHA2_256_128 = 12;
     /** HMAC-SHA-384-192 (RFC 4868). */

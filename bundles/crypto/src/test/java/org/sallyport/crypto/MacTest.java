@@ -56,6 +56,53 @@ class MacTest {
         assertThat(HEX.formatHex(computed)).isEqualTo(expected);
     }
 
+    /** Published with GCM: nothing to encrypt, and what is authenticated as associated data. */
+    @ParameterizedTest
+    @CsvSource(emptyValue = "", textBlock = """
+            # The Galois/Counter Mode of Operation (McGrew, Viega), test cases 1, 7 and 13
+            9, 00000000000000000000000000000000, 00000000, 0000000000000000, '', 58e2fccefa7e3061367f1d57a4e7455a
+            10, 000000000000000000000000000000000000000000000000, 00000000, 0000000000000000, '', \
+            cd33b28ac773f74ba00ed1f312572435
+            11, 0000000000000000000000000000000000000000000000000000000000000000, 00000000, 0000000000000000, '', \
+            530f8afbc74536b9a963b4f1c4cb738b
+            # IEEE 802.1AE, annex C.1: a frame of 54 octets that is authenticated alone
+            9, ad7a2bd03eac835a6f620fdcb506b345, 12153524, c0895e81b2c28465, d609b1f056637a0d46df998d88e5222ab2c28465\
+            12153524c0895e8108000f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f30313233340001, f09478a9b09007d06f46e9b6a1da25dd
+            11, e3c08a8f06c6e3ad95a70557b23f75483ce33021a9c72b7025666204c69c0b72, 12153524, c0895e81b2c28465, \
+            d609b1f056637a0d46df998d88e5222ab2c2846512153524c0895e8108000f101112131415161718\
+            191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f30313233340001, 2f0bc5af409e06d609ea8b7d0fa5ea50
+            """)
+    void gmac(int id, String key, String salt, String iv, String message, String tag) throws Exception {
+        Integrity gmac = registry.integrity(id);
+        byte[] octets = HEX.parseHex(message);
+        byte[] buffer = Arrays.copyOf(octets, octets.length + gmac.icvLength());
+        try (SecretBytes secret = SecretBytes.owning(HEX.parseHex(key + salt));
+                Integrity.Keyed keyed = gmac.withKey(secret)) {
+            keyed.sign(Long.parseUnsignedLong(iv, 16), buffer, 0, octets.length, octets.length);
+            assertThat(HEX.formatHex(buffer)).isEqualTo(message + iv + tag);
+            assertThat(keyed.verify(buffer, 0, octets.length, octets.length)).isTrue();
+            for (int i = 0; i < buffer.length; i++) {
+                buffer[i] ^= (byte) 0x10;
+                assertThat(keyed.verify(buffer, 0, octets.length, octets.length))
+                        .as("octet " + i)
+                        .isFalse();
+                buffer[i] ^= (byte) 0x10;
+            }
+        }
+    }
+
+    @Test
+    void gmacGoesWithoutEncryptionAndNeverWithoutANumber() throws Exception {
+        assertThatThrownBy(() -> Protection.of(registry, TransformId.ENCR_NULL, 0, TransformId.AUTH_AES_128_GMAC))
+                .isInstanceOf(UnavailableTransformException.class)
+                .hasMessageContaining("only AH");
+        Integrity gmac = registry.integrity(TransformId.AUTH_AES_256_GMAC);
+        try (SecretBytes secret = SecretBytes.owning(new byte[gmac.keyLength()]);
+                Integrity.Keyed keyed = gmac.withKey(secret)) {
+            assertThatThrownBy(() -> keyed.sign(new byte[64], 0, 16, 16)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     /** RFC 3566 test case 7, longer than what is chained in one go; the others against themselves. */
     @ParameterizedTest
     @CsvSource({

@@ -55,6 +55,9 @@ public final class JdkProvider implements CryptoProvider {
         all.add(new Offer(new JdkHmacIntegrity(jce, TransformId.AUTH_HMAC_SHA2_512_256, "HmacSHA512", 64), 2_620));
         all.add(new Offer(new AesMacIntegrity(jce, TransformId.AUTH_AES_CMAC_96, AesMac.Kind.CMAC), 760));
         all.add(new Offer(new AesMacIntegrity(jce, TransformId.AUTH_AES_XCBC_96, AesMac.Kind.XCBC), 740));
+        all.add(new Offer(new JdkGmacIntegrity(jce, TransformId.AUTH_AES_128_GMAC, 128), 390));
+        all.add(new Offer(new JdkGmacIntegrity(jce, TransformId.AUTH_AES_192_GMAC, 192), 415));
+        all.add(new Offer(new JdkGmacIntegrity(jce, TransformId.AUTH_AES_256_GMAC, 256), 438));
     }
 
     private static void addPrfs(List<Offer> all, Provider jce) {

@@ -26,6 +26,11 @@ public final class Protections {
                             ? "it is an AEAD, and goes without an integrity algorithm"
                             : "it does not authenticate, and goes with an integrity algorithm alone");
         }
+        if (!authenticates && registry.integrity(integrity).numbered()) {
+            throw new UnavailableTransformException(
+                    TransformId.integrity(integrity),
+                    "it takes a number for each message, for which only AH has a place");
+        }
         return authenticates
                 ? new OfAead(registry.aead(id, bits))
                 : new EncryptThenMac(registry.encryption(id, bits), registry.integrity(integrity));

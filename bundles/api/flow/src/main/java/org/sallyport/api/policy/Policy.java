@@ -9,8 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.proposal.Proposal;
+import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.IpsecProtocol;
 
 /**
  * One entry of the SPD (RFC 4301 section 4.4.1.2). Immutable; made by {@link #builder}, because it will grow. A protect
@@ -35,6 +37,7 @@ public final class Policy {
     private final Optional<String> networkInterface;
     private final NameSelector names;
     private final Optional<LoginCondition> login;
+    private final IpsecProtocol ipsecProtocol;
     private final IpsecMode mode;
     private final Optional<ConnectionId> peer;
     private final List<Proposal> proposals;
@@ -60,6 +63,7 @@ public final class Policy {
         networkInterface = Optional.ofNullable(b.networkInterface);
         names = b.names;
         login = Optional.ofNullable(b.login);
+        ipsecProtocol = b.ipsecProtocol;
         mode = b.mode;
         peer = Optional.ofNullable(b.peer);
         proposals = List.copyOf(b.proposals);
@@ -79,6 +83,11 @@ public final class Policy {
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
             throw new IllegalArgumentException("policy \"" + name + "\" protects, so it names a peer and a proposal");
         }
+        boolean encrypts =
+                proposals.stream().anyMatch(p -> !p.of(TransformType.ENCRYPTION).isEmpty());
+        if (action == Action.PROTECT && ipsecProtocol == IpsecProtocol.AH && encrypts) {
+            throw new IllegalArgumentException("policy \"" + name + "\" is for AH, whose proposals encrypt nothing");
+        }
     }
 
     /** Starts a policy with this name and action. */
@@ -94,6 +103,7 @@ public final class Policy {
         b.networkInterface = networkInterface.orElse(null);
         b.names = names;
         b.login = login.orElse(null);
+        b.ipsecProtocol = ipsecProtocol;
         b.mode = mode;
         b.peer = peer.orElse(null);
         b.proposals = proposals;
@@ -144,6 +154,11 @@ public final class Policy {
     /** Returns who has to be logged in for it to be in force; empty when it always is. */
     public Optional<LoginCondition> login() {
         return login;
+    }
+
+    /** Returns what protects: ESP unless it says AH, which authenticates the outer header too and encrypts nothing. */
+    public IpsecProtocol ipsecProtocol() {
+        return ipsecProtocol;
     }
 
     public IpsecMode mode() {
@@ -249,6 +264,7 @@ public final class Policy {
         private @Nullable String networkInterface;
         private NameSelector names = NameSelector.ANYBODY;
         private @Nullable LoginCondition login;
+        private IpsecProtocol ipsecProtocol = IpsecProtocol.ESP;
         private IpsecMode mode = IpsecMode.TUNNEL;
         private @Nullable ConnectionId peer;
         private List<Proposal> proposals = List.of();
@@ -294,6 +310,11 @@ public final class Policy {
         /** Null when it is always in force. */
         public Builder login(@Nullable LoginCondition value) {
             login = value;
+            return this;
+        }
+
+        public Builder ipsecProtocol(IpsecProtocol value) {
+            ipsecProtocol = value;
             return this;
         }
 

@@ -52,6 +52,15 @@ public record Proposal(List<Transform> transforms) {
         return new ProposalRules(text.trim(), parse(text)).esp();
     }
 
+    /**
+     * Parses a proposal for a Child SA of AH: an integrity algorithm, and where wanted key exchange and sequence numbers.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what is accepted
+     */
+    public static Proposal ah(String text) {
+        return new ProposalRules(text.trim(), parse(text)).ah();
+    }
+
     /** Returns the transforms of one type, best first. */
     public List<Transform> of(TransformType type) {
         List<Transform> found = new ArrayList<>(transforms.size());

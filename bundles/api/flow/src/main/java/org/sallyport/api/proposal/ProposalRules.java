@@ -39,13 +39,27 @@ final class ProposalRules {
         return new Proposal(transforms);
     }
 
+    Proposal ah() {
+        transforms.replaceAll(TransformNames::ofAh);
+        require(TransformType.INTEGRITY, "integrity algorithm (such as sha256)");
+        first(TransformType.ENCRYPTION).ifPresent(t -> {
+            throw wrong("has " + t + ", which encrypts, and AH does not; leave it out, or use ipsec-protocol = esp");
+        });
+        refusePrf();
+        return new Proposal(transforms);
+    }
+
     Proposal esp() {
         require(TransformType.ENCRYPTION, "encryption algorithm");
+        refusePrf();
+        checkIntegrity();
+        return new Proposal(transforms);
+    }
+
+    private void refusePrf() {
         if (first(TransformType.PRF).isPresent()) {
             throw wrong("has a PRF, which belongs to a peer's ike-proposals");
         }
-        checkIntegrity();
-        return new Proposal(transforms);
     }
 
     /** As strongSwan reads it: sha256 brings prfsha256, and beside an AEAD it is nothing but that. */

@@ -29,6 +29,12 @@ final class TransformNames {
     /** AES-CCM, AES-GCM, AES-GMAC, which authenticates alone, and ChaCha20-Poly1305. */
     private static final Set<Integer> AEADS = Set.of(14, 16, 20, 21, 28);
 
+    /** AES-GMAC with ESP, and the same with AH. */
+    private static final Map<Transform, Transform> GMACS = Map.of(
+            new Transform(TransformType.ENCRYPTION, 21, 128), new Transform(TransformType.INTEGRITY, 9, 0),
+            new Transform(TransformType.ENCRYPTION, 21, 192), new Transform(TransformType.INTEGRITY, 10, 0),
+            new Transform(TransformType.ENCRYPTION, 21, 256), new Transform(TransformType.INTEGRITY, 11, 0));
+
     static {
         BiConsumer<String, Integer> encryption = (name, id) -> AES_KEY_BITS.forEach(
                 bits -> name("aes" + bits + name, new Transform(TransformType.ENCRYPTION, id, bits)));
@@ -60,6 +66,7 @@ final class TransformNames {
         name("modp2048", keyExchange(14));
         name("modp3072", keyExchange(15));
         name("modp4096", keyExchange(16));
+        GMACS.forEach((esp, ah) -> BY_TRANSFORM.put(ah, BY_TRANSFORM.getOrDefault(esp, "")));
         name("noesn", new Transform(TransformType.SEQUENCE_NUMBERS, 0, 0));
         name("esn", new Transform(TransformType.SEQUENCE_NUMBERS, 1, 0));
         for (int bits : AES_KEY_BITS) {
@@ -131,6 +138,11 @@ final class TransformNames {
     /** Tells whether a transform encrypts and authenticates; of a vendor's nobody here knows. */
     static boolean isAead(Transform transform) {
         return transform.type() == TransformType.ENCRYPTION && AEADS.contains(transform.id());
+    }
+
+    /** Returns what AES-GMAC's name stands for with AH, whose integrity algorithm it is (RFC 4543 section 9); else the same. */
+    static Transform ofAh(Transform transform) {
+        return GMACS.getOrDefault(transform, transform);
     }
 
     /** Tells whether a transform is of the private range. */

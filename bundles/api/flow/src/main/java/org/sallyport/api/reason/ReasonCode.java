@@ -74,6 +74,12 @@ public enum ReasonCode {
             "peer \"{0}\" asked for selectors {1} that no policy allows: check local and remote of the policies on both sides"),
     /** arguments: peer, its mode, policy, that one's mode */
     MODE_DIFFERS("peer \"{0}\" wants {1} mode, and policy \"{2}\" {3} mode: set mode alike on both sides"),
+    /** arguments: policy, peer */
+    AH_THROUGH_TRANSLATOR(
+            "policy \"{0}\" has ipsec-protocol = ah, which authenticates addresses, and between us and peer \"{1}\" they are"
+                    + " translated, or one side says so (encapsulation = udp): use ipsec-protocol = esp"),
+    /** arguments: peer, its protocol, policy, that one's protocol */
+    PROTOCOL_DIFFERS("peer \"{0}\" offered {1}, and policy \"{2}\" has {3}: set ipsec-protocol alike on both sides"),
     /** arguments: policy, the two hosts, the policy's selectors */
     TRANSPORT_HOSTS("policy \"{0}\" has mode = transport, which is for {1} alone, and its selectors are {2}"),
     /** arguments: identity, the one whose SA stands, the address that they share */

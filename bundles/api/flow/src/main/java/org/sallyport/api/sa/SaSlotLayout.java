@@ -27,7 +27,7 @@ public final class SaSlotLayout {
     public static final int MODE = 20;
     /** int, sad: {@link #FLAG_ESN}. */
     public static final int FLAGS = 24;
-    /** int, sad: ENCR transform id. */
+    /** int, sad: ENCR transform id, 0 with AH. */
     public static final int ENCRYPTION = 28;
     /** int, sad: cipher key length in bits. */
     public static final int KEY_BITS = 32;
@@ -45,7 +45,7 @@ public final class SaSlotLayout {
     public static final int CIPHER_KEY = 64;
     /** 8 octets, sad: the salt, left-aligned. */
     public static final int SALT = 96;
-    /** 64 octets, sad. */
+    /** 64 octets, sad; of AES-GMAC key and salt. */
     public static final int INTEGRITY_KEY = 128;
 
     /** int, sad, release/acquire: odd while the path is being written; it changes with every new path (a seqlock). */

@@ -59,6 +59,36 @@ class ProposalTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "sha256-sha512-esn-noesn, sha256-sha512-esn-noesn",
+        "aes256gmac-aescmac, aes256gmac-aescmac",
+        "aes128gmac-x25519-esn, aes128gmac-x25519-esn",
+    })
+    void readsProposalsForAh(String text, String read) {
+        assertThat(Proposal.ah(text)).hasToString(read);
+    }
+
+    @Test
+    void givesAhNoEncryption() {
+        assertThatThrownBy(() -> Proposal.ah("aes256-sha256"))
+                .hasMessage("\"aes256-sha256\" has aes256, which encrypts, and AH does not; leave it out, or use"
+                        + " ipsec-protocol = esp");
+        assertThatThrownBy(() -> Proposal.ah("esn")).hasMessageContaining("has no integrity algorithm");
+        assertThatThrownBy(() -> Proposal.ah("sha256-prfsha256")).hasMessageContaining("has a PRF");
+    }
+
+    @Test
+    void numbersGmacAsIanaDoes() {
+        assertThat(Proposal.ah("aes128gmac-aes192gmac-aes256gmac").transforms())
+                .containsExactly(
+                        new Transform(TransformType.INTEGRITY, 9, 0),
+                        new Transform(TransformType.INTEGRITY, 10, 0),
+                        new Transform(TransformType.INTEGRITY, 11, 0));
+        assertThat(Proposal.esp("aes128gmac").transforms())
+                .containsExactly(new Transform(TransformType.ENCRYPTION, 21, 128));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             modp1536          | is too small a group (RFC 8247 section 2.4: MUST NOT and SHOULD NOT); accepted in its place: x25519, x448, ecp256
             modp2048s256      | has small subgroups
