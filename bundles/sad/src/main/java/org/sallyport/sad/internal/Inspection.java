@@ -20,6 +20,7 @@ import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.Lease;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaSuite;
@@ -201,12 +202,15 @@ final class Inspection implements SaInspection, PairListener, LeaseListener, Aut
     }
 
     static String algorithms(SaSuite suite) {
+        Transform encryption = suite.protocol() == IpsecProtocol.AH
+                ? null
+                : new Transform(TransformType.ENCRYPTION, suite.encryption(), suite.keyBits());
         Transform integrity =
                 suite.integrity() == 0 ? null : new Transform(TransformType.INTEGRITY, suite.integrity(), 0);
         return String.join(
                 "-",
                 Stream.of(
-                                new Transform(TransformType.ENCRYPTION, suite.encryption(), suite.keyBits()),
+                                encryption,
                                 integrity,
                                 new Transform(
                                         TransformType.SEQUENCE_NUMBERS, suite.extendedSequenceNumbers() ? 1 : 0, 0))

@@ -64,6 +64,14 @@ final class InstallCheck {
         if (!policy.selectors().contains(spec.selectors())) {
             throw refused(ReasonCode.TS_UNACCEPTABLE, spec.lineage().ikeSa().connection(), spec.selectors());
         }
+        if (policy.ipsecProtocol() != spec.suite().protocol()) {
+            throw refused(
+                    ReasonCode.PROTOCOL_DIFFERS,
+                    spec.lineage().ikeSa().connection(),
+                    spec.suite().protocol(),
+                    policy.name(),
+                    policy.ipsecProtocol());
+        }
         if (policy.mode() != spec.mode()) {
             throw refused(
                     ReasonCode.MODE_DIFFERS,

@@ -1,5 +1,6 @@
 package org.sallyport.sad.internal;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.reason.Reason;
@@ -38,6 +39,7 @@ final class JournalWriter implements PairListener {
                 .with("connection", spec.lineage().ikeSa().connection())
                 .with("lineage", spec.lineage())
                 .with("policy", spec.policy())
+                .with("protocol", pair.key().protocol().name().toLowerCase(Locale.ROOT))
                 .with("spi_in", pair.key())
                 .with("spi_out", pair.outboundKey().map(Object::toString).orElse("-"));
     }

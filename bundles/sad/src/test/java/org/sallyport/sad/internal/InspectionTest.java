@@ -102,6 +102,8 @@ class InspectionTest {
         assertThat(Inspection.algorithms(new SaSuite(20, 128, 0, false))).isEqualTo("aes128gcm16-noesn");
         assertThat(Inspection.algorithms(new SaSuite(12, 256, 12, true))).isEqualTo("aes256-sha256-esn");
         assertThat(Inspection.algorithms(new SaSuite(28, 0, 0, true))).isEqualTo("chacha20poly1305-esn");
+        assertThat(Inspection.algorithms(new SaSuite(0, 0, 14, true))).isEqualTo("sha512-esn");
+        assertThat(Inspection.algorithms(new SaSuite(0, 0, 9, false))).isEqualTo("aes128gmac-noesn");
         assertThat(Inspection.algorithms(new SaSuite(3, 0, 2, false))).isEqualTo("encryption#3-integrity#2-noesn");
     }
 }

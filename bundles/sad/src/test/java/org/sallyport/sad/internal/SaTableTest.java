@@ -240,6 +240,13 @@ class SaTableTest {
     }
 
     @Test
+    void refusesAnotherProtocolThanThePolicys() {
+        assertRefused(
+                ReasonCode.PROTOCOL_DIFFERS,
+                () -> world.up(spec(lineage).suite(new SaSuite(0, 0, 12, true)).build(), 1));
+    }
+
+    @Test
     void refusesASecondHostBehindTheSameTranslatorInTransportMode() throws Exception {
         world.spd = World.policies(transport());
         SaSpec.Builder first = behindNat("172.16.0.9");

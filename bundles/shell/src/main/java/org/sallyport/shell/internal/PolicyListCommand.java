@@ -139,6 +139,7 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("names", names(policy))
                 .with("peer", policy.peer())
                 .with("proposals", policy.proposals())
+                .with("ipsec_protocol", protects ? Words.of(policy.ipsecProtocol()) : null)
                 .with("mode", protects ? Words.of(policy.mode()) : null)
                 .with("hold_time", protects ? policy.holdTime() : null)
                 .with("negotiator", protects ? policy.negotiator() : null)

@@ -15,6 +15,7 @@ public final class SaListCommand extends SallyportAction {
             "sa",
             "policy",
             "peer",
+            "protocol",
             "spi_in",
             "spi_out",
             "state",
@@ -44,6 +45,7 @@ public final class SaListCommand extends SallyportAction {
                 .with("connection", view.lineage().ikeSa().connection())
                 .with("policy", view.policy())
                 .with("peer", view.peerIdentity())
+                .with("protocol", Words.of(view.inbound().protocol()))
                 .with("spi_in", view.inbound())
                 .with("spi_out", view.outbound())
                 .with("state", view.state())

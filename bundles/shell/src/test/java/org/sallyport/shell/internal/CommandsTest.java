@@ -102,11 +102,16 @@ class CommandsTest {
                 .satisfies(
                         lines -> assertThat(lines.getFirst()).startsWith("sa ").contains("rekey in"))
                 .satisfies(lines -> assertThat(lines.getLast())
-                        .startsWith("berlin[3]{7}  to-berlin  gw.berlin.example  c0ffee01  00000777  active")
+                        .startsWith("berlin[3]{7}  to-berlin  gw.berlin.example  esp       c0ffee01  00000777  active")
                         .contains("1m15s", "52m45s", "3.3 MiB", "900 B"));
         assertThat(world.json(new SaListCommand()))
                 .startsWith("[{\"sa\":\"berlin[3]{7}\",\"number\":7,\"connection\":\"berlin\",")
-                .contains("\"spi_in\":\"c0ffee01\"", "\"age\":75.0", "\"sent\":3500000", "\"uses\":1");
+                .contains(
+                        "\"protocol\":\"esp\"",
+                        "\"spi_in\":\"c0ffee01\"",
+                        "\"age\":75.0",
+                        "\"sent\":3500000",
+                        "\"uses\":1");
     }
 
     @Test

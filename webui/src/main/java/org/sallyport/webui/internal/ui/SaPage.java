@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.sallyport.api.admin.ChildSaView;
 import org.sallyport.api.admin.IkeSaView;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.webui.internal.access.User;
 import org.sallyport.webui.internal.model.ConsoleSnapshot;
@@ -47,6 +48,11 @@ public final class SaPage extends Div implements LivePage {
         ikeSas.show(snapshot.ikeSas().orElse(List.of()));
     }
 
+    /** AH is said because nobody expects it: packets go in clear. */
+    private static String algorithms(ChildSaView sa) {
+        return sa.inbound().protocol() == IpsecProtocol.AH ? "AH " + sa.algorithms() : sa.algorithms();
+    }
+
     private void addSaColumns() {
         sas.addColumn(LitRenderer.<ChildSaView>of(Cells.TWO_LINES)
                         .withProperty(
@@ -71,7 +77,7 @@ public final class SaPage extends Div implements LivePage {
                 .setHeader("SPIs")
                 .setFlexGrow(0)
                 .setWidth("8.5em");
-        sas.addColumn(LitRenderer.<ChildSaView>of(Cells.MONO).withProperty("text", ChildSaView::algorithms))
+        sas.addColumn(LitRenderer.<ChildSaView>of(Cells.MONO).withProperty("text", SaPage::algorithms))
                 .setHeader("Algorithms")
                 .setWidth("8em")
                 .setFlexGrow(1);

@@ -10,13 +10,14 @@ import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
-import org.sallyport.crypto.Protection;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.state.TaskRecord;
+import org.sallyport.ike.internal.keys.KeyLengths;
 
 /** The pairs of Child SAs of one session, from their installation to their end. Used by one thread at a time. */
 public final class Children {
@@ -42,8 +43,8 @@ public final class Children {
         }
         SaKeys keys;
         try {
-            Protection protection = child.suite.protection(session.context().crypto());
-            keys = ChildKeying.saKeys(protection, child.outboundKeys().get());
+            KeyLengths lengths = child.suite.keyLengths(session.context().crypto());
+            keys = ChildKeying.saKeys(lengths, child.outboundKeys().get());
         } catch (UnavailableTransformException e) {
             child.keepOutboundKeys(null);
             otherwise.accept(Reason.of(
@@ -176,7 +177,7 @@ public final class Children {
      * The peer deletes a pair that we do not know: it may be the one that a response will tell of, which is still on its
      * way.
      */
-    public void deletedEarly(int peerSpi) {
+    public void deletedEarly(SpiKey peerSpi) {
         boolean expecting = session.ikeSas().stream().anyMatch(sa -> !sa.idle());
         if (expecting && state.deletedEarly.size() < session.context().tuning().maxChildren()) {
             state.deletedEarly.add(peerSpi);
@@ -184,7 +185,7 @@ public final class Children {
     }
 
     /** Tells whether the peer deleted a pair before we knew of it. */
-    public boolean wasDeletedEarly(int peerSpi) {
+    public boolean wasDeletedEarly(SpiKey peerSpi) {
         return state.deletedEarly.remove(peerSpi);
     }
 
@@ -195,23 +196,23 @@ public final class Children {
     }
 
     /** Tells the peer that a pair it believes in does not exist. */
-    public void withdraw(int inboundSpi) {
-        state.withdrawn.add(inboundSpi);
-        session.currentSa().ifPresent(sa -> sa.submit(session.features().withdraw(session, inboundSpi)));
+    public void withdraw(SpiKey inbound) {
+        state.withdrawn.add(inbound);
+        session.currentSa().ifPresent(sa -> sa.submit(session.features().withdraw(session, inbound)));
     }
 
     /** Tells whether the peer is being told of a pair's end. */
-    public boolean beingDeleted(int inboundSpi) {
+    public boolean beingDeleted(SpiKey inbound) {
         return session.ikeSas().stream()
                 .flatMap(sa -> sa.state().flight().stream())
                 .anyMatch(f -> f.task instanceof TaskRecord.DeleteChildren d
-                        && d.inboundSpis().contains(inboundSpi));
+                        && d.inbound().contains(inbound));
     }
 
     /** Tells the peer, after a resumption, what it is still to be told. */
     void resume() {
         for (ChildState child : List.copyOf(state.children)) {
-            if (child.status == ChildStatus.RETIRED && !beingDeleted(child.inboundSpi)) {
+            if (child.status == ChildStatus.RETIRED && !beingDeleted(child.inbound())) {
                 session.currentSa().ifPresent(sa -> sa.submit(session.features().deleteChild(session, child)));
             }
         }

@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core;
 
 import java.util.List;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.TaskRecord;
 
@@ -29,7 +30,7 @@ public interface Features {
     Task deleteChild(Session session, ChildState child);
 
     /** The end of a pair that only the peer believes in. */
-    Task withdraw(Session session, int inboundSpi);
+    Task withdraw(Session session, SpiKey inbound);
 
     /** The end of an IKE SA. */
     Task deleteIke(Session session, Reason reason);

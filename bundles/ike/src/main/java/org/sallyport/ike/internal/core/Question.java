@@ -18,6 +18,7 @@ import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaPairHandle;
 import org.sallyport.api.sa.SpiKey;
@@ -113,7 +114,7 @@ public sealed interface Question<A> {
     }
 
     /** Names a new lineage and reserves the SPI of its first pair. */
-    record OpenLineage(IkeSaId ikeSa) implements Question<Reserved> {
+    record OpenLineage(IkeSaId ikeSa, IpsecProtocol protocol) implements Question<Reserved> {
         @Override
         public Class<Reserved> answer() {
             return Reserved.class;
@@ -121,7 +122,7 @@ public sealed interface Question<A> {
     }
 
     /** Reserves the SPI of a further pair. */
-    record ReserveSpi(ChildSaId lineage) implements Question<Reserved> {
+    record ReserveSpi(ChildSaId lineage, IpsecProtocol protocol) implements Question<Reserved> {
         @Override
         public Class<Reserved> answer() {
             return Reserved.class;

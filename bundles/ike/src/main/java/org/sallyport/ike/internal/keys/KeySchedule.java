@@ -76,15 +76,15 @@ public final class KeySchedule {
      * and then the integrity key (RFC 7296 section 2.17).
      *
      * @param prf the PRF of the IKE SA
-     * @param protection what was negotiated for the Child SA
+     * @param lengths of what was negotiated for the Child SA
      * @param skD SK_d of the IKE SA
      * @param shared what an own key exchange yielded, where the Child SA has one
      * @param ni the nonce of who started the exchange
      * @param nr the nonce of who answered
      */
     public static ChildKeys childKeys(
-            Prf prf, Protection protection, SecretBytes skD, Optional<SecretBytes> shared, Bytes ni, Bytes nr) {
-        int length = protection.keyLength() + protection.saltLength() + protection.integrityKeyLength();
+            Prf prf, KeyLengths lengths, SecretBytes skD, Optional<SecretBytes> shared, Bytes ni, Bytes nr) {
+        int length = lengths.total();
         try (SecretBytes stream = keymat(prf, 2 * length, skD, shared, ni, nr)) {
             return new ChildKeys(stream.slice(0, length), stream.slice(length, 2 * length));
         }

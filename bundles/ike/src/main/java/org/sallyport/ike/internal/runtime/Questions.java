@@ -106,8 +106,9 @@ final class Questions {
             return new Outcome.Value(
                     switch (question) {
                         case Question.NameIkeSa name -> around.table().openIkeSa(name.connection());
-                        case Question.OpenLineage open -> reserve(around.table().openLineage(open.ikeSa()));
-                        case Question.ReserveSpi reserve -> succeed(reserve.lineage());
+                        case Question.OpenLineage open ->
+                            reserve(around.table().openLineage(open.ikeSa()), open.protocol());
+                        case Question.ReserveSpi reserve -> succeed(reserve.lineage(), reserve.protocol());
                         case Question.InstallInbound install -> install(install);
                         case Question.ActivateOutbound activate -> activate(activate);
                         case Question.LeaseAddresses ignored -> throw new IllegalStateException("asked elsewhere");
@@ -128,12 +129,12 @@ final class Questions {
         return new Outcome.Failure(Reason.of(ReasonCode.INTERNAL_ERROR, e.toString()));
     }
 
-    private Question.Reserved succeed(ChildSaId lineage) throws SaRefusedException {
-        return new Question.Reserved(around.table().reserveSpi(IpsecProtocol.ESP, lineage), lineage);
+    private Question.Reserved succeed(ChildSaId lineage, IpsecProtocol protocol) throws SaRefusedException {
+        return new Question.Reserved(around.table().reserveSpi(protocol, lineage), lineage);
     }
 
-    private Question.Reserved reserve(ChildSaId lineage) throws SaRefusedException {
-        return new Question.Reserved(around.table().reserveSpi(IpsecProtocol.ESP), lineage);
+    private Question.Reserved reserve(ChildSaId lineage, IpsecProtocol protocol) throws SaRefusedException {
+        return new Question.Reserved(around.table().reserveSpi(protocol), lineage);
     }
 
     private SpiKey install(Question.InstallInbound install) throws SaRefusedException {

@@ -557,8 +557,8 @@ final class Node implements Others {
             case Question.LeaseAddresses lease -> pools.answer(lease);
             case Question.TakeAddresses take -> take(take);
             case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
-            case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++));
-            case Question.ReserveSpi r -> reserve(r.lineage());
+            case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++), o.protocol());
+            case Question.ReserveSpi r -> reserve(r.lineage(), r.protocol());
             case Question.InstallInbound i -> install(i);
             case Question.ActivateOutbound a -> activate(a);
             case Question.SaveCheckpoint s -> save(s);
@@ -609,10 +609,10 @@ final class Node implements Others {
         }
     }
 
-    private Outcome reserve(ChildSaId lineage) {
+    private Outcome reserve(ChildSaId lineage, IpsecProtocol protocol) {
         int spi = nextSpi++;
         lineages.put(spi, lineage);
-        return new Outcome.Value(new Question.Reserved(new SpiKey(IpsecProtocol.ESP, spi), lineage));
+        return new Outcome.Value(new Question.Reserved(new SpiKey(protocol, spi), lineage));
     }
 
     private Outcome install(Question.InstallInbound install) {
@@ -643,7 +643,8 @@ final class Node implements Others {
                 throw new AssertionError("no lineage");
             }
             return new Outcome.Value(
-                    new SaPairHandle(lineage, activate.inbound(), new SpiKey(IpsecProtocol.ESP, activate.peerSpi())));
+                    new SaPairHandle(
+                    lineage, activate.inbound(), new SpiKey(activate.inbound().protocol(), activate.peerSpi())));
         }
     }
 
@@ -657,7 +658,8 @@ final class Node implements Others {
     }
 
     private static String text(SaKeys keys) {
-        return keys.encryption().use(HexFormat.of()::formatHex) + keys.salt().use(HexFormat.of()::formatHex);
+        return keys.encryption().use(HexFormat.of()::formatHex) + keys.salt().use(HexFormat.of()::formatHex)
+                + keys.integrity().use(HexFormat.of()::formatHex);
     }
 
     /** Lets somebody know of the message ids of the responses to one of our SPIs. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.RequestWindow;
@@ -241,8 +242,8 @@ class SeededFaultsTest {
         public Features features(Features features) {
             return new OtherFeatures(features) {
                 @Override
-                public Task withdraw(Session session, int inboundSpi) {
-                    session.state().withdrawn.remove(inboundSpi);
+                public Task withdraw(Session session, SpiKey inbound) {
+                    session.state().withdrawn.remove(inbound);
                     return new Nothing();
                 }
             };
@@ -318,8 +319,8 @@ class SeededFaultsTest {
         }
 
         @Override
-        public Task withdraw(Session session, int inboundSpi) {
-            return features.withdraw(session, inboundSpi);
+        public Task withdraw(Session session, SpiKey inbound) {
+            return features.withdraw(session, inbound);
         }
 
         @Override

@@ -74,7 +74,7 @@ class RecordedKeysTest {
         try (SecretBytes skD = recording.secret("ike.0.sk_d");
                 ChildKeys keys = KeySchedule.childKeys(
                         recording.prf(),
-                        recording.childProtection(),
+                        KeyLengths.of(recording.childProtection()),
                         skD,
                         Optional.empty(),
                         nonce(messages.get(0)),
@@ -91,7 +91,7 @@ class RecordedKeysTest {
                 SecretBytes shared = recording.secret("child.1.shared");
                 ChildKeys keys = KeySchedule.childKeys(
                         recording.prf(),
-                        recording.childProtection(),
+                        KeyLengths.of(recording.childProtection()),
                         skD,
                         Optional.of(shared),
                         nonce(exchange.get(0)),
@@ -106,7 +106,7 @@ class RecordedKeysTest {
         try (SecretBytes skD = Recording.EAP.secret("ike.0.sk_d");
                 ChildKeys keys = KeySchedule.childKeys(
                         Recording.EAP.prf(),
-                        Recording.EAP.childProtection(),
+                        KeyLengths.of(Recording.EAP.childProtection()),
                         skD,
                         Optional.empty(),
                         nonce(exchange.get(0)),

@@ -31,6 +31,7 @@ final class EntryKeys {
         policy.networkInterface().ifPresent(i -> keys.put("interface", i));
         if (policy.action() == Action.PROTECT) {
             policy.peer().ifPresent(p -> keys.put("peer", p.name()));
+            keys.put("ipsec-protocol", word(policy.ipsecProtocol()));
             keys.put("mode", word(policy.mode()));
             keys.put("proposals", list(policy.proposals()));
             keys.put("negotiator", policy.negotiator());

@@ -31,14 +31,19 @@ import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.IpsecProtocol;
 
 /** Reads one policy (RFC 4301 section 4.4.1.2). */
 final class PolicyParser {
     static final List<Proposal> DEFAULT_PROPOSALS =
             List.of(Proposal.parse("aes256gcm16-esn-noesn"), Proposal.parse("aes128gcm16-esn-noesn"));
+    /** RFC 8221 section 6: what AH has to have, and what it should. */
+    static final List<Proposal> DEFAULT_AH_PROPOSALS = List.of(Proposal.parse("sha256-sha512-esn-noesn"));
 
     private static final Set<String> PROTECT_ONLY = Set.of(
+            "ipsec-protocol",
             "mode",
             "peer",
             "proposals",
@@ -75,6 +80,8 @@ final class PolicyParser {
             NameParser.LOGIN);
     private static final String PROPOSALS =
             "proposals such as aes256gcm16-esn, best first, with commas between; each with an encryption algorithm";
+    private static final String AH_PROPOSALS =
+            "proposals such as sha256-esn, best first, with commas between; each with an integrity algorithm";
     /** What every host takes that announces nothing (RFC 9293 section 3.7.1): lowering to less would not be heeded. */
     private static final int LEAST_MSS = 536;
 
@@ -200,8 +207,12 @@ final class PolicyParser {
     private List<Policy> protect(Policy.Builder builder, int order, Optional<Selectors> selectors) {
         Optional<ConnectionId> peer =
                 keys.required("peer", "the NAME of a file org.sallyport.peer-NAME.cfg", ConnectionId::new);
-        List<Proposal> proposals = keys.read("proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(Proposal::esp));
-        builder.mode(keys.word("mode", IpsecMode.class, false).orElse(IpsecMode.TUNNEL))
+        IpsecProtocol ipsecProtocol =
+                keys.word("ipsec-protocol", IpsecProtocol.class, false).orElse(IpsecProtocol.ESP);
+        List<Proposal> proposals = proposals(ipsecProtocol);
+        requireNoUdp(ipsecProtocol, peer);
+        builder.ipsecProtocol(ipsecProtocol)
+                .mode(keys.word("mode", IpsecMode.class, false).orElse(IpsecMode.TUNNEL))
                 .proposals(proposals)
                 .negotiator(keys.read("negotiator", "ikev2", "the name of a negotiator, such as ikev2", t -> t))
                 .lifetimes(lifetimes())
@@ -226,6 +237,9 @@ final class PolicyParser {
         refuseInTransportMode("df");
         refuseInTransportMode("tcp-mss");
         refuseInTransportMode("tfc-padding");
+        if (ipsecProtocol == IpsecProtocol.AH && keys.has("tfc-padding")) {
+            keys.refuse("tfc-padding", "only ipsec-protocol = esp has it: lengths that anybody can read hide nothing");
+        }
         Optional<Policy> rest = selectors.flatMap(s -> otherFamily(order, s));
         if (peer.isEmpty() || selectors.isEmpty()) {
             return List.of();
@@ -239,6 +253,25 @@ final class PolicyParser {
                         .build())
                 .ifPresent(policies::add);
         return policies;
+    }
+
+    /** A peer that is told of an address translator, so that it puts ESP into UDP, would break off AH for it. */
+    private void requireNoUdp(IpsecProtocol protocol, Optional<ConnectionId> name) {
+        Optional<PadEntry> peer = name.map(p -> peers.get(p.name()));
+        if (protocol == IpsecProtocol.AH && peer.isPresent() && peer.get().encapsulation() != Encapsulation.RAW) {
+            keys.refuse(
+                    "ipsec-protocol",
+                    "peer \"" + peer.get()
+                            + "\" has encapsulation = udp, which AH cannot travel in; accepted: a peer with"
+                            + " encapsulation = raw");
+        }
+    }
+
+    private List<Proposal> proposals(IpsecProtocol protocol) {
+        return switch (protocol) {
+            case ESP -> keys.read("proposals", DEFAULT_PROPOSALS, PROPOSALS, Keys.list(Proposal::esp));
+            case AH -> keys.read("proposals", DEFAULT_AH_PROPOSALS, AH_PROPOSALS, Keys.list(Proposal::ah));
+        };
     }
 
     private static OptionalInt tcpMss(String text) {

@@ -44,6 +44,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Interface", description = "Only forwarded traffic that enters by it", required = false)
     String interface$();
 
+    @AttributeDefinition(
+            name = "IPsec protocol",
+            description = "esp, or ah, which authenticates and does not encrypt",
+            required = false)
+    String ipsec$_$protocol() default "esp";
+
     @AttributeDefinition(name = "Mode", description = "tunnel or transport", required = false)
     String mode() default "tunnel";
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.sallyport.api.policy.PolicySet;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.spd.Samples;
 import org.sallyport.spd.internal.kernel.Enforcement;
 
@@ -114,6 +116,27 @@ class ParsingTest {
                         .tfcPadding())
                 .isEmpty();
         assertThat(policy.networkInterface()).isEmpty();
+    }
+
+    @Test
+    void ahHasProposalsOfItsOwn() {
+        Policy standard = ah();
+        assertThat(standard.ipsecProtocol()).isEqualTo(IpsecProtocol.AH);
+        assertThat(standard.proposals()).containsExactly(Proposal.ah("sha256-sha512-esn-noesn"));
+        assertThat(ah("proposals = aes256gmac-esn, sha384-x25519").proposals())
+                .containsExactly(Proposal.ah("aes256gmac-esn"), Proposal.ah("sha384-x25519"));
+        assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1").ipsecProtocol())
+                .isEqualTo(IpsecProtocol.ESP);
+    }
+
+    private static Policy ah(String... more) {
+        String[] lines = Arrays.copyOf(more, more.length + 3);
+        lines[more.length] = "local = 10.1.0.1";
+        lines[more.length + 1] = "remote = 10.2.0.1";
+        lines[more.length + 2] = "ipsec-protocol = ah";
+        return Samples.sound(Samples.policy("web", lines), Samples.peer("west", "encapsulation = raw"))
+                .policies()
+                .getFirst();
     }
 
     @Test

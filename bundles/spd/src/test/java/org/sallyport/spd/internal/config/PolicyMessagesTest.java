@@ -67,6 +67,9 @@ class PolicyMessagesTest {
             proposals        | aes128gcm8        | "aes128gcm8" in proposal "aes128gcm8" has an integrity check value below 16 octets
             proposals        | aes256gcm16,      | there is a comma too many
             proposals        | aes256gcm16-prfsha384 | has a PRF, which belongs to a peer's ike-proposals
+            ipsec-protocol   | AH                | accepted: esp, ah
+            ipsec-protocol   | ah                | peer "west" has encapsulation = udp, which AH cannot travel in; accepted: a peer with encapsulation = raw
+            proposals        | sha256-esn        | has no encryption algorithm
             lifetime-time    | 3600              | accepted: a number with ms, s, m, h or d, such as 500ms, 5s or 1h; "3600" has no unit
             lifetime-time    | 1y                | "y" is no unit
             lifetime-time    | 0s                | it has to be more than nothing
@@ -115,6 +118,14 @@ class PolicyMessagesTest {
             assertThat(problem.accepted()).contains(accepted);
             assertThat(problem.text()).startsWith(FILE + ": " + key + " = " + value + ": ");
         });
+    }
+
+    @Test
+    void whatGoesInClearIsNotPadded() {
+        assertThat(problems("ipsec-protocol = ah", "tfc-padding = mtu"))
+                .filteredOn(problem -> problem.key().equals("tfc-padding"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.accepted()).contains("only ipsec-protocol = esp has it"));
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IpsecMode;
-import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
@@ -72,7 +71,12 @@ public final class ChildState {
 
     /** Returns the name of the inbound SA, by which the SA table knows the pair. */
     public SpiKey inbound() {
-        return new SpiKey(IpsecProtocol.ESP, inboundSpi);
+        return new SpiKey(suite.protocol(), inboundSpi);
+    }
+
+    /** Returns the name of the SA that the peer receives by. */
+    public SpiKey outbound() {
+        return new SpiKey(suite.protocol(), outboundSpi);
     }
 
     /** Returns the keys that it will send with; held until it does. */

@@ -5,10 +5,12 @@ import java.util.List;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaSuite;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
+import org.sallyport.ike.internal.keys.KeyLengths;
 
 /**
  * The algorithms of a Child SA. Immutable.
@@ -20,7 +22,9 @@ public record ChildSuite(SaSuite sa, int keyExchange) {
     /** Returns it as a proposal of one transform of each type. */
     public Proposal asProposal() {
         List<Transform> transforms = new ArrayList<>();
-        transforms.add(new Transform(TransformType.ENCRYPTION, sa.encryption(), sa.keyBits()));
+        if (protocol() == IpsecProtocol.ESP) {
+            transforms.add(new Transform(TransformType.ENCRYPTION, sa.encryption(), sa.keyBits()));
+        }
         if (sa.integrity() != 0) {
             transforms.add(new Transform(TransformType.INTEGRITY, sa.integrity(), 0));
         }
@@ -32,8 +36,16 @@ public record ChildSuite(SaSuite sa, int keyExchange) {
     }
 
     /** Returns what protects packets. */
-    public Protection protection(CryptoRegistry crypto) throws UnavailableTransformException {
-        return Protection.of(crypto, sa.encryption(), sa.keyBits(), sa.integrity());
+    public IpsecProtocol protocol() {
+        return sa.protocol();
+    }
+
+    /** Returns how much key material it takes. */
+    public KeyLengths keyLengths(CryptoRegistry crypto) throws UnavailableTransformException {
+        return switch (protocol()) {
+            case ESP -> KeyLengths.of(Protection.of(crypto, sa.encryption(), sa.keyBits(), sa.integrity()));
+            case AH -> new KeyLengths(0, 0, crypto.integrity(sa.integrity()).keyLength());
+        };
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 6;
+    public static final int VERSION = 7;
 
     private SessionCodec() {}
 
@@ -65,8 +65,8 @@ public final class SessionCodec {
         out.i64(state.revision);
         out.list(state.ikeSas.stream().filter(IkeSaState::agreed).toList(), sa -> ikeSa(out, sa));
         out.list(state.children, child -> child(out, child));
-        out.list(List.copyOf(state.deletedEarly), out::i32);
-        out.list(List.copyOf(state.withdrawn), out::i32);
+        out.list(List.copyOf(state.deletedEarly), out::spi);
+        out.list(List.copyOf(state.withdrawn), out::spi);
         out.list(state.leases, lease -> {
             out.text(lease.pool());
             out.text(lease.identity().type().name());
@@ -126,8 +126,8 @@ public final class SessionCodec {
         state.revision = in.i64();
         state.ikeSas.addAll(in.list(() -> ikeSa(in)));
         state.children.addAll(in.list(() -> child(in)));
-        state.deletedEarly.addAll(in.list(in::i32));
-        state.withdrawn.addAll(in.list(in::i32));
+        state.deletedEarly.addAll(in.list(in::spi));
+        state.withdrawn.addAll(in.list(in::spi));
         state.leases.addAll(in.list(() -> new AddressLease(
                 in.text(), id, new Identity(IdentityType.valueOf(in.text()), in.text()), configuration(in))));
         state.assigned = configuration(in);
@@ -243,12 +243,12 @@ public final class SessionCodec {
             case TaskRecord.DeleteIke ignored -> out.u16(2);
             case TaskRecord.DeleteChildren d -> {
                 out.u16(3);
-                out.list(d.inboundSpis(), out::i32);
+                out.list(d.inbound(), out::spi);
             }
             case TaskRecord.Child c -> {
                 out.u16(4);
                 lineage(out, c.lineage());
-                out.i32(c.inboundSpi());
+                out.spi(c.inbound());
                 out.text(c.policy());
                 out.selectors(c.selectors());
                 out.bytes(c.nonce());
@@ -272,11 +272,11 @@ public final class SessionCodec {
             case 0 -> new TaskRecord.Volatile();
             case 1 -> new TaskRecord.Liveness();
             case 2 -> new TaskRecord.DeleteIke();
-            case 3 -> new TaskRecord.DeleteChildren(in.list(in::i32));
+            case 3 -> new TaskRecord.DeleteChildren(in.list(in::spi));
             case 4 ->
                 new TaskRecord.Child(
                         lineage(in),
-                        in.i32(),
+                        in.spi(),
                         in.text(),
                         in.selectors(),
                         in.bytes(),

@@ -11,6 +11,7 @@ import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.pool.AddressLease;
 import org.sallyport.api.pool.HostConfiguration;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.SpiKey;
 
 /**
  * An IKE SA with its successors over rekeys, and the Child SAs that they carry: what one {@link IkeSaId} names. Plain data,
@@ -21,10 +22,10 @@ public final class SessionState {
     public final List<IkeSaState> ikeSas = new ArrayList<>();
     public final List<ChildState> children = new ArrayList<>();
     /** The peer's SPIs of pairs that it deleted before we heard of them. */
-    public final Set<Integer> deletedEarly = new LinkedHashSet<>();
+    public final Set<SpiKey> deletedEarly = new LinkedHashSet<>();
 
     /** Our SPIs of pairs that only the peer believes in: it is still to be told. */
-    public final Set<Integer> withdrawn = new LinkedHashSet<>();
+    public final Set<SpiKey> withdrawn = new LinkedHashSet<>();
 
     public Endpoints endpoints;
     public Phase phase;
@@ -140,7 +141,7 @@ public final class SessionState {
     }
 
     /** Finds a pair by the peer's SPI. */
-    public Optional<ChildState> childByOutbound(int spi) {
-        return children.stream().filter(c -> c.outboundSpi == spi).findFirst();
+    public Optional<ChildState> childByOutbound(SpiKey spi) {
+        return children.stream().filter(c -> c.outbound().equals(spi)).findFirst();
     }
 }

@@ -14,6 +14,8 @@ import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
 
@@ -34,6 +36,14 @@ final class StateReader {
 
     int u16() throws IOException {
         return in.readUnsignedShort();
+    }
+
+    SpiKey spi() throws IOException {
+        int number = u16();
+        return new SpiKey(
+                IpsecProtocol.of(number)
+                        .orElseThrow(() -> new IllegalArgumentException("it holds an SPI of protocol " + number)),
+                i32());
     }
 
     int i32() throws IOException {

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.flow.TrafficSelector;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
 
@@ -22,6 +23,11 @@ final class StateWriter {
         room(2);
         buffer[size++] = (byte) (value >> 8);
         buffer[size++] = (byte) value;
+    }
+
+    void spi(SpiKey key) {
+        u16(key.protocol().securityProtocol());
+        i32(key.spi());
     }
 
     void i32(int value) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
 
@@ -21,11 +22,11 @@ public sealed interface TaskRecord {
     /**
      * The end of Child SAs.
      *
-     * @param inboundSpis our SPIs
+     * @param inbound our SPIs
      */
-    record DeleteChildren(List<Integer> inboundSpis) implements TaskRecord {
+    record DeleteChildren(List<SpiKey> inbound) implements TaskRecord {
         public DeleteChildren {
-            inboundSpis = List.copyOf(inboundSpis);
+            inbound = List.copyOf(inbound);
         }
     }
 
@@ -33,7 +34,7 @@ public sealed interface TaskRecord {
      * A new Child SA, or the successor of one.
      *
      * @param lineage whose it is to be
-     * @param inboundSpi reserved for it
+     * @param inbound the SPI reserved for it
      * @param policy the policy it stands under
      * @param selectors what was proposed
      * @param nonce our nonce
@@ -43,7 +44,7 @@ public sealed interface TaskRecord {
      */
     record Child(
             ChildSaId lineage,
-            int inboundSpi,
+            SpiKey inbound,
             String policy,
             Selectors selectors,
             Bytes nonce,

@@ -16,6 +16,7 @@ import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -130,12 +131,17 @@ final class ChildAnswer {
             refuse(NotifyType.NO_PROPOSAL_CHOSEN, ChildRequest.modeDiffers(session, IpsecMode.TUNNEL, policy.name()));
             return;
         }
+        Optional<Reason> impossible = ChildRequest.throughTranslator(session, policy);
+        if (impossible.isPresent()) {
+            refuse(NotifyType.NO_PROPOSAL_CHOSEN, impossible.get());
+            return;
+        }
         List<Proposal> ours = Offers.childProposals(policy.proposals(), !inAuth);
         int offeredMethod = request.first(Payload.KeyExchange.class)
                 .map(Payload.KeyExchange::method)
                 .orElse(0);
         Optional<Offers.Choice<ChildSuite>> choice =
-                Offers.chooseChild(session.context().crypto(), ours, offer, offeredMethod);
+                Offers.chooseChild(session.context().crypto(), policy.ipsecProtocol(), ours, offer, offeredMethod);
         if (choice.isEmpty()) {
             refuse(
                     NotifyType.NO_PROPOSAL_CHOSEN,
@@ -234,15 +240,19 @@ final class ChildAnswer {
 
     private void reserve(Terms terms) {
         Consumer<Reason> refused = reason -> refuse(NotifyType.NO_ADDITIONAL_SAS, reason);
+        IpsecProtocol protocol = terms.policy().ipsecProtocol();
         if (session.state().children.size() >= session.context().tuning().maxChildren()) {
             refused.accept(Reason.of(
                     ReasonCode.LIMIT_REACHED,
                     "Child SAs under one IKE SA",
                     session.context().tuning().maxChildren()));
         } else if (rekeyed.isPresent()) {
-            session.ask(new Question.ReserveSpi(rekeyed.get().lineage), r -> install(terms, r), refused);
+            session.ask(new Question.ReserveSpi(rekeyed.get().lineage, protocol), r -> install(terms, r), refused);
         } else {
-            session.ask(new Question.OpenLineage(session.state().id().orElseThrow()), r -> install(terms, r), refused);
+            session.ask(
+                    new Question.OpenLineage(session.state().id().orElseThrow(), protocol),
+                    r -> install(terms, r),
+                    refused);
         }
     }
 

@@ -35,7 +35,9 @@ final class ChildCreateTask extends CreateChildTask {
             return;
         }
         session.ask(
-                new Question.OpenLineage(session.state().id().orElseThrow()),
+                new Question.OpenLineage(
+                        session.state().id().orElseThrow(),
+                        wanted.request().policy().ipsecProtocol()),
                 reserved -> offer(
                         sa,
                         reserved,

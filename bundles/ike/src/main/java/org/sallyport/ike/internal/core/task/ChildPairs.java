@@ -7,7 +7,6 @@ import org.sallyport.api.policy.Lifetimes;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.secret.SecretBytes;
-import org.sallyport.crypto.Protection;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.ChildKeying;
 import org.sallyport.ike.internal.core.Effect;
@@ -16,6 +15,7 @@ import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.keys.ChildKeys;
+import org.sallyport.ike.internal.keys.KeyLengths;
 import org.sallyport.ike.internal.keys.KeySchedule;
 import org.sallyport.ike.internal.message.Bytes;
 
@@ -59,7 +59,7 @@ final class ChildPairs {
             otherwise.accept(reason);
         };
         try (ChildKeys keys = keys(sa, child, material)) {
-            Protection protection = child.suite.protection(session.context().crypto());
+            KeyLengths lengths = child.suite.keyLengths(session.context().crypto());
             SecretBytes inbound = weInitiated ? keys.responderToInitiator() : keys.initiatorToResponder();
             SecretBytes outbound = weInitiated ? keys.initiatorToResponder() : keys.responderToInitiator();
             child.keepOutboundKeys(outbound.copy());
@@ -71,7 +71,7 @@ final class ChildPairs {
                             session.state().inUdp(),
                             lifetimes(session, child),
                             weInitiated,
-                            ChildKeying.saKeys(protection, inbound)),
+                            ChildKeying.saKeys(lengths, inbound)),
                     installed -> {
                         session.children().installed(child);
                         then.accept(child);
@@ -94,7 +94,7 @@ final class ChildPairs {
     private static ChildKeys keys(IkeSa sa, ChildState child, Material material) throws UnavailableTransformException {
         return KeySchedule.childKeys(
                 sa.prf(),
-                child.suite.protection(sa.session().context().crypto()),
+                child.suite.keyLengths(sa.session().context().crypto()),
                 sa.state().keys().skD(),
                 material.shared(),
                 material.ni(),

@@ -53,14 +53,15 @@ final class ChildRekeyTask extends CreateChildTask {
             return;
         }
         session.ask(
-                new Question.ReserveSpi(old.get().lineage),
+                new Question.ReserveSpi(old.get().lineage, policy.get().ipsecProtocol()),
                 reserved -> offer(sa, reserved, policy.get(), old.get().selectors, Optional.of(oldSpi)),
                 reason -> refused(sa, Optional.empty(), reason));
     }
 
     @Override
     List<Payload> leading() {
-        return List.of(new Payload.Notify(ProtocolId.ESP, Spis.bytes(oldSpi), NotifyType.REKEY_SA, Bytes.EMPTY));
+        int protocol = old().map(c -> c.suite.protocol().securityProtocol()).orElse(ProtocolId.ESP);
+        return List.of(new Payload.Notify(protocol, Spis.bytes(oldSpi), NotifyType.REKEY_SA, Bytes.EMPTY));
     }
 
     @Override
@@ -85,7 +86,7 @@ final class ChildRekeyTask extends CreateChildTask {
         Optional<ChildRequest> made = request();
         if (weLose && made.isPresent()) {
             made.get().giveBack(Reason.of(ReasonCode.REKEYED));
-            session.children().withdraw(made.get().asked().inboundSpi());
+            session.children().withdraw(made.get().asked().inbound());
             sa.finished(this);
         } else {
             super.accept(sa, response, material);

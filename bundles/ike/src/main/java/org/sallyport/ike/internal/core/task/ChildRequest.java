@@ -62,6 +62,13 @@ final class ChildRequest {
         return TransportHosts.of(session.state()).flatMap(hosts -> TransportHosts.limit(selectors, hosts));
     }
 
+    /** Says why AH cannot be: an address translator would break every packet (RFC 3715 section 2.1, case a). */
+    static Optional<Reason> throughTranslator(Session session, Policy policy) {
+        return policy.ipsecProtocol() == IpsecProtocol.AH && session.state().inUdp()
+                ? Optional.of(Reason.of(ReasonCode.AH_THROUGH_TRANSLATOR, policy.name(), session.peerName()))
+                : Optional.empty();
+    }
+
     /** Says that a policy's selectors do not hold the two hosts. */
     static Reason notTheHosts(Session session, Policy policy, Selectors selectors) {
         return Reason.of(
@@ -80,11 +87,12 @@ final class ChildRequest {
     }
 
     SpiKey spi() {
-        return new SpiKey(IpsecProtocol.ESP, asked.inboundSpi());
+        return asked.inbound();
     }
 
     Payload offer() {
-        return Offers.child(offered, Spis.bytes(asked.inboundSpi()));
+        return Offers.child(
+                asked.inbound().protocol(), offered, Spis.bytes(asked.inbound().spi()));
     }
 
     /** Returns the payloads that follow nonce and key exchange. */
@@ -146,14 +154,14 @@ final class ChildRequest {
         }
         try {
             ChildState child = agreed(response);
-            if (session.children().wasDeletedEarly(child.outboundSpi)) {
+            if (session.children().wasDeletedEarly(child.outbound())) {
                 Reason reason = Reason.of(ReasonCode.DELETED_BY_PEER, session.peerName());
                 giveBack(reason);
                 otherwise.accept(reason);
                 return;
             }
             ChildPairs.install(sa, child, material, true, then, reason -> {
-                session.children().withdraw(asked.inboundSpi());
+                session.children().withdraw(asked.inbound());
                 otherwise.accept(reason);
             });
         } catch (IkeProtocolException e) {
@@ -165,7 +173,7 @@ final class ChildRequest {
 
     private void withdraw(Reason reason, Consumer<Reason> otherwise) {
         giveBack(reason);
-        session.children().withdraw(asked.inboundSpi());
+        session.children().withdraw(asked.inbound());
         otherwise.accept(reason);
     }
 
@@ -181,7 +189,10 @@ final class ChildRequest {
 
     private ChildState agreed(IkeMessage response) throws IkeProtocolException {
         Offers.Choice<ChildSuite> choice = Offers.answeredChild(
-                session.context().crypto(), offered, response.only(Payload.SecurityAssociation.class));
+                session.context().crypto(),
+                asked.inbound().protocol(),
+                offered,
+                response.only(Payload.SecurityAssociation.class));
         if (choice.suite().keyExchange() != asked.keyExchange()) {
             throw IkeProtocolException.invalidSyntax("the peer chose another key exchange than was begun");
         }
@@ -194,7 +205,7 @@ final class ChildRequest {
                         "the peer answered selectors without the address that it assigned"));
         ChildState child = new ChildState(
                 asked.lineage(),
-                asked.inboundSpi(),
+                asked.inbound().spi(),
                 Spis.number(choice.spi()),
                 asked.policy(),
                 meant,

@@ -3,6 +3,8 @@ package org.sallyport.ike.internal.core.task;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.Answerer;
 import org.sallyport.ike.internal.core.Effect;
 import org.sallyport.ike.internal.core.IkeSa;
@@ -17,7 +19,6 @@ import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.NotifyType;
 import org.sallyport.ike.internal.message.Payload;
-import org.sallyport.ike.internal.message.ProtocolId;
 
 /** CREATE_CHILD_SA for a further or a successor's Child SA, as responder (RFC 7296 sections 1.3.1 and 1.3.3). */
 final class CreateChildAnswer implements Answerer {
@@ -35,13 +36,14 @@ final class CreateChildAnswer implements Answerer {
         }
         Optional<Payload.Notify> rekey = request.notify(NotifyType.REKEY_SA);
         Optional<ChildState> old = rekey.filter(n -> n.spi().length() == Integer.BYTES)
-                .flatMap(n -> session.state().childByOutbound(Spis.number(n.spi())));
+                .flatMap(n -> IpsecProtocol.of(n.protocol())
+                        .flatMap(p -> session.state().childByOutbound(new SpiKey(p, Spis.number(n.spi())))));
         if (rekey.isPresent() && old.isEmpty() && sa.running().isPresent()) {
             // its SPI may be in a response that is still on its way to us
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
         } else if (rekey.isPresent() && old.isEmpty()) {
-            sa.respond(List.of(
-                    new Payload.Notify(ProtocolId.ESP, rekey.get().spi(), NotifyType.CHILD_SA_NOT_FOUND, Bytes.EMPTY)));
+            sa.respond(List.of(new Payload.Notify(
+                    rekey.get().protocol(), rekey.get().spi(), NotifyType.CHILD_SA_NOT_FOUND, Bytes.EMPTY)));
         } else if (old.isPresent() && !old.get().rekeyable()) {
             sa.respond(List.of(Payload.Notify.of(NotifyType.TEMPORARY_FAILURE)));
         } else {

@@ -81,6 +81,12 @@ abstract class CreateChildTask implements Task {
             refused(sa, Optional.empty(), unavailable.get());
             return;
         }
+        Optional<Reason> impossible = ChildRequest.throughTranslator(session, policy);
+        if (impossible.isPresent()) {
+            giveBack(reserved, impossible.get());
+            refused(sa, Optional.empty(), impossible.get());
+            return;
+        }
         Optional<Selectors> carried =
                 rekeyed.isPresent() ? Optional.of(selectors) : ChildRequest.limit(session, policy, selectors);
         if (carried.isEmpty()) {
@@ -93,7 +99,7 @@ abstract class CreateChildTask implements Task {
                 sa,
                 new TaskRecord.Child(
                         reserved.lineage(),
-                        reserved.inbound().spi(),
+                        reserved.inbound(),
                         policy.name(),
                         carried.get(),
                         ChildRequest.newNonce(session),
@@ -129,7 +135,7 @@ abstract class CreateChildTask implements Task {
     private static TaskRecord.Child withSeed(TaskRecord.Child plan, SecretBytes seed) {
         return new TaskRecord.Child(
                 plan.lineage(),
-                plan.inboundSpi(),
+                plan.inbound(),
                 plan.policy(),
                 plan.selectors(),
                 plan.nonce(),
@@ -197,7 +203,7 @@ abstract class CreateChildTask implements Task {
                 sa,
                 new TaskRecord.Child(
                         asked.lineage(),
-                        asked.inboundSpi(),
+                        asked.inbound(),
                         asked.policy(),
                         asked.selectors(),
                         ChildRequest.newNonce(session),
@@ -214,7 +220,7 @@ abstract class CreateChildTask implements Task {
                 && sa.state().flight().get().task instanceof TaskRecord.Child asked
                 && response.first(Payload.SecurityAssociation.class).isPresent()) {
             giveBack(asked, reason);
-            session.children().withdraw(asked.inboundSpi());
+            session.children().withdraw(asked.inbound());
         }
         refused(sa, Optional.empty(), reason);
     }

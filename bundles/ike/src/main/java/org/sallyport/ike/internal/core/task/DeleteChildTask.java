@@ -3,6 +3,7 @@ package org.sallyport.ike.internal.core.task;
 import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.Task;
@@ -12,32 +13,31 @@ import org.sallyport.ike.internal.core.state.TaskRecord;
 import org.sallyport.ike.internal.message.ExchangeType;
 import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.Payload;
-import org.sallyport.ike.internal.message.ProtocolId;
 
 /** INFORMATIONAL with the DELETE of a pair of Child SAs, as initiator (RFC 7296 section 1.4.1). */
 final class DeleteChildTask implements Task {
     private final Session session;
-    private final int inboundSpi;
+    private final SpiKey inbound;
     private final boolean unused;
 
-    private DeleteChildTask(Session session, int inboundSpi, boolean unused) {
+    private DeleteChildTask(Session session, SpiKey inbound, boolean unused) {
         this.session = session;
-        this.inboundSpi = inboundSpi;
+        this.inbound = inbound;
         this.unused = unused;
     }
 
     /** The end of a pair that is retired. */
-    static DeleteChildTask of(Session session, int inboundSpi) {
-        return new DeleteChildTask(session, inboundSpi, false);
+    static DeleteChildTask of(Session session, SpiKey inbound) {
+        return new DeleteChildTask(session, inbound, false);
     }
 
     /** The end of a pair that only the peer believes in. */
-    static DeleteChildTask unused(Session session, int inboundSpi) {
-        return new DeleteChildTask(session, inboundSpi, true);
+    static DeleteChildTask unused(Session session, SpiKey inbound) {
+        return new DeleteChildTask(session, inbound, true);
     }
 
     private Optional<ChildState> child() {
-        return session.state().childByInbound(inboundSpi).filter(c -> c.status == ChildStatus.RETIRED);
+        return session.state().childByInbound(inbound.spi()).filter(c -> c.status == ChildStatus.RETIRED);
     }
 
     @Override
@@ -49,12 +49,12 @@ final class DeleteChildTask implements Task {
         sa.request(
                 this,
                 ExchangeType.INFORMATIONAL,
-                List.of(new Payload.Delete(ProtocolId.ESP, List.of(Spis.bytes(inboundSpi)))));
+                List.of(new Payload.Delete(inbound.protocol().securityProtocol(), List.of(Spis.bytes(inbound.spi())))));
     }
 
     @Override
     public void response(IkeSa sa, IkeMessage response) {
-        session.state().withdrawn.remove(inboundSpi);
+        session.state().withdrawn.remove(inbound);
         child().ifPresent(this::over);
         sa.finished(this);
     }
@@ -70,6 +70,6 @@ final class DeleteChildTask implements Task {
 
     @Override
     public TaskRecord record() {
-        return new TaskRecord.DeleteChildren(List.of(inboundSpi));
+        return new TaskRecord.DeleteChildren(List.of(inbound));
     }
 }

@@ -57,7 +57,9 @@ final class IkeAuthTask implements Task {
             prove(sa, peer.get(), List.of()); // RFC 6023
         } else {
             session.ask(
-                    new Question.OpenLineage(session.state().id().orElseThrow()),
+                    new Question.OpenLineage(
+                            session.state().id().orElseThrow(),
+                            first.get().request().policy().ipsecProtocol()),
                     reserved -> offer(sa, peer.get(), first.get(), reserved),
                     reason -> session.close(reason, Session.Farewell.NONE));
         }
@@ -76,7 +78,7 @@ final class IkeAuthTask implements Task {
         }
         TaskRecord.Child asked = new TaskRecord.Child(
                 reserved.lineage(),
-                reserved.inbound().spi(),
+                reserved.inbound(),
                 policy.name(),
                 AssignedSelectors.proposed(session, policy, carried.get()),
                 sa.init().ni(),
@@ -86,7 +88,8 @@ final class IkeAuthTask implements Task {
         ChildRequest request = ChildRequest.of(session, asked, policy, true);
         child = request;
         waiter = wanted;
-        Optional<Reason> unavailable = Offers.unavailable(session.context().crypto(), request.offered());
+        Optional<Reason> unavailable = ChildRequest.throughTranslator(session, policy)
+                .or(() -> Offers.unavailable(session.context().crypto(), request.offered()));
         if (unavailable.isPresent()) {
             session.close(unavailable.get(), Session.Farewell.NONE);
             return;

@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core.task;
 
 import java.util.List;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.Answerer;
 import org.sallyport.ike.internal.core.Event;
 import org.sallyport.ike.internal.core.Features;
@@ -49,12 +50,12 @@ public final class Ikev2 implements Features {
 
     @Override
     public Task deleteChild(Session session, ChildState child) {
-        return DeleteChildTask.of(session, child.inboundSpi);
+        return DeleteChildTask.of(session, child.inbound());
     }
 
     @Override
-    public Task withdraw(Session session, int inboundSpi) {
-        return DeleteChildTask.unused(session, inboundSpi);
+    public Task withdraw(Session session, SpiKey inbound) {
+        return DeleteChildTask.unused(session, inbound);
     }
 
     @Override
@@ -74,7 +75,7 @@ public final class Ikev2 implements Features {
             case TaskRecord.Liveness ignored -> new LivenessTask();
             case TaskRecord.DeleteIke ignored -> new DeleteIkeTask(session);
             case TaskRecord.DeleteChildren d ->
-                DeleteChildTask.unused(session, d.inboundSpis().getFirst());
+                DeleteChildTask.unused(session, d.inbound().getFirst());
             case TaskRecord.Child c
             when c.rekeyed().isPresent() ->
                 new ChildRekeyTask(session, c.rekeyed().get()).resume(c);

@@ -3,8 +3,11 @@ package org.sallyport.ike.internal.core.task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.Answerer;
 import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Session;
@@ -39,29 +42,37 @@ final class InformationalAnswer implements Answerer {
             }
             return;
         }
-        List<Bytes> ours = new ArrayList<>();
-        deletes.stream()
-                .filter(d -> d.protocol() == ProtocolId.ESP)
-                .flatMap(d -> d.spis().stream())
-                .filter(spi -> spi.length() == Integer.BYTES)
-                .forEach(spi -> delete(session, Spis.number(spi), ours));
+        List<SpiKey> ours = new ArrayList<>();
+        deletes.stream().flatMap(InformationalAnswer::keys).forEach(key -> delete(session, key, ours));
         if (session.state().initiator) {
             AuthenticationLifetime.learn(session, request);
         }
         List<Payload> payloads = new ArrayList<>(Mobike.informed(session, sa, request));
-        if (!ours.isEmpty()) {
-            payloads.add(new Payload.Delete(ProtocolId.ESP, ours));
+        for (IpsecProtocol protocol : IpsecProtocol.values()) {
+            List<Bytes> spis = ours.stream()
+                    .filter(key -> key.protocol() == protocol)
+                    .map(key -> Spis.bytes(key.spi()))
+                    .toList();
+            if (!spis.isEmpty()) {
+                payloads.add(new Payload.Delete(protocol.securityProtocol(), spis));
+            }
         }
         sa.respond(payloads);
     }
 
-    private static void delete(Session session, int peerSpi, List<Bytes> ours) {
+    private static Stream<SpiKey> keys(Payload.Delete delete) {
+        return IpsecProtocol.of(delete.protocol()).stream().flatMap(protocol -> delete.spis().stream()
+                .filter(spi -> spi.length() == Integer.BYTES)
+                .map(spi -> new SpiKey(protocol, Spis.number(spi))));
+    }
+
+    private static void delete(Session session, SpiKey peerSpi, List<SpiKey> ours) {
         Optional<ChildState> child = session.state().childByOutbound(peerSpi);
         if (child.isEmpty()) {
             session.children().deletedEarly(peerSpi);
-        } else if (!session.children().beingDeleted(child.get().inboundSpi)) {
+        } else if (!session.children().beingDeleted(child.get().inbound())) {
             // when both sides delete at once, each learns of the other's SPI from its request (RFC 7296 section 1.4.1)
-            ours.add(Spis.bytes(child.get().inboundSpi));
+            ours.add(child.get().inbound());
             delete(session, child.get());
         }
     }

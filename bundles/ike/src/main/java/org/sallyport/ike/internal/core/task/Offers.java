@@ -10,6 +10,7 @@ import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaSuite;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.TransformId;
@@ -47,8 +48,8 @@ public final class Offers {
     }
 
     /** Returns the SA payload that offers these proposals for a Child SA. */
-    static Payload.SecurityAssociation child(List<Proposal> proposals, Bytes spi) {
-        return payload(ProtocolId.ESP, proposals, spi);
+    static Payload.SecurityAssociation child(IpsecProtocol protocol, List<Proposal> proposals, Bytes spi) {
+        return payload(protocol.securityProtocol(), proposals, spi);
     }
 
     /** Returns the SA payload that answers with a choice. */
@@ -58,7 +59,7 @@ public final class Offers {
 
     /** Returns the SA payload that answers with a choice. */
     static Payload.SecurityAssociation chosenChild(ChildSuite suite, int number, Bytes spi) {
-        return numbered(child(List.of(suite.asProposal()), spi), number);
+        return numbered(child(suite.protocol(), List.of(suite.asProposal()), spi), number);
     }
 
     private static Payload.SecurityAssociation numbered(Payload.SecurityAssociation one, int number) {
@@ -192,11 +193,15 @@ public final class Offers {
 
     /** Chooses for a Child SA, in the order of our preference. */
     static Optional<Choice<ChildSuite>> chooseChild(
-            CryptoRegistry crypto, List<Proposal> ours, Payload.SecurityAssociation theirs, int keyExchange) {
+            CryptoRegistry crypto,
+            IpsecProtocol protocol,
+            List<Proposal> ours,
+            Payload.SecurityAssociation theirs,
+            int keyExchange) {
         for (Proposal proposal : ours) {
             for (org.sallyport.ike.internal.message.Proposal offer : theirs.proposals()) {
-                Optional<ChildSuite> suite = offer.protocol() == ProtocolId.ESP
-                        ? childSuite(crypto, proposal, offer, keyExchange)
+                Optional<ChildSuite> suite = offer.protocol() == protocol.securityProtocol()
+                        ? childSuite(crypto, protocol, proposal, offer, keyExchange)
                         : Optional.empty();
                 if (suite.isPresent() && offer.spi().length() == Integer.BYTES) {
                     return Optional.of(new Choice<>(suite.get(), offer.number(), offer.spi()));
@@ -207,25 +212,45 @@ public final class Offers {
     }
 
     private static Optional<ChildSuite> childSuite(
-            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, int keyExchange) {
-        Optional<Transform> encryption = pick(crypto, ours, offer, TransformType.ENCRYPTION, NONE);
+            CryptoRegistry crypto,
+            IpsecProtocol protocol,
+            Proposal ours,
+            org.sallyport.ike.internal.message.Proposal offer,
+            int keyExchange) {
         Optional<Transform> numbers = sequenceNumbers(crypto, ours, offer);
         OptionalInt exchange = childKeyExchange(crypto, ours, offer, keyExchange);
         boolean foreign = offer.transforms().stream().anyMatch(t -> t.type() > MAX_TYPE);
-        if (encryption.isEmpty() || numbers.isEmpty() || exchange.isEmpty() || foreign) {
+        if (numbers.isEmpty() || exchange.isEmpty() || foreign) {
             return Optional.empty();
         }
-        Transform cipher = encryption.get();
-        OptionalInt integrity = integrity(crypto, ours, offer, cipher);
-        if (integrity.isEmpty()) {
+        boolean extended = numbers.get().id() == ESN.id();
+        Optional<SaSuite> suite =
+                switch (protocol) {
+                    case ESP -> esp(crypto, ours, offer, extended);
+                    case AH -> ah(crypto, ours, offer, extended);
+                };
+        return suite.map(s -> new ChildSuite(s, exchange.getAsInt()));
+    }
+
+    private static Optional<SaSuite> esp(
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, boolean extended) {
+        Optional<Transform> cipher = pick(crypto, ours, offer, TransformType.ENCRYPTION, NONE);
+        OptionalInt integrity = cipher.isPresent() ? integrity(crypto, ours, offer, cipher.get()) : OptionalInt.empty();
+        return integrity.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SaSuite(cipher.get().id(), cipher.get().keyBits(), integrity.getAsInt(), extended));
+    }
+
+    /** AH has an integrity algorithm and no encryption algorithm (RFC 7296 section 3.3.3). */
+    private static Optional<SaSuite> ah(
+            CryptoRegistry crypto, Proposal ours, org.sallyport.ike.internal.message.Proposal offer, boolean extended) {
+        if (!offer.transforms(TransformType.ENCRYPTION.id()).isEmpty()) {
             return Optional.empty();
         }
-        SaSuite suite = new SaSuite(
-                cipher.id(),
-                cipher.keyBits(),
-                integrity.getAsInt(),
-                numbers.get().id() == ESN.id());
-        return Optional.of(new ChildSuite(suite, exchange.getAsInt()));
+        return common(crypto, ours, offer, TransformType.INTEGRITY).stream()
+                .filter(t -> t.id() != NONE)
+                .findFirst()
+                .map(t -> new SaSuite(NONE, 0, t.id(), extended));
     }
 
     private static Optional<Transform> sequenceNumbers(
@@ -330,10 +355,10 @@ public final class Offers {
 
     /** Returns what the peer chose, when it is one of what was offered. */
     static Choice<ChildSuite> answeredChild(
-            CryptoRegistry crypto, List<Proposal> offered, Payload.SecurityAssociation answer)
+            CryptoRegistry crypto, IpsecProtocol protocol, List<Proposal> offered, Payload.SecurityAssociation answer)
             throws IkeProtocolException {
         requireOne(answer);
-        return chooseChild(crypto, offered, answer, NONE).orElseThrow(() -> notOffered(answer));
+        return chooseChild(crypto, protocol, offered, answer, NONE).orElseThrow(() -> notOffered(answer));
     }
 
     private static void requireOne(Payload.SecurityAssociation answer) throws IkeProtocolException {
