@@ -158,8 +158,8 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         takeover.close();
         requester.close();
         paths.close();
-        inbound.all().forEach(sa -> sa.aead().wipe());
-        outbound.all().forEach(sa -> sa.aead().wipe());
+        inbound.all().forEach(sa -> sa.protection().wipe());
+        outbound.all().forEach(sa -> sa.protection().wipe());
     }
 
     void policies(Spd policies) {
@@ -210,7 +210,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         notReserved(sa.key());
         if (before != null) {
             workers.quiesce();
-            before.aead().wipe();
+            before.protection().wipe();
         }
     }
 
@@ -220,10 +220,12 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
             return;
         }
         try {
-            raw.want(SaFactory.pathFamily(sa));
+            raw.want(SaFactory.rawProtocol(sa), SaFactory.pathFamily(sa));
         } catch (LinuxException e) {
             throw new SaRefusedException(Reason.of(
-                    ReasonCode.CAPABILITY_ABSENT, "ESP without UDP encapsulation", String.valueOf(e.getMessage())));
+                    ReasonCode.CAPABILITY_ABSENT,
+                    SaFactory.rawProtocol(sa) + " without UDP encapsulation",
+                    String.valueOf(e.getMessage())));
         }
     }
 
@@ -235,7 +237,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         OutboundSa before = outbound.add(made);
         if (before != null) {
             workers.quiesce();
-            before.aead().wipe();
+            before.protection().wipe();
         }
         workers.lookAtParked();
         return new SaPairHandle(in.lineage(), in.key(), out.key());
@@ -260,7 +262,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         InboundSa gone = inbound.remove(sa.key().spi());
         workers.quiesce();
         if (gone != null) {
-            gone.aead().wipe();
+            gone.protection().wipe();
         }
     }
 
@@ -276,7 +278,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         if (last != null) {
             workers.quiesce();
             leaving.remove(slot);
-            last.aead().wipe();
+            last.protection().wipe();
         }
     }
 

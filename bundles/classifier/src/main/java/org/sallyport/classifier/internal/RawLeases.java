@@ -22,9 +22,16 @@ final class RawLeases implements AutoCloseable {
 
     private final RawSockets sockets;
     private final Workers workers;
-    private final Set<Family> wanted = new LinkedHashSet<>();
+    private final Set<Kind> wanted = new LinkedHashSet<>();
     private final List<RawLease> leases = new ArrayList<>();
     private boolean started;
+
+    private record Kind(RawProtocol protocol, Family family) {
+        @Override
+        public String toString() {
+            return protocol + (protocol == RawProtocol.ESP ? " without UDP over " : " over ") + family;
+        }
+    }
 
     RawLeases(RawSockets sockets, Workers workers) {
         this.sockets = sockets;
@@ -32,38 +39,43 @@ final class RawLeases implements AutoCloseable {
     }
 
     /**
-     * Has ESP without UDP carried over this family, from now on or from the start. One whose place another data plane has
-     * taken takes nothing back.
+     * Has ESP without UDP, or AH, carried over this family, from now on or from the start. One whose place another data
+     * plane has taken takes nothing back.
      *
      * @throws org.sallyport.linux.LinuxException when the kernel refuses
      */
-    synchronized void want(Family family) {
-        if (!wanted.contains(family)) {
+    synchronized void want(RawProtocol protocol, Family family) {
+        Kind kind = new Kind(protocol, family);
+        if (!wanted.contains(kind)) {
             if (started && workers.carrying()) {
-                take(family);
+                take(kind);
             }
-            wanted.add(family);
+            wanted.add(kind);
         }
     }
 
     /** The workers carry now. */
     synchronized void start() {
         started = true;
-        for (Family family : wanted) {
+        for (Kind kind : wanted) {
             try {
-                take(family);
+                take(kind);
             } catch (RuntimeException e) {
-                LOG.error("no ESP is carried over {} without UDP: {}", family, e.getMessage());
+                LOG.error("not carrying {}: {}", kind, e.getMessage());
             }
         }
     }
 
-    private void take(Family family) {
+    private void take(Kind kind) {
         RawLease lease = sockets.lease(
-                RawProtocol.ESP, family, sockets.nextEpoch(RawProtocol.ESP, family), workers.count(), workers::stop);
+                kind.protocol(),
+                kind.family(),
+                sockets.nextEpoch(kind.protocol(), kind.family()),
+                workers.count(),
+                workers::stop);
         leases.add(lease);
-        workers.carryRaw(family, lease);
-        LOG.info("carrying ESP over {} without UDP", family);
+        workers.carryRaw(kind.protocol(), kind.family(), lease);
+        LOG.info("carrying {}", kind);
     }
 
     @Override

@@ -11,12 +11,15 @@ import org.sallyport.api.sa.IpsecProtocol;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.ah.AhIcv;
+import org.sallyport.classifier.internal.ah.AhSigner;
 import org.sallyport.classifier.internal.esp.CryptoBuffers;
 import org.sallyport.classifier.internal.esp.EncryptThenMac;
 import org.sallyport.classifier.internal.esp.InPlaceAead;
 import org.sallyport.classifier.internal.esp.InPlaceEncryptThenMac;
 import org.sallyport.classifier.internal.esp.JdkGcm;
 import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.PacketProtection;
 import org.sallyport.classifier.internal.esp.RegistryAead;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
@@ -32,6 +35,7 @@ import org.sallyport.crypto.TransformId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 
 /**
  * Turns what the SAD installs into what workers use, and refuses what they cannot carry. The worker that owns an inbound SA
@@ -63,14 +67,34 @@ final class SaFactory implements Rehearsal.Factory {
     @Override
     public InboundSa inbound(InstalledSa sa) throws SaRefusedException {
         check(sa);
-        return new InboundSa(sa, protection(sa.slot(), receiving[owner(sa.key())]));
+        PacketProtection protection = isAh(sa) ? icv(sa.slot()) : protection(sa.slot(), receiving[owner(sa.key())]);
+        return new InboundSa(sa, protection);
     }
 
     @Override
     public OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
         int owner = Math.floorMod(sa.lineage().number(), sending.length);
-        return new OutboundSa(sa, inbound, owner, protection(sa.slot(), sending[owner]), wishes);
+        PacketProtection protection = isAh(sa)
+                ? new AhSigner(icv(sa.slot()), sa.key().spi(), sending[owner].input())
+                : protection(sa.slot(), sending[owner]);
+        return new OutboundSa(sa, inbound, owner, protection, wishes);
+    }
+
+    private static boolean isAh(InstalledSa sa) {
+        return sa.key().protocol() == IpsecProtocol.AH;
+    }
+
+    private AhIcv icv(MemorySegment slot) throws SaRefusedException {
+        CryptoRegistry present = registry.get();
+        if (present == null) {
+            throw absent("every AH transform", "start bundle org.sallyport.crypto");
+        }
+        try {
+            return new AhIcv(present.integrity(field(slot, SaSlotLayout.INTEGRITY)), slot.address());
+        } catch (UnavailableTransformException e) {
+            throw absent(String.valueOf(e.getMessage()), "the classifier carries what the algorithm registry has");
+        }
     }
 
     private PacketAead protection(MemorySegment slot, CryptoBuffers buffers) throws SaRefusedException {
@@ -153,8 +177,8 @@ final class SaFactory implements Rehearsal.Factory {
         if (slot.byteSize() < SaSlotLayout.SIZE || field(slot, SaSlotLayout.VERSION) != SaSlotLayout.LAYOUT_VERSION) {
             throw absent("slot layout " + field(slot, SaSlotLayout.VERSION), "restart the appliance as a whole");
         }
-        if (sa.key().protocol() != IpsecProtocol.ESP) {
-            throw absent(sa.key().protocol() + "", "the classifier carries ESP");
+        if (isAh(sa) && inUdp(sa)) {
+            throw absent("AH in UDP", "it has no such form; use ESP");
         }
         if (field(slot, SaSlotLayout.MODE) != SaSlotLayout.MODE_TUNNEL
                 && sa.selectors().hosts().isEmpty()) {
@@ -173,6 +197,11 @@ final class SaFactory implements Rehearsal.Factory {
     /** Tells whether an SA's packets travel in UDP (RFC 3948). */
     static boolean inUdp(InstalledSa sa) {
         return field(sa.slot(), SaSlotLayout.PATH_ENCAPSULATION) != SaSlotLayout.ENCAPSULATION_RAW;
+    }
+
+    /** Returns the protocol of an SA's packets where they do not travel in UDP. */
+    static RawProtocol rawProtocol(InstalledSa sa) {
+        return isAh(sa) ? RawProtocol.AH : RawProtocol.ESP;
     }
 
     /** Returns the address family of an SA's path. */

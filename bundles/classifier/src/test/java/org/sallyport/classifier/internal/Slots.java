@@ -176,6 +176,24 @@ public final class Slots {
         slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_RAW);
     }
 
+    /** Makes an SA one of AH over this path, with an integrity algorithm and its key. */
+    public static InstalledSa ah(InstalledSa sa, int integrity, byte[] key, String local, String remote) {
+        MemorySegment slot = sa.slot();
+        slot.set(JAVA_INT, SaSlotLayout.IP_PROTOCOL, 51);
+        slot.set(JAVA_INT, SaSlotLayout.ENCRYPTION, 0);
+        slot.set(JAVA_INT, SaSlotLayout.KEY_BITS, 0);
+        slot.set(JAVA_INT, SaSlotLayout.INTEGRITY, integrity);
+        MemorySegment.copy(key, 0, slot, JAVA_BYTE, SaSlotLayout.INTEGRITY_KEY, key.length);
+        rawPath(slot, local, remote);
+        return new InstalledSa(
+                new SpiKey(IpsecProtocol.AH, sa.key().spi()),
+                sa.direction(),
+                sa.lineage(),
+                sa.policy(),
+                sa.selectors(),
+                slot);
+    }
+
     public static void path(MemorySegment slot, String local, int localPort, String remote, int remotePort) {
         InetSocketAddress ours = new InetSocketAddress(Addresses.parse(local), localPort);
         InetSocketAddress theirs = new InetSocketAddress(Addresses.parse(remote), remotePort);

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -139,7 +140,8 @@ class SuitesTest {
         for (boolean extended : new boolean[] {false, true}) {
             Suite suite = suite(encryption, keyBits, salt, integrity, macKey, extended);
             OutboundSa out = sender.outbound(sa(suite, SaDirection.OUTBOUND), new SpiKey(IpsecProtocol.ESP, 7));
-            PacketAead in = receiver.inbound(sa(suite, SaDirection.INBOUND)).aead();
+            PacketAead in = Objects.requireNonNull(
+                    receiver.inbound(sa(suite, SaDirection.INBOUND)).aead());
             long sequence = extended ? 0x7_0000_0005L : 5;
             assertThat(in.alignment()).isEqualTo(alignment);
             for (int length : new int[] {20, 21, 22, 23, 36, 37, 1400, 9000, 65_000}) {
@@ -180,8 +182,11 @@ class SuitesTest {
                 + "2aa71e7c4c4f64c9befe2facc638e8f3cbec163fac469b502773f6fb94e664da9165b82829f641e0"
                 + "76aaa8266b7fb0f7b11b369907e1ad43");
         for (SaFactory each : List.of(everybody, theJdk)) {
-            assertThat(HEX.formatHex(
-                            open(each.inbound(sa(suite, SaDirection.INBOUND)).aead(), packet, 5)))
+            assertThat(HEX.formatHex(open(
+                            Objects.requireNonNull(
+                                    each.inbound(sa(suite, SaDirection.INBOUND)).aead()),
+                            packet,
+                            5)))
                     .startsWith("45000054a6f200004001e778c6336405c0000205")
                     .endsWith("01020204");
         }

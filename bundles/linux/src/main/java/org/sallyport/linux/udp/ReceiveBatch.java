@@ -44,6 +44,26 @@ public interface ReceiveBatch {
         return 0;
     }
 
+    /**
+     * Returns the number of the first IPv6 extension header in front of what a raw socket of AH is for; -1 where there is
+     * none, or none is told.
+     */
+    default int firstExtension(int index) {
+        return -1;
+    }
+
+    /**
+     * Copies the IPv6 extension headers in front of what a raw socket of AH is for, in their order, as far as there was room
+     * to tell of them: some sixty octets altogether.
+     *
+     * @param to where to
+     * @param offset within that; 128 octets behind it are enough
+     * @return their octets
+     */
+    default int extensions(int index, byte[] to, int offset) {
+        return 0;
+    }
+
     /** Returns the sender's port, 0 to 65535. */
     int remotePort(int index);
 }

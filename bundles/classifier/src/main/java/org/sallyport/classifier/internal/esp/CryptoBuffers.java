@@ -7,7 +7,8 @@ public final class CryptoBuffers {
     private final byte[] input = new byte[SIZE];
     private final byte[] output = new byte[SIZE];
 
-    byte[] input() {
+    /** Returns the one to work in. */
+    public byte[] input() {
         return input;
     }
 

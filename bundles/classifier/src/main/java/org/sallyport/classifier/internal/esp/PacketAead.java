@@ -5,7 +5,7 @@ package org.sallyport.classifier.internal.esp;
  * section 3.3.2). SPI and sequence number are authenticated, with extended sequence numbers all 64 bits of it. Belongs to
  * the worker that owns the SA.
  */
-public interface PacketAead {
+public interface PacketAead extends PacketProtection {
     /** Octets of the IV in front of the text. */
     int ivLength();
 
@@ -34,6 +34,8 @@ public interface PacketAead {
      */
     boolean open(long text, int length, long sequence);
 
-    /** Overwrites the keys; nothing can be sealed or opened any more. */
-    void wipe();
+    @Override
+    default int room(int path, boolean outerIpv4, boolean udp) {
+        return EspFormat.room(path, outerIpv4, udp, this);
+    }
 }

@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal.flow;
 
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.udp.SendBatch;
 import org.sallyport.linux.udp.UdpDestination;
 
@@ -17,10 +18,10 @@ public record Departure(SendBatch batch, UdpDestination destination) {
         /**
          * Finds the socket for a path.
          *
-         * @param raw whether ESP goes by itself, not in UDP
+         * @param raw which protocol goes by itself; null for ESP in UDP
          * @return null when no such socket is open
          */
         @Nullable
-        Departure find(boolean raw, InetSocketAddress local, InetSocketAddress remote);
+        Departure find(@Nullable RawProtocol raw, InetSocketAddress local, InetSocketAddress remote);
     }
 }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.ah.AhIcv;
 import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.PacketProtection;
 import org.sallyport.linux.memory.RawMemory;
 
 /** An SA that packets arrive by, as its worker sees it. What changes lies in the slot. */
@@ -16,22 +18,26 @@ public final class InboundSa {
     private final long slot;
     private final boolean extended;
     private final CompiledSelectors selectors;
-    private final PacketAead aead;
+    private final PacketProtection protection;
+    private final @Nullable PacketAead aead;
+    private final @Nullable AhIcv icv;
     private final SegmentLimit segmentLimit;
     private final ChildSaId lineage;
     private final String policy;
     private final @Nullable TransportEntry transport;
 
     /**
-     * @param aead with this SA's key, of the worker that owns it
+     * @param protection with this SA's key, of the worker that owns it
      */
-    public InboundSa(InstalledSa sa, PacketAead aead) {
+    public InboundSa(InstalledSa sa, PacketProtection protection) {
         this.spi = sa.key().spi();
         this.slot = sa.slot().address();
         this.extended = (RawMemory.getInt(slot + SaSlotLayout.FLAGS) & SaSlotLayout.FLAG_ESN) != 0;
         this.selectors = new CompiledSelectors(sa.selectors());
-        this.aead = aead;
-        this.segmentLimit = new SegmentLimit(slot, new PathFit(slot, aead));
+        this.protection = protection;
+        this.aead = protection instanceof PacketAead esp ? esp : null;
+        this.icv = protection instanceof AhIcv ah ? ah : null;
+        this.segmentLimit = new SegmentLimit(slot, new PathFit(slot, protection));
         this.lineage = sa.lineage();
         this.policy = sa.policy();
         this.transport = RawMemory.getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
@@ -76,8 +82,19 @@ public final class InboundSa {
         return segmentLimit;
     }
 
-    public PacketAead aead() {
+    /** Returns what has the key. */
+    public PacketProtection protection() {
+        return protection;
+    }
+
+    /** Returns what opens packets of ESP, null with AH. */
+    public @Nullable PacketAead aead() {
         return aead;
+    }
+
+    /** Returns what verifies packets of AH, null with ESP. */
+    public @Nullable AhIcv icv() {
+        return icv;
     }
 
     /** Counts in one of the slot's counters that belong to the worker. */

@@ -6,16 +6,21 @@ import static org.sallyport.linux.memory.RawMemory.putByte;
 import static org.sallyport.linux.memory.RawMemory.putLong;
 import static org.sallyport.linux.memory.RawMemory.putNetInt;
 
+import java.net.InetAddress;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
+import org.sallyport.classifier.internal.ah.AhSigner;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.PacketProtection;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.memory.RawMemory;
+import org.sallyport.linux.raw.RawProtocol;
 
 /**
  * An SA that packets leave by, as its worker sees it. Sequence number and counters lie in the slot, so that a data plane
@@ -38,14 +43,18 @@ public final class OutboundSa {
     private final ChildSaId lineage;
     private final long ivPrefix;
     private final CompiledSelectors selectors;
-    private final PacketAead aead;
+    private final PacketProtection protection;
+    private final @Nullable PacketAead aead;
+    private final @Nullable AhSigner signer;
     private final PathFit fit;
     private final SegmentLimit segmentLimit;
-    private final int textOffset;
     private final int alignment;
     private final int icvLength;
     private final @Nullable TransportExit transport;
     private final Consumer<OutboundSa> wishes;
+
+    /** With AH it depends on the path, and is known with it. */
+    private int textOffset;
 
     private int pathVersion = -1;
     private @Nullable Departure departure;
@@ -56,10 +65,11 @@ public final class OutboundSa {
     /**
      * @param inbound names the pair
      * @param owner index of the worker that owns it
-     * @param aead with this SA's key, of that worker
+     * @param protection with this SA's key, of that worker
      * @param wishes is told, once, that more sequence numbers are wanted; does not block
      */
-    public OutboundSa(InstalledSa sa, SpiKey inbound, int owner, PacketAead aead, Consumer<OutboundSa> wishes) {
+    public OutboundSa(
+            InstalledSa sa, SpiKey inbound, int owner, PacketProtection protection, Consumer<OutboundSa> wishes) {
         this.wishes = wishes;
         this.inbound = inbound;
         this.spi = sa.key().spi();
@@ -69,12 +79,20 @@ public final class OutboundSa {
         this.lineage = sa.lineage();
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
-        this.aead = aead;
-        this.fit = new PathFit(slot, aead);
+        this.protection = protection;
+        this.signer = protection instanceof AhSigner ah ? ah : null;
+        this.fit = new PathFit(slot, protection);
         this.segmentLimit = new SegmentLimit(slot, fit);
-        this.textOffset = EspFormat.HEADER + aead.ivLength();
-        this.alignment = aead.alignment();
-        this.icvLength = aead.icvLength();
+        if (protection instanceof PacketAead esp) {
+            this.aead = esp;
+            this.textOffset = EspFormat.HEADER + esp.ivLength();
+            this.alignment = esp.alignment();
+            this.icvLength = esp.icvLength();
+        } else {
+            this.aead = null;
+            this.alignment = 1;
+            this.icvLength = 0;
+        }
         this.transport = getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
                 ? null
                 : new TransportExit(sa.selectors().hosts().orElseThrow());
@@ -106,7 +124,7 @@ public final class OutboundSa {
         return transport;
     }
 
-    /** Returns how far behind the ESP header what is sealed lies. */
+    /** Returns how far behind the beginning of a packet, as the socket takes it, what is sealed lies; known with the path. */
     public int textOffset() {
         return textOffset;
     }
@@ -125,8 +143,19 @@ public final class OutboundSa {
         return segmentLimit;
     }
 
-    public PacketAead aead() {
+    /** Returns what has the key. */
+    public PacketProtection protection() {
+        return protection;
+    }
+
+    /** Returns what seals packets of ESP, null with AH. */
+    public @Nullable PacketAead aead() {
         return aead;
+    }
+
+    /** Tells whether it is AH's: packets are signed, and not sealed. */
+    public boolean signs() {
+        return signer != null;
     }
 
     /**
@@ -184,6 +213,7 @@ public final class OutboundSa {
      * @return octets of the ESP packet
      */
     public int seal(long packet, int inner, int next, long sequence) {
+        PacketAead esp = Objects.requireNonNull(aead);
         long text = packet + textOffset;
         int padding = -(inner + EspFormat.TRAILER) & alignment - 1;
         for (int i = 1; i <= padding; i++) {
@@ -194,8 +224,29 @@ public final class OutboundSa {
         int length = inner + padding + EspFormat.TRAILER;
         putNetInt(packet, spi);
         putNetInt(packet + 4, (int) sequence);
-        aead.seal(text, length, sequence, ivPrefix | sequence);
+        esp.seal(text, length, sequence, ivPrefix | sequence);
         return textOffset + length + icvLength;
+    }
+
+    /** Tells whether a packet with so many octets to protect can be sent at all. */
+    public boolean fits(int inner) {
+        return signer == null || signer.fits(inner);
+    }
+
+    /**
+     * Makes an AH packet in place (RFC 4302 section 3.3), over IPv4 with its IP header.
+     *
+     * @param packet where it begins; what is protected lies {@link #textOffset} octets behind that
+     * @param inner octets of what is protected
+     * @param next what that is: an IP protocol
+     * @param sequence from {@link #nextSequence}
+     * @param trafficClass DSCP and ECN field of the IP header
+     * @param whole whether nobody may fragment it
+     * @return octets of the packet
+     */
+    public int sign(long packet, int inner, int next, long sequence, int trafficClass, boolean whole) {
+        return Objects.requireNonNull(signer)
+                .sign(packet, inner, next, sequence, ivPrefix | sequence, trafficClass, whole);
     }
 
     /**
@@ -229,9 +280,22 @@ public final class OutboundSa {
 
     private @Nullable Departure readPath(Departure.Board board) {
         SlotPath path = SlotPath.read(slot);
-        Departure read = board.find(path.raw(), path.local(), path.remote());
+        Departure read = signer == null
+                ? board.find(path.raw() ? RawProtocol.ESP : null, path.local(), path.remote())
+                : signedDeparture(signer, path, board);
         departure = read;
         pathVersion = path.version();
         return read;
+    }
+
+    /** AH's ICV covers both addresses, so both have to be known. */
+    private @Nullable Departure signedDeparture(AhSigner ah, SlotPath path, Departure.Board board) {
+        InetAddress local = path.local().getAddress();
+        if (local.isAnyLocalAddress()) {
+            return null;
+        }
+        ah.path(local, path.remote().getAddress());
+        textOffset = ah.textOffset();
+        return board.find(RawProtocol.AH, path.local(), path.remote());
     }
 }

@@ -3,8 +3,7 @@ package org.sallyport.classifier.internal.flow;
 import static org.sallyport.linux.memory.RawMemory.getInt;
 
 import org.sallyport.api.sa.SaSlotLayout;
-import org.sallyport.classifier.internal.esp.EspFormat;
-import org.sallyport.classifier.internal.esp.PacketAead;
+import org.sallyport.classifier.internal.esp.PacketProtection;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 
 /**
@@ -24,6 +23,9 @@ public final class PathFit {
     /** What every host takes (RFC 791 section 3.2). */
     private static final int LEAST_IPV4 = 576;
 
+    /** What every router forwards (RFC 791 section 3.2). */
+    private static final int LEAST_PIECE = 68;
+
     /** What is done with a packet that is longer than there is room. */
     public enum Excess {
         /** Its source is told how long it may be. */
@@ -35,12 +37,12 @@ public final class PathFit {
     }
 
     private final long slot;
-    private final PacketAead aead;
+    private final PacketProtection protection;
     private final boolean tunnel;
 
-    PathFit(long slot, PacketAead aead) {
+    PathFit(long slot, PacketProtection protection) {
         this.slot = slot;
-        this.aead = aead;
+        this.protection = protection;
         this.tunnel = getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL;
     }
 
@@ -53,7 +55,7 @@ public final class PathFit {
         boolean outerIpv4 = outerIpv4();
         return mtu == 0
                 ? UNKNOWN
-                : EspFormat.room(Math.max(mtu, outerIpv4 ? LEAST_IPV4 : LEAST_IPV6), outerIpv4, inUdp(), aead);
+                : protection.room(Math.max(mtu, outerIpv4 ? LEAST_IPV4 : LEAST_IPV6), outerIpv4, inUdp());
     }
 
     /** Tells whether an outer packet must not be fragmented (RFC 4301 section 8.1). */
@@ -85,6 +87,18 @@ public final class PathFit {
             return Excess.REFUSED;
         }
         return tunnel && packet.ipv4() ? Excess.FRAGMENTED_INSIDE : Excess.FRAGMENTED_OUTSIDE;
+    }
+
+    /**
+     * Returns octets of the longest IP packet that goes in one piece where whoever sends it fragments: IPv4's with its
+     * header. Over IPv6 the kernel does, and nothing is too long.
+     */
+    public int longestPiece() {
+        if (!outerIpv4()) {
+            return UNKNOWN;
+        }
+        int mtu = mtu();
+        return mtu == 0 ? LEAST_IPV4 : Math.max(mtu, LEAST_PIECE);
     }
 
     private int mtu() {

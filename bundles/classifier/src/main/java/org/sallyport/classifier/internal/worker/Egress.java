@@ -12,6 +12,7 @@ import org.sallyport.classifier.internal.flow.OutboundTable;
 import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
@@ -68,8 +69,8 @@ final class Egress implements Direction, ParkingLot.Exit {
     }
 
     /** Has ESP without UDP go by this socket from now on; any thread may. */
-    void carryRaw(Family family, PacketSocket socket) {
-        sealer.carryRaw(family, socket);
+    void carryRaw(RawProtocol protocol, Family family, PacketSocket socket) {
+        sealer.carryRaw(protocol, family, socket);
     }
 
     @Override

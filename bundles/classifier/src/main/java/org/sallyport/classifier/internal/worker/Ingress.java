@@ -29,13 +29,14 @@ import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.classifier.internal.packet.TransportUnpacker;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
 import org.sallyport.linux.udp.ReceiveBatch;
 
 /** The way in of one worker: socket, SPI, replay check, opening, selectors, TUN. Runs on one thread. */
-final class Ingress implements Direction, Forerunners.Entrance {
+final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery {
     private static final int MESSAGES = 16;
     private static final int SHORTEST_IKE = 4 + 28;
 
@@ -64,6 +65,7 @@ final class Ingress implements Direction, Forerunners.Entrance {
     private int outerClass;
 
     private volatile List<RawInlet> rawInlets = List.of();
+    private final AhInlet ah;
 
     private @Nullable PolicyGeneration generation;
     private long generations = 1;
@@ -100,12 +102,13 @@ final class Ingress implements Direction, Forerunners.Entrance {
         this.clock = clock;
         this.batch = socket.newReceiveBatch(arena, MESSAGES);
         this.unpacker = new TransportUnpacker(arena);
+        this.ah = new AhInlet(worker, handover.workers(), table, drops, this);
     }
 
-    /** Has ESP without UDP come by this socket from now on; any thread may. */
-    synchronized void carryRaw(Family family, PacketSocket raw) {
+    /** Has ESP without UDP, or AH, come by this socket from now on; any thread may. */
+    synchronized void carryRaw(RawProtocol protocol, Family family, PacketSocket raw) {
         List<RawInlet> more = new ArrayList<>(rawInlets);
-        more.add(new RawInlet(family, raw, arena, MESSAGES));
+        more.add(new RawInlet(protocol, family, raw, arena, MESSAGES));
         rawInlets = List.copyOf(more);
     }
 
@@ -133,7 +136,8 @@ final class Ingress implements Direction, Forerunners.Entrance {
         int handled = receiveInUdp();
         List<RawInlet> inlets = rawInlets;
         for (int i = 0; i < inlets.size(); i++) { // by number, which makes no iterator
-            int received = receiveRaw(inlets.get(i));
+            RawInlet inlet = inlets.get(i);
+            int received = inlet.protocol() == RawProtocol.AH ? receiveAh(inlet) : receiveRaw(inlet);
             handled = handled < 0 || received < 0 ? Math.min(handled, received) : handled + received;
         }
         return handled;
@@ -158,6 +162,21 @@ final class Ingress implements Direction, Forerunners.Entrance {
                 drops.count(DropReason.MALFORMED_OUTER);
             } else {
                 route(inlet.batch().address(i) + header, length);
+            }
+        }
+        return received;
+    }
+
+    /** The kernel gives each worker what its SAs protect: nothing is handed over. */
+    private int receiveAh(RawInlet inlet) {
+        int received = inlet.receive();
+        for (int i = 0; i < received; i++) {
+            outerClass = inlet.batch().trafficClass(i);
+            try {
+                ah.open(inlet, i);
+            } catch (RuntimeException e) {
+                drops.count(DropReason.INTERNAL);
+                problems.report("receiving a packet", e);
             }
         }
         return received;
@@ -303,6 +322,10 @@ final class Ingress implements Direction, Forerunners.Entrance {
 
     private void open(InboundSa sa, long at, int length) {
         PacketAead aead = sa.aead();
+        if (aead == null) { // AH's, whose packets come by other sockets
+            drops.count(DropReason.UNKNOWN_SPI);
+            return;
+        }
         int offset = EspFormat.HEADER + aead.ivLength();
         int text = length - offset - aead.icvLength();
         if (text < EspFormat.ALIGNMENT || text % aead.alignment() != 0) {
@@ -330,7 +353,14 @@ final class Ingress implements Direction, Forerunners.Entrance {
         int inner = length - EspFormat.TRAILER - padding;
         if (inner < 0) {
             refuse(sa, DropReason.MALFORMED_OUTER, SaSlotLayout.DROPPED_SIZE);
-        } else if (next == EspFormat.NEXT_NONE) {
+        } else {
+            deliver(sa, text, inner, next);
+        }
+    }
+
+    @Override
+    public void deliver(InboundSa sa, long text, int inner, int next) {
+        if (next == EspFormat.NEXT_NONE) {
             drops.count(DropReason.DUMMY);
         } else if (sa.transport() != null) {
             deliverPayload(sa, sa.transport(), text, inner, next);
@@ -445,7 +475,8 @@ final class Ingress implements Direction, Forerunners.Entrance {
         return false;
     }
 
-    private void refuse(InboundSa sa, DropReason reason, int counter) {
+    @Override
+    public void refuse(InboundSa sa, DropReason reason, int counter) {
         sa.count(counter);
         drops.count(reason);
     }

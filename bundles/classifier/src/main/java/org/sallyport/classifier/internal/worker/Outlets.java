@@ -3,11 +3,14 @@ package org.sallyport.classifier.internal.worker;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
 
@@ -20,8 +23,9 @@ final class Outlets implements Departure.Board {
     private final Drops drops;
     private final Arena arena;
     private final Consumer<InetAddress> narrowed;
-    private volatile @Nullable Outlet rawIpv4;
-    private volatile @Nullable Outlet rawIpv6;
+    private volatile List<RawOutlet> raw = List.of();
+
+    private record RawOutlet(RawProtocol protocol, Family family, Outlet outlet) {}
 
     /** @param narrowed is told to whom the path takes less than it was thought to; does not block */
     Outlets(EspSocket udp, Drops drops, Arena arena, boolean segmentation, Consumer<InetAddress> narrowed) {
@@ -31,37 +35,36 @@ final class Outlets implements Departure.Board {
         this.arena = arena;
     }
 
-    /** Adds ESP's raw socket of a family. */
-    void add(Family family, PacketSocket socket) {
-        Outlet outlet = new Outlet(socket, drops, arena, false, narrowed);
-        switch (family) {
-            case IPV4 -> rawIpv4 = outlet;
-            case IPV6 -> rawIpv6 = outlet;
-        }
+    /** Adds the raw socket of a protocol and family. */
+    synchronized void add(RawProtocol protocol, Family family, PacketSocket socket) {
+        List<RawOutlet> more = new ArrayList<>(raw);
+        more.add(new RawOutlet(protocol, family, new Outlet(socket, drops, arena, false, narrowed)));
+        raw = List.copyOf(more);
     }
 
     @Override
-    public @Nullable Departure find(boolean raw, InetSocketAddress local, InetSocketAddress remote) {
-        Outlet outlet = raw ? raw(Family.of(remote.getAddress())) : udp;
+    public @Nullable Departure find(@Nullable RawProtocol protocol, InetSocketAddress local, InetSocketAddress remote) {
+        Outlet outlet = protocol == null ? udp : raw(protocol, Family.of(remote.getAddress()));
         return outlet == null
                 ? null
                 : new Departure(outlet.batch(), outlet.socket().destination(local, remote));
     }
 
-    private @Nullable Outlet raw(Family family) {
-        return family == Family.IPV4 ? rawIpv4 : rawIpv6;
+    private @Nullable Outlet raw(RawProtocol protocol, Family family) {
+        for (RawOutlet each : raw) {
+            if (each.protocol() == protocol && each.family() == family) {
+                return each.outlet();
+            }
+        }
+        return null;
     }
 
     /** Hands everything to the kernel. */
     void flush() {
         udp.flush();
-        flush(rawIpv4);
-        flush(rawIpv6);
-    }
-
-    private static void flush(@Nullable Outlet raw) {
-        if (raw != null) {
-            raw.flush();
+        List<RawOutlet> open = raw;
+        for (int i = 0; i < open.size(); i++) { // by number, which makes no iterator
+            open.get(i).outlet().flush();
         }
     }
 }

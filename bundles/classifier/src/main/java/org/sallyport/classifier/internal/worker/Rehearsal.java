@@ -206,8 +206,8 @@ public final class Rehearsal {
         public void close() {
             caller.close();
             wakeup.close();
-            out.aead().wipe();
-            in.aead().wipe();
+            out.protection().wipe();
+            in.protection().wipe();
         }
     }
 

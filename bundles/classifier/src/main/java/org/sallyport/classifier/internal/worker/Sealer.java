@@ -5,6 +5,7 @@ import static org.sallyport.linux.memory.RawMemory.getByte;
 import static org.sallyport.linux.memory.RawMemory.zero;
 
 import java.lang.foreign.Arena;
+import org.sallyport.classifier.internal.ah.AhFormat;
 import org.sallyport.classifier.internal.esp.EspFormat;
 import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.DropReason;
@@ -19,12 +20,15 @@ import org.sallyport.classifier.internal.packet.Segmenter;
 import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
 
 /** The last part of the way out, once the SA is known: mode, segmentation, sealing, socket. Runs on one thread. */
 final class Sealer {
+    private static final int OVERHEAD = Math.max(EspFormat.OVERHEAD, AhFormat.OVERHEAD);
+
     private final Drops drops;
     private final Outlets outlets;
     private final Segmenter segmenter = new Segmenter();
@@ -32,6 +36,9 @@ final class Sealer {
     private final Ipv4Fragmenter fragmenter;
     private final InnerPacket complete = new InnerPacket();
     private final TooLong tooLong;
+    /** For what is cut outside. */
+    private final Ipv4Fragmenter outside;
+
     private final int deviceMtu;
     private long now;
     /** DSCP and ECN field that the outer header of what is being sent gets. */
@@ -55,6 +62,7 @@ final class Sealer {
         this.drops = drops;
         this.outlets = new Outlets(socket, drops, arena, segmentation, tooLong::narrowed);
         this.pieces = new PieceAssembler(arena);
+        this.outside = new Ipv4Fragmenter(arena);
     }
 
     /**
@@ -69,8 +77,8 @@ final class Sealer {
         // In transport mode the header outside is the packet's own.
         outerClass = transport == null ? sa.outerClass(innerClass) : innerClass;
         whole = sa.fit().whole(packet);
-        // In transport mode nothing inside would tell where padding begins (RFC 4303 section 2.7).
-        padded = transport == null ? sa.segmentLimit().padded(deviceMtu) : 0;
+        // In transport mode nothing inside would tell where padding begins (RFC 4303 section 2.7); AH has none.
+        padded = transport == null && !sa.signs() ? sa.segmentLimit().padded(deviceMtu) : 0;
         if (transport == null) {
             lowerSegmentSize(sa, header, packet);
             send(sa, header, packet, 0, packet.ipv4() ? EspFormat.NEXT_IPV4 : EspFormat.NEXT_IPV6);
@@ -202,14 +210,44 @@ final class Sealer {
     }
 
     private void seal(OutboundSa sa, Departure departure, long to, int length, int skip, int next) {
+        if (!sa.fits(length)) {
+            drops.count(DropReason.TOO_LONG);
+            return;
+        }
         long sequence = sa.nextSequence();
         if (sequence == OutboundSa.EXHAUSTED) {
             drops.count(DropReason.SEQUENCE_LIMIT);
             return;
         }
-        int sealed = sa.seal(to, pad(to + sa.textOffset(), length), next, sequence);
-        departure.batch().commit(sealed, departure.destination(), outerClass, whole);
+        if (sa.signs()) {
+            sign(sa, departure, to, length, next, sequence);
+        } else {
+            int sealed = sa.seal(to, pad(to + sa.textOffset(), length), next, sequence);
+            departure.batch().commit(sealed, departure.destination(), outerClass, whole);
+        }
         sa.carried(length + skip, now);
+    }
+
+    private void sign(OutboundSa sa, Departure departure, long to, int length, int next, long sequence) {
+        int signed = sa.sign(to, length, next, sequence, outerClass, whole);
+        int longest = sa.fit().longestPiece();
+        if (whole || signed <= longest) {
+            departure.batch().commit(signed, departure.destination(), outerClass, whole);
+        } else {
+            cut(departure, to, signed, longest);
+        }
+    }
+
+    /** Cuts a packet outside (RFC 4302 section 3.3.4): where the sender writes the IP header, the kernel does not. */
+    private void cut(Departure departure, long from, int length, int longest) {
+        copy(from, outside.packet(), length);
+        outside.begin(length, longest);
+        while (outside.hasNext()) {
+            int octets = outside.nextLength();
+            long to = reserve(departure, octets);
+            outside.write(to);
+            departure.batch().commit(octets, departure.destination(), outerClass, whole);
+        }
     }
 
     /** Pads a packet with zeros; returns its octets. */
@@ -222,7 +260,7 @@ final class Sealer {
     }
 
     private long reserve(Departure departure, int inner) {
-        int octets = Math.max(inner, padded) + EspFormat.OVERHEAD;
+        int octets = Math.max(inner, padded) + OVERHEAD;
         long to = departure.batch().reserve(octets);
         if (to == 0) {
             flush();
@@ -232,8 +270,8 @@ final class Sealer {
     }
 
     /** Has ESP without UDP go by this socket from now on; any thread may. */
-    void carryRaw(Family family, PacketSocket socket) {
-        outlets.add(family, socket);
+    void carryRaw(RawProtocol protocol, Family family, PacketSocket socket) {
+        outlets.add(protocol, family, socket);
     }
 
     /** Hands everything to the kernel. */

@@ -29,6 +29,7 @@ import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.raw.RawLease;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.PacketSocket;
@@ -125,15 +126,15 @@ public final class Workers {
         carrying = true;
     }
 
-    /** Carries ESP without UDP as well, over this family; for those that were started and not stopped. */
-    public synchronized void carryRaw(Family family, RawLease lease) {
+    /** Carries ESP without UDP, or AH, as well, over this family; for those that were started and not stopped. */
+    public synchronized void carryRaw(RawProtocol protocol, Family family, RawLease lease) {
         if (stopped) {
             return;
         }
         for (int i = 0; i < count; i++) {
             PacketSocket socket = lease.sockets().get(i);
-            egresses.get(i).carryRaw(family, socket);
-            ingresses.get(i).carryRaw(family, socket);
+            egresses.get(i).carryRaw(protocol, family, socket);
+            ingresses.get(i).carryRaw(protocol, family, socket);
             threads.get(2 * i + 1).watch(socket);
         }
     }

@@ -43,6 +43,7 @@ import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.linux.memory.RawMemory;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.ReceiveBatch;
@@ -309,8 +310,8 @@ class AllocationTest {
                     arena,
                     1400);
             if (raw) {
-                egress.carryRaw(Family.IPV4, lease);
-                ingress.carryRaw(Family.IPV6, lease);
+                egress.carryRaw(RawProtocol.ESP, Family.IPV4, lease);
+                ingress.carryRaw(RawProtocol.ESP, Family.IPV6, lease);
             }
             assertThat(allocated(() -> {
                         tun.left = 64;

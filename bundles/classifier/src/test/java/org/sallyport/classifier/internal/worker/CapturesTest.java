@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,9 @@ class CapturesTest {
         return all.build();
     }
 
-    /** What the classifier carries. */
+    /** Those of ESP; AH has its own test. */
     static Stream<CapturedSa> carried() throws IOException {
-        return all().filter(sa -> sa.is("protocol", "esp") && !sa.is("encr", "21"));
+        return all().filter(sa -> sa.is("protocol", "esp"));
     }
 
     static Stream<Arguments> carriedByEach() throws IOException {
@@ -125,8 +126,8 @@ class CapturesTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("exactByEach")
     void theSameOctetsAreSealed(CapturedSa sa, Providers who) throws SaRefusedException {
-        PacketAead aead =
-                who.outbound(sa.install(SaDirection.OUTBOUND, bench.slot())).aead();
+        PacketAead aead = Objects.requireNonNull(
+                who.outbound(sa.install(SaDirection.OUTBOUND, bench.slot())).aead());
         for (int i = 0; i < sa.inner().size(); i++) {
             byte[] expected = sa.esp(i);
             assertThat(sealed(sa, i, aead, expected)).isEqualTo(expected);

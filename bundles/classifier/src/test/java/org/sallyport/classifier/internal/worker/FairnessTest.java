@@ -114,7 +114,8 @@ class FairnessTest {
         System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
         try (Bench bench = new Bench(FixedPolicies.of(Action.PROTECT))) {
             InstalledSa sa = bench.receiveBy(quiet(SaDirection.INBOUND));
-            PacketAead aead = Objects.requireNonNull(bench.inbound.find(QUIET)).aead();
+            PacketAead aead = Objects.requireNonNull(
+                    Objects.requireNonNull(bench.inbound.find(QUIET)).aead());
             InstalledSa failing = Slots.fill(Slots.Sa.of(BUSY, SaDirection.INBOUND), bench.slot());
             bench.inbound.put(new InboundSa(failing, new Failing(aead)));
             RawSealer busy = sealer(Slots.Sa.of(BUSY, SaDirection.OUTBOUND));

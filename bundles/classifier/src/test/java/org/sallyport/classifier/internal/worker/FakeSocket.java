@@ -2,6 +2,7 @@ package org.sallyport.classifier.internal.worker;
 
 import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,11 @@ import org.sallyport.linux.udp.UdpDestination;
 /** A socket without a kernel: gives what was put in, behind which there is nothing, and keeps what was sent. */
 class FakeSocket implements EspSocket, EspPortLease {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Message(byte[] octets, int segment, int trafficClass) {
+    record Message(byte[] octets, int segment, int trafficClass, byte[] ipv6) {
+        Message(byte[] octets, int segment, int trafficClass) {
+            this(octets, segment, trafficClass, new byte[40]);
+        }
+
         Message(byte[] octets, int segment) {
             this(octets, segment, 0);
         }
@@ -86,12 +91,27 @@ class FakeSocket implements EspSocket, EspPortLease {
 
         @Override
         public long remoteHigh(int index) {
-            return 0;
+            return number(index, 8);
         }
 
         @Override
         public long remoteLow(int index) {
-            return 0;
+            return number(index, 16);
+        }
+
+        @Override
+        public long localHigh(int index) {
+            return number(index, 24);
+        }
+
+        @Override
+        public long localLow(int index) {
+            return number(index, 32);
+        }
+
+        /** Of the IPv6 header that a raw socket keeps. */
+        private long number(int index, int at) {
+            return ByteBuffer.wrap(messages[index].ipv6()).getLong(at);
         }
 
         @Override

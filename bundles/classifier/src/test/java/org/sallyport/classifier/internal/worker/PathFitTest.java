@@ -31,6 +31,7 @@ import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 import org.sallyport.linux.tun.VirtioHeader;
 
 /** What leaves fits its path, and who is told how long packets may be is told the most that fits (RFC 4301 section 8). */
@@ -257,7 +258,7 @@ class PathFitTest {
         send(udp(true, true, 1239));
         assertThat(bench.socket.sent).isEmpty();
         FakeSocket raw = new FakeSocket();
-        bench.egress.carryRaw(Family.IPV4, raw);
+        bench.egress.carryRaw(RawProtocol.ESP, Family.IPV4, raw);
         Slots.rawPath(sa.slot(), "192.0.2.1", "192.0.2.2");
         path(1300);
         send(udp(true, true, 1246));

@@ -16,6 +16,7 @@ import org.sallyport.classifier.internal.FixedPolicies;
 import org.sallyport.classifier.internal.Slots;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.linux.netlink.Family;
+import org.sallyport.linux.raw.RawProtocol;
 
 /** ESP without UDP: which socket a packet leaves by, and what is taken off one that arrives. */
 class RawEspTest {
@@ -33,7 +34,7 @@ class RawEspTest {
     }
 
     private byte[] sealed(Family family) {
-        out.egress.carryRaw(family, raw);
+        out.egress.carryRaw(RawProtocol.ESP, family, raw);
         InstalledSa sa = out.sendBy(Slots.Sa.of(SPI, SaDirection.OUTBOUND));
         Slots.rawPath(
                 sa.slot(),
@@ -47,7 +48,7 @@ class RawEspTest {
 
     private void receive(Family family, byte[]... messages) {
         FakeSocket arriving = new FakeSocket();
-        in.ingress.carryRaw(family, arriving);
+        in.ingress.carryRaw(RawProtocol.ESP, family, arriving);
         for (byte[] message : messages) {
             arriving.incoming.add(new FakeSocket.Message(message, message.length, 0xb8));
         }
@@ -116,7 +117,7 @@ class RawEspTest {
         Slots.rawPath(sa.slot(), "192.0.2.1", "192.0.2.2");
         out.send(PACKET);
         assertThat(out.dropped(DropReason.SEND_REFUSED)).isEqualTo(1);
-        out.egress.carryRaw(Family.IPV4, raw);
+        out.egress.carryRaw(RawProtocol.ESP, Family.IPV4, raw);
         out.send(PACKET);
         assertThat(raw.sent).hasSize(1);
         Slots.path(sa.slot(), "192.0.2.1", 4500, "192.0.2.2", 4500);

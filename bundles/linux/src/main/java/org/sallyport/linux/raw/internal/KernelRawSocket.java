@@ -23,6 +23,9 @@ final class KernelRawSocket implements AutoCloseable {
     private static final int IP_RECVTOS = 13;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_RECVPKTINFO = 49;
+    private static final int IPV6_RECVHOPOPTS = 53;
+    private static final int IPV6_RECVRTHDR = 56;
+    private static final int IPV6_RECVDSTOPTS = 58;
     private static final int IPV6_RECVTCLASS = 66;
     private static final int PMTUDISC_DONT = 0;
 
@@ -84,6 +87,12 @@ final class KernelRawSocket implements AutoCloseable {
             options.require("IPV6_MTU_DISCOVER", SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DONT);
             options.require("IPV6_RECVPKTINFO", SOL_IPV6, IPV6_RECVPKTINFO, 1);
             options.require("IPV6_RECVTCLASS", SOL_IPV6, IPV6_RECVTCLASS, 1);
+            if (protocol == RawProtocol.AH) {
+                // Its ICV covers what stands in front of it (RFC 4302 section 3.3.3.1.2).
+                options.require("IPV6_RECVHOPOPTS", SOL_IPV6, IPV6_RECVHOPOPTS, 1);
+                options.require("IPV6_RECVRTHDR", SOL_IPV6, IPV6_RECVRTHDR, 1);
+                options.require("IPV6_RECVDSTOPTS", SOL_IPV6, IPV6_RECVDSTOPTS, 1);
+            }
         }
     }
 

@@ -78,6 +78,16 @@ final class KernelReceiveBatch implements ReceiveBatch {
     }
 
     @Override
+    public int firstExtension(int index) {
+        return ExtensionHeaders.first(messages.control(index), messages.controlLength(index));
+    }
+
+    @Override
+    public int extensions(int index, byte[] to, int offset) {
+        return ExtensionHeaders.copy(messages.control(index), messages.controlLength(index), to, offset);
+    }
+
+    @Override
     public int remotePort(int index) {
         return netShort(messages.name(index) + 2);
     }
