@@ -14,33 +14,21 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.sallyport.api.sa.SaSlotLayout;
+import org.sallyport.classifier.internal.OpenCipher;
 import org.sallyport.classifier.internal.esp.PacketAead;
 
 class SegmentLimitTest {
     private final MemorySegment slot = Arena.ofAuto().allocate(SaSlotLayout.SIZE, 64);
 
-    /** Sizes of RFC 4106, of CBC with HMAC-SHA2-256, of CBC with HMAC-SHA2-512 and of CCM with a short ICV. */
-    private record Sizes(int ivLength, int alignment, int icvLength) implements PacketAead {
-        @Override
-        public void seal(long text, int length, long sequence, long number) {}
-
-        @Override
-        public boolean open(long text, int length, long sequence) {
-            return true;
-        }
-
-        @Override
-        public void wipe() {}
-    }
-
+    /** Sizes of RFC 4106, of CBC with HMAC-SHA2-256, of CBC with HMAC-SHA2-512, of CCM with a short ICV and of integrity alone. */
     @Provide
-    Arbitrary<Sizes> sizes() {
+    Arbitrary<OpenCipher> sizes() {
         return Arbitraries.of(
-                new Sizes(8, 4, 16),
-                new Sizes(16, 16, 16),
-                new Sizes(16, 16, 32),
-                new Sizes(8, 4, 8),
-                new Sizes(0, 4, 16));
+                new OpenCipher(8, 4, 16),
+                new OpenCipher(16, 16, 16),
+                new OpenCipher(16, 16, 32),
+                new OpenCipher(8, 4, 8),
+                new OpenCipher(0, 4, 16));
     }
 
     /** The longest packet that fits, found by trying all: RFC 4303 section 2, in UDP (RFC 3948) or not, in IP. */
@@ -78,14 +66,14 @@ class SegmentLimitTest {
         set(SaSlotLayout.TCP_MSS, most);
         set(SaSlotLayout.PATH_MTU, 1500);
         set(SaSlotLayout.PATH_FAMILY, 4);
-        SegmentLimit limit = limit(new Sizes(8, 4, 16));
+        SegmentLimit limit = limit(new OpenCipher(8, 4, 16));
         assertThat(limit.of(true, 1400)).isEqualTo(Math.min(most, 1360));
         assertThat(limit.of(false, 1400)).isEqualTo(Math.min(most, 1340));
     }
 
     @Example
     void aPathThatIsNotKnownLowersNothingAndKeptMeansKept() {
-        SegmentLimit limit = limit(new Sizes(8, 4, 16));
+        SegmentLimit limit = limit(new OpenCipher(8, 4, 16));
         set(SaSlotLayout.PATH_MTU, 0);
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         assertThat(limit.of(true, 1400)).isEqualTo(1360);
@@ -96,7 +84,7 @@ class SegmentLimitTest {
 
     @Example
     void whatThePathHasTurnedOutToTakeCounts() {
-        SegmentLimit limit = limit(new Sizes(8, 4, 16));
+        SegmentLimit limit = limit(new OpenCipher(8, 4, 16));
         set(SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         set(SaSlotLayout.PATH_FAMILY, 4);
         set(SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_UDP);

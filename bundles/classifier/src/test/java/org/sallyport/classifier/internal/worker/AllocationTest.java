@@ -22,8 +22,8 @@ import org.sallyport.api.sa.SaDirection;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.FixedPolicies;
+import org.sallyport.classifier.internal.OpenCipher;
 import org.sallyport.classifier.internal.Slots;
-import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.InboundSa;
@@ -56,35 +56,6 @@ class AllocationTest {
     private static final int SPI = 900;
 
     private final Arena arena = Arena.ofAuto();
-
-    /** Leaves the text as it is. */
-    private static final class NoCipher implements PacketAead {
-        @Override
-        public int ivLength() {
-            return 8;
-        }
-
-        @Override
-        public int icvLength() {
-            return 16;
-        }
-
-        @Override
-        public int alignment() {
-            return 4;
-        }
-
-        @Override
-        public void seal(long text, int length, long sequence, long number) {}
-
-        @Override
-        public boolean open(long text, int length, long sequence) {
-            return true;
-        }
-
-        @Override
-        public void wipe() {}
-    }
 
     /** Has always one more packet to read, and forgets what is written. */
     private static final class EndlessTun implements TunQueue {
@@ -260,10 +231,10 @@ class AllocationTest {
             out.slot().set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_RAW);
         }
         out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
-        outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new NoCipher(), sa -> {}));
+        outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new OpenCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
         InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));
-        inbound.put(new InboundSa(in, new NoCipher()));
+        inbound.put(new InboundSa(in, new OpenCipher()));
         try (Wakeup wakeup = new Wakeup();
                 GateCaller caller = new GateCaller(() -> null, List.of(), 10)) {
             Quiescence point = new Quiescence();
@@ -354,7 +325,7 @@ class AllocationTest {
         SpiTable table = new SpiTable();
         Forerunners early = new Forerunners(new EarlyPackets(arena), reserved, table, new Drops());
         InboundSa sa = new InboundSa(
-                Slots.fill(sa(SaDirection.INBOUND, false), arena.allocate(SaSlotLayout.SIZE, 64)), new NoCipher());
+                Slots.fill(sa(SaDirection.INBOUND, false), arena.allocate(SaSlotLayout.SIZE, 64)), new OpenCipher());
         long buffer = arena.allocate(1400, 64).address();
         Forerunners.Entrance entrance = (by, at, length, trafficClass) -> {};
         reserved.add(SPI);

@@ -21,8 +21,8 @@ import org.sallyport.api.sa.SaDirection;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.FixedPolicies;
+import org.sallyport.classifier.internal.OpenCipher;
 import org.sallyport.classifier.internal.Slots;
-import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.linux.tun.VirtioHeader;
@@ -32,35 +32,6 @@ class PaddingTest {
     private static final int SPI = 2707;
     /** SPI and sequence number, IV, trailer and ICV of AES-GCM. */
     private static final int ESP = 8 + 8 + 2 + 16;
-
-    /** Leaves the text as it is, so that it can be looked at. */
-    private static final class Open implements PacketAead {
-        @Override
-        public int ivLength() {
-            return 8;
-        }
-
-        @Override
-        public int icvLength() {
-            return 16;
-        }
-
-        @Override
-        public int alignment() {
-            return 4;
-        }
-
-        @Override
-        public void seal(long text, int length, long sequence, long number) {}
-
-        @Override
-        public boolean open(long text, int length, long sequence) {
-            return true;
-        }
-
-        @Override
-        public void wipe() {}
-    }
 
     private static Bench bench() {
         return new Bench(FixedPolicies.of(Action.PROTECT));
@@ -157,7 +128,7 @@ class PaddingTest {
     void isMadeOfZeros() {
         try (Bench out = bench()) {
             InstalledSa sa = Slots.fill(Slots.Sa.of(SPI, SaDirection.OUTBOUND), out.slot());
-            out.outbound.add(new OutboundSa(sa, new SpiKey(IpsecProtocol.ESP, SPI), 0, new Open(), wish -> {}));
+            out.outbound.add(new OutboundSa(sa, new SpiKey(IpsecProtocol.ESP, SPI), 0, new OpenCipher(), wish -> {}));
             out.send(udp(true, 1300));
             sa.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
             byte[] packet = udp(true, 10);

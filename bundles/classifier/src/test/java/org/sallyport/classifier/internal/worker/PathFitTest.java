@@ -26,6 +26,7 @@ import org.sallyport.api.sa.SaDirection;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.FixedPolicies;
+import org.sallyport.classifier.internal.OpenCipher;
 import org.sallyport.classifier.internal.Slots;
 import org.sallyport.classifier.internal.esp.PacketAead;
 import org.sallyport.classifier.internal.flow.DropReason;
@@ -41,25 +42,15 @@ class PathFitTest {
     private static final int TCP = 6;
     private static final List<Integer> PATHS = List.of(576, 577, 600, 1279, 1280, 1281, 1300, 1419, 1420, 1492, 1500);
 
-    /** A cipher of these sizes that changes nothing, so that what is sealed can be read. */
-    private record Sizes(int ivLength, int alignment, int icvLength) implements PacketAead {
-        @Override
-        public void seal(long text, int length, long sequence, long number) {}
-
-        @Override
-        public boolean open(long text, int length, long sequence) {
-            return true;
-        }
-
-        @Override
-        public void wipe() {}
-    }
-
     /** AES-GCM, CBC with HMAC-SHA2-256 and -512, CCM with a short ICV, integrity alone. */
-    private static final List<Sizes> CIPHERS = List.of(
-            new Sizes(8, 4, 16), new Sizes(16, 16, 16), new Sizes(16, 16, 32), new Sizes(8, 4, 8), new Sizes(0, 4, 16));
+    private static final List<OpenCipher> CIPHERS = List.of(
+            new OpenCipher(8, 4, 16),
+            new OpenCipher(16, 16, 16),
+            new OpenCipher(16, 16, 32),
+            new OpenCipher(8, 4, 8),
+            new OpenCipher(0, 4, 16));
 
-    private record Setting(boolean outerIpv4, boolean transport, boolean innerIpv4, Sizes cipher) {
+    private record Setting(boolean outerIpv4, boolean transport, boolean innerIpv4, OpenCipher cipher) {
         int header() {
             return transport ? innerIpv4 ? 20 : 40 : 0;
         }
@@ -96,7 +87,7 @@ class PathFitTest {
 
     static Stream<Arguments> settings() {
         List<Arguments> all = new ArrayList<>();
-        for (Sizes cipher : CIPHERS) {
+        for (OpenCipher cipher : CIPHERS) {
             for (boolean outerIpv4 : new boolean[] {true, false}) {
                 for (boolean innerIpv4 : new boolean[] {true, false}) {
                     all.add(arguments(new Setting(outerIpv4, false, innerIpv4, cipher)));
@@ -253,7 +244,7 @@ class PathFitTest {
 
     @Test
     void withoutUdpThereIsRoomForEightMore() {
-        install(new Setting(true, false, true, new Sizes(8, 4, 16)));
+        install(new Setting(true, false, true, new OpenCipher(8, 4, 16)));
         path(1300);
         send(udp(true, true, 1239));
         assertThat(bench.socket.sent).isEmpty();
