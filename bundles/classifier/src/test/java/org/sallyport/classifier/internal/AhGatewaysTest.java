@@ -116,10 +116,11 @@ class AhGatewaysTest {
 
     @Test
     void whatALinkIsTooNarrowForIsFragmentedOutside() throws Exception {
-        tunnel(1, 14, "192.0.2.1", "192.0.2.2");
+        gateways = new TwoGateways(1, true);
         for (Gateway side : List.of(gateways.west, gateways.east)) {
             side.namespace.ip("link", "set", "wire", "mtu", "1300");
         }
+        install(14, "192.0.2.1", "192.0.2.2", null);
         for (InstalledSa sa : List.of(west[1], east[1])) {
             RawMemory.putInt(sa.slot().address() + SaSlotLayout.PATH_MTU, 1300);
         }
