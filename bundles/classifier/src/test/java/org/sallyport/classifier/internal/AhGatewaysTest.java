@@ -16,7 +16,6 @@ import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.Integrity;
 import org.sallyport.crypto.StandardProviders;
 import org.sallyport.linux.memory.RawMemory;
-import org.sallyport.linux.udp.ApplianceMark;
 
 /** AH between two data planes on a veth, in both modes and families, through the kernel's own fragmentation. */
 @SuppressWarnings("NullAway.Init") // built by each test as it needs them
@@ -132,8 +131,8 @@ class AhGatewaysTest {
     @CsvSource({"12, 192.0.2.1, 192.0.2.2", "13, 2001:db8::1, 2001:db8::2", "11, 192.0.2.1, 192.0.2.2"})
     void twoHostsSpeakInTransportMode(int integrity, String westAddress, String eastAddress) throws Exception {
         gateways = new TwoGateways(1, true);
-        divert(gateways.west, westAddress, eastAddress);
-        divert(gateways.east, eastAddress, westAddress);
+        gateways.west.divert(westAddress, eastAddress);
+        gateways.east.divert(eastAddress, westAddress);
         HostPair hosts = new HostPair(Addresses.parse(westAddress), Addresses.parse(eastAddress));
         install(integrity, westAddress, eastAddress, hosts);
         gateways.east.namespace.execute("nft", WITNESS);
@@ -144,15 +143,6 @@ class AhGatewaysTest {
         assertThat(gateways.source(eastAddress, 5_000_000)).startsWith("equal");
         assertNothingLost();
         assertOnlyAh();
-    }
-
-    /** Leads what is said between the two addresses to the TUN, as the divert rules do, but for what bears our mark. */
-    private static void divert(Gateway host, String own, String other) {
-        String family = own.contains(":") ? "-6" : "-4";
-        String mark = Integer.toString(ApplianceMark.VALUE);
-        host.namespace.ip(family, "rule", "add", "prio", "10", "fwmark", mark, "lookup", "main");
-        host.namespace.ip(family, "rule", "add", "prio", "12", "to", other, "lookup", "100");
-        host.namespace.ip(family, "route", "add", "default", "dev", host.tun.name(), "src", own, "table", "100");
     }
 
     private String ping(String address, int size) {

@@ -11,6 +11,7 @@ import org.sallyport.linux.memory.internal.MappedSaMemory;
 import org.sallyport.linux.raw.internal.KernelRawSockets;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.tun.internal.KernelTunDevices;
+import org.sallyport.linux.udp.ApplianceMark;
 import org.sallyport.linux.udp.internal.KernelUdpPorts;
 
 /** A data plane in a namespace of its own, with an inner address on its TUN. */
@@ -65,6 +66,15 @@ final class Gateway implements AutoCloseable {
     InstalledSa slot(Slots.Sa sa) {
         MemorySegment slot = memory.allocate().orElseThrow().memory();
         return Slots.fill(sa, slot);
+    }
+
+    /** Leads what is said between the two addresses to the TUN, as the divert rules do, but for what bears our mark. */
+    void divert(String own, String other) {
+        String family = own.contains(":") ? "-6" : "-4";
+        String mark = Integer.toString(ApplianceMark.VALUE);
+        namespace.ip(family, "rule", "add", "prio", "10", "fwmark", mark, "lookup", "main");
+        namespace.ip(family, "rule", "add", "prio", "12", "to", other, "lookup", "100");
+        namespace.ip(family, "route", "add", "default", "dev", tun.name(), "src", own, "table", "100");
     }
 
     /** Installs a pair whose inbound and outbound SPIs are given. */

@@ -15,7 +15,6 @@ import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.sa.InstalledSa;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.linux.memory.RawMemory;
-import org.sallyport.linux.udp.ApplianceMark;
 
 /** Two hosts protect what unmodified programs say to each other's own addresses, in transport mode. */
 @Timeout(240)
@@ -51,19 +50,10 @@ class TwoHostsTest {
         wire(west.namespace, WEST + "/24", east.namespace, EAST + "/24", "wire");
         west.namespace.ip("addr", "add", "2001:db8::1/64", "dev", "wire", "nodad");
         east.namespace.ip("addr", "add", "2001:db8::2/64", "dev", "wire", "nodad");
-        protect(west, WEST, EAST);
-        protect(east, EAST, WEST);
-        protect(west, "2001:db8::1", "2001:db8::2");
-        protect(east, "2001:db8::2", "2001:db8::1");
-    }
-
-    /** Leads what is said between the two addresses to the TUN, as the divert rules do, but for what bears our mark. */
-    private static void protect(Gateway host, String own, String other) {
-        String family = own.contains(":") ? "-6" : "-4";
-        String mark = Integer.toString(ApplianceMark.VALUE);
-        host.namespace.ip(family, "rule", "add", "prio", "10", "fwmark", mark, "lookup", "main");
-        host.namespace.ip(family, "rule", "add", "prio", "12", "to", other, "lookup", "100");
-        host.namespace.ip(family, "route", "add", "default", "dev", host.tun.name(), "src", own, "table", "100");
+        west.divert(WEST, EAST);
+        east.divert(EAST, WEST);
+        west.divert("2001:db8::1", "2001:db8::2");
+        east.divert("2001:db8::2", "2001:db8::1");
     }
 
     /** Installs a pair; returns the inbound and the outbound SA. */
@@ -125,8 +115,8 @@ class TwoHostsTest {
                         + "add rule ip nat post oifname outside snat to " + WEST
                         + "; add chain ip nat pre { type nat hook prerouting priority -100; };"
                         + "add rule ip nat pre iifname outside udp dport 4500 dnat to " + INSIDE);
-        protect(west, INSIDE, EAST);
-        protect(east, EAST, WEST);
+        west.divert(INSIDE, EAST);
+        east.divert(EAST, WEST);
         InstalledSa[] there = pair(west, 1001, 2002, hosts(INSIDE, EAST), hosts(WEST, EAST));
         InstalledSa[] here = pair(east, 2002, 1001, hosts(EAST, WEST), hosts(EAST, INSIDE));
         exchange(EAST);
