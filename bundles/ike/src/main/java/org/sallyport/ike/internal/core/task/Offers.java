@@ -260,7 +260,8 @@ public final class Offers {
                     .filter(NO_ESN::equals)
                     .findFirst();
         }
-        return pick(crypto, ours, offer, TransformType.SEQUENCE_NUMBERS, NONE);
+        return common(crypto, ours, offer, TransformType.SEQUENCE_NUMBERS).stream()
+                .findFirst();
     }
 
     private static OptionalInt childKeyExchange(
