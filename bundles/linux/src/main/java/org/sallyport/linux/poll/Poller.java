@@ -11,11 +11,12 @@ import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.memory.RawMemory;
 
 /**
- * Waits until one of several descriptors is readable (epoll, level-triggered). Waiting allocates nothing.
+ * Waits until one of several descriptors is readable (epoll, level-triggered). Waiting allocates nothing. Can itself be
+ * watched: it is readable while one of them is.
  *
  * <p>Thread safety: one platform thread waits; descriptors may be added and removed from any thread.
  */
-public final class Poller implements AutoCloseable {
+public final class Poller implements Pollable, AutoCloseable {
     private static final int EPOLL_CLOEXEC = 0x80000;
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -68,6 +69,11 @@ public final class Poller implements AutoCloseable {
     /** Returns the tag of a descriptor that the last wait found ready. */
     public long tag(int index) {
         return RawMemory.getLong(events.address() + (long) index * layout.size() + layout.dataOffset());
+    }
+
+    @Override
+    public int descriptor() {
+        return descriptor;
     }
 
     @Override

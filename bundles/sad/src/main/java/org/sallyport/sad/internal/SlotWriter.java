@@ -126,7 +126,7 @@ final class SlotWriter {
         return switch (encapsulation) {
             case RAW -> SaSlotLayout.ENCAPSULATION_RAW;
             case UDP -> SaSlotLayout.ENCAPSULATION_UDP;
-            case TCP -> 2;
+            case TCP -> SaSlotLayout.ENCAPSULATION_TCP;
         };
     }
 

@@ -50,7 +50,7 @@ public final class SaSlotLayout {
 
     /** int, sad, release/acquire: odd while the path is being written; it changes with every new path (a seqlock). */
     public static final int PATH_VERSION = 192;
-    /** int, sad: {@link #ENCAPSULATION_RAW}, {@link #ENCAPSULATION_UDP}, 2 TCP. */
+    /** int, sad: {@link #ENCAPSULATION_RAW}, {@link #ENCAPSULATION_UDP} or {@link #ENCAPSULATION_TCP}. */
     public static final int PATH_ENCAPSULATION = 196;
     /** int, sad: 4 or 6. */
     public static final int PATH_FAMILY = 200;
@@ -127,6 +127,7 @@ public final class SaSlotLayout {
 
     public static final int ENCAPSULATION_RAW = 0;
     public static final int ENCAPSULATION_UDP = 1;
+    public static final int ENCAPSULATION_TCP = 2;
     public static final int MODE_TUNNEL = 0;
     public static final int MODE_TRANSPORT = 1;
 

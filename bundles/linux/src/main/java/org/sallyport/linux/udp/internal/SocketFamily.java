@@ -35,16 +35,17 @@ public enum SocketFamily {
     }
 
     /** Returns AF_INET6 or AF_INET. */
-    int domain() {
+    public int domain() {
         return domain;
     }
 
-    int nameLength() {
+    /** Returns octets of an address as the kernel takes it. */
+    public int nameLength() {
         return nameLength;
     }
 
     /** Makes struct sockaddr_in6 or sockaddr_in. */
-    MemorySegment name(Arena arena, InetSocketAddress address) {
+    public MemorySegment name(Arena arena, InetSocketAddress address) {
         MemorySegment name = arena.allocate(nameLength, 8);
         name.set(JAVA_SHORT, 0, (short) domain);
         name.set(JAVA_BYTE, 2, (byte) (address.getPort() >> 8));
@@ -76,7 +77,7 @@ public enum SocketFamily {
     }
 
     /** Reads struct sockaddr_in6 or sockaddr_in. */
-    InetSocketAddress address(long name) {
+    public InetSocketAddress address(long name) {
         return new InetSocketAddress(inet(name + (this == DUAL ? 8 : 4), scopeAt(name)), netShort(name + 2));
     }
 

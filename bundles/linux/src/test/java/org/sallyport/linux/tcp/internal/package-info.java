@@ -1,0 +1,4 @@
+@NullMarked
+package org.sallyport.linux.tcp.internal;
+
+import org.jspecify.annotations.NullMarked;
