@@ -46,6 +46,7 @@ import org.sallyport.classifier.internal.worker.Workers;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.raw.RawSockets;
+import org.sallyport.linux.tcp.TcpStreams;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.udp.UdpPorts;
@@ -103,11 +104,13 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     public Classifier(
             @Reference UdpPorts ports,
             @Reference RawSockets sockets,
+            @Reference TcpStreams streams,
             @Reference TunDevices tuns,
             ClassifierConfig config) {
         this(
                 ports,
                 sockets,
+                streams,
                 tuns,
                 new TunSpec(TunSpec.PROTECTED, config.mtu(), config.workers()),
                 config.segmentation(),
@@ -118,6 +121,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
     Classifier(
             UdpPorts ports,
             RawSockets sockets,
+            TcpStreams streams,
             TunDevices tuns,
             TunSpec tun,
             boolean segmentation,
@@ -129,7 +133,7 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
                 tun.queues(), segmentation, outbound, inbound, reserved, bounds, limits, () -> gate, paths::narrowed);
         SaFactory apart = new SaFactory(1, () -> crypto, nobody -> {});
         this.raw = new RawLeases(sockets, workers);
-        this.takeover = new Takeover(ports, tuns, tun, workers, raw, new Rehearsal(apart));
+        this.takeover = new Takeover(ports, streams, tuns, tun, workers, raw, new Rehearsal(apart));
         takeover.start();
         paths.start();
     }
@@ -214,9 +218,9 @@ public final class Classifier implements DataPlane, DataPlaneInspection {
         }
     }
 
-    /** Without UDP a packet goes by a socket that is opened for it. */
+    /** By itself a packet goes by a socket that is opened for it. */
     private void open(InstalledSa sa) throws SaRefusedException {
-        if (SaFactory.inUdp(sa)) {
+        if (SaFactory.isEncapsulated(sa)) {
             return;
         }
         try {

@@ -177,16 +177,16 @@ final class SaFactory implements Rehearsal.Factory {
         if (slot.byteSize() < SaSlotLayout.SIZE || field(slot, SaSlotLayout.VERSION) != SaSlotLayout.LAYOUT_VERSION) {
             throw absent("slot layout " + field(slot, SaSlotLayout.VERSION), "restart the appliance as a whole");
         }
-        if (isAh(sa) && inUdp(sa)) {
-            throw absent("AH in UDP", "it has no such form; use ESP");
+        if (isAh(sa) && isEncapsulated(sa)) {
+            throw absent("AH in UDP or TCP", "it has no such form; use ESP");
         }
         if (field(slot, SaSlotLayout.MODE) != SaSlotLayout.MODE_TUNNEL
                 && sa.selectors().hosts().isEmpty()) {
             throw absent("transport mode for selectors " + sa.selectors(), "it is for one address on each side");
         }
         int encapsulation = field(slot, SaSlotLayout.PATH_ENCAPSULATION);
-        if (encapsulation != SaSlotLayout.ENCAPSULATION_RAW && encapsulation != SaSlotLayout.ENCAPSULATION_UDP) {
-            throw absent("ESP in TCP", "the classifier carries ESP by itself or in UDP (RFC 3948)");
+        if (encapsulation < SaSlotLayout.ENCAPSULATION_RAW || encapsulation > SaSlotLayout.ENCAPSULATION_TCP) {
+            throw absent("encapsulation " + encapsulation, "ESP goes by itself, in UDP (RFC 3948) or TCP (RFC 9329)");
         }
         int window = field(slot, SaSlotLayout.REPLAY_WINDOW);
         if (window < 64 || window > SaSlotLayout.REPLAY_BITMAP_SIZE * 8) {
@@ -194,12 +194,12 @@ final class SaFactory implements Rehearsal.Factory {
         }
     }
 
-    /** Tells whether an SA's packets travel in UDP (RFC 3948). */
-    static boolean inUdp(InstalledSa sa) {
+    /** Tells whether an SA's packets travel in UDP (RFC 3948) or TCP (RFC 9329). */
+    static boolean isEncapsulated(InstalledSa sa) {
         return field(sa.slot(), SaSlotLayout.PATH_ENCAPSULATION) != SaSlotLayout.ENCAPSULATION_RAW;
     }
 
-    /** Returns the protocol of an SA's packets where they do not travel in UDP. */
+    /** Returns the protocol of an SA's packets where they travel by themselves. */
     static RawProtocol rawProtocol(InstalledSa sa) {
         return isAh(sa) ? RawProtocol.AH : RawProtocol.ESP;
     }

@@ -7,6 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.classifier.internal.worker.Rehearsal;
 import org.sallyport.classifier.internal.worker.Workers;
+import org.sallyport.linux.tcp.EspStreamLease;
+import org.sallyport.linux.tcp.TcpStreams;
 import org.sallyport.linux.tun.TunDevices;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.tun.TunSpec;
@@ -26,6 +28,7 @@ final class Takeover implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final UdpPorts ports;
+    private final TcpStreams streams;
     private final TunDevices tuns;
     private final TunSpec tun;
     private final Workers workers;
@@ -35,10 +38,19 @@ final class Takeover implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable EspPortLease espLease;
+    private @Nullable EspStreamLease streamLease;
     private @Nullable TunLease tunLease;
 
-    Takeover(UdpPorts ports, TunDevices tuns, TunSpec tun, Workers workers, RawLeases raw, Rehearsal rehearsal) {
+    Takeover(
+            UdpPorts ports,
+            TcpStreams streams,
+            TunDevices tuns,
+            TunSpec tun,
+            Workers workers,
+            RawLeases raw,
+            Rehearsal rehearsal) {
         this.ports = ports;
+        this.streams = streams;
         this.tuns = tuns;
         this.tun = tun;
         this.workers = workers;
@@ -89,7 +101,10 @@ final class Takeover implements AutoCloseable {
             espLease = esp;
             TunLease device = tuns.lease(tun, tuns.nextEpoch(tun), workers::stop);
             tunLease = device;
+            EspStreamLease tcp = streams.leaseEsp(streams.nextEpoch(), tun.queues(), workers::stop);
+            streamLease = tcp;
             workers.start(device, esp);
+            workers.carryStreams(tcp);
             raw.start();
             LOG.info("carrying packets between {} and port {}", tun.name(), UdpPorts.NAT_PORT);
             return true;
@@ -118,6 +133,10 @@ final class Takeover implements AutoCloseable {
         if (espLease != null) {
             espLease.close();
             espLease = null;
+        }
+        if (streamLease != null) {
+            streamLease.close();
+            streamLease = null;
         }
         if (tunLease != null) {
             tunLease.close();

@@ -9,6 +9,7 @@ import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.worker.FakeGate;
 import org.sallyport.linux.memory.internal.MappedSaMemory;
 import org.sallyport.linux.raw.internal.KernelRawSockets;
+import org.sallyport.linux.tcp.internal.KernelTcpStreams;
 import org.sallyport.linux.tun.TunSpec;
 import org.sallyport.linux.tun.internal.KernelTunDevices;
 import org.sallyport.linux.udp.ApplianceMark;
@@ -22,6 +23,7 @@ final class Gateway implements AutoCloseable {
     final MappedSaMemory memory = new MappedSaMemory();
     final KernelUdpPorts ports = new KernelUdpPorts();
     final KernelRawSockets raw = new KernelRawSockets();
+    final KernelTcpStreams streams = new KernelTcpStreams();
     final KernelTunDevices tuns = new KernelTunDevices();
     final TunSpec tun;
     private final boolean segmentation;
@@ -49,7 +51,7 @@ final class Gateway implements AutoCloseable {
     /** Makes another data plane beside the one there is. */
     Classifier newClassifier() throws Exception {
         return namespace.inside(() -> {
-            Classifier made = new Classifier(ports, raw, tuns, tun, segmentation, BOUNDS, FlowLimits.DEFAULT);
+            Classifier made = new Classifier(ports, raw, streams, tuns, tun, segmentation, BOUNDS, FlowLimits.DEFAULT);
             made.packetGate(gate);
             made.policies(FixedPolicies.of(Action.PROTECT));
             return made;
@@ -107,6 +109,7 @@ final class Gateway implements AutoCloseable {
         classifier.close();
         ports.close();
         raw.close();
+        streams.close();
         tuns.close();
         namespace.close();
     }

@@ -23,5 +23,14 @@ public record Departure(SendBatch batch, UdpDestination destination) {
          */
         @Nullable
         Departure find(@Nullable RawProtocol raw, InetSocketAddress local, InetSocketAddress remote);
+
+        /**
+         * Finds the stream of ESP in TCP (RFC 9329) that has these ends.
+         *
+         * @return null when streams are not carried
+         */
+        default @Nullable Departure findStream(InetSocketAddress local, InetSocketAddress remote) {
+            return null;
+        }
     }
 }

@@ -25,6 +25,7 @@ public final class InboundSa {
     private final ChildSaId lineage;
     private final String policy;
     private final @Nullable TransportEntry transport;
+    private int connection;
 
     /**
      * @param protection with this SA's key, of the worker that owns it
@@ -95,6 +96,13 @@ public final class InboundSa {
     /** Returns what verifies packets of AH, null with ESP. */
     public @Nullable AhIcv icv() {
         return icv;
+    }
+
+    /** Tells whether a packet came by another connection of TCP than the one before, and takes note of it. */
+    public boolean changesTo(int anotherConnection) {
+        boolean changes = connection != anotherConnection;
+        connection = anotherConnection;
+        return changes;
     }
 
     /** Counts in one of the slot's counters that belong to the worker. */

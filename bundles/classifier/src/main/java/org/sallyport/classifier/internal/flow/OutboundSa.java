@@ -280,12 +280,16 @@ public final class OutboundSa {
 
     private @Nullable Departure readPath(Departure.Board board) {
         SlotPath path = SlotPath.read(slot);
-        Departure read = signer == null
-                ? board.find(path.raw() ? RawProtocol.ESP : null, path.local(), path.remote())
-                : signedDeparture(signer, path, board);
+        Departure read = signer == null ? sealedDeparture(path, board) : signedDeparture(signer, path, board);
         departure = read;
         pathVersion = path.version();
         return read;
+    }
+
+    private static @Nullable Departure sealedDeparture(SlotPath path, Departure.Board board) {
+        return path.tcp()
+                ? board.findStream(path.local(), path.remote())
+                : board.find(path.raw() ? RawProtocol.ESP : null, path.local(), path.remote());
     }
 
     /** AH's ICV covers both addresses, so both have to be known. */

@@ -48,9 +48,13 @@ public final class PathFit {
 
     /**
      * Returns how many octets can be sealed, trailer apart, so that the packet outside is not longer than the path's MTU:
-     * whole packets in tunnel mode, what follows the IP header in transport mode. {@link #UNKNOWN} where the path is.
+     * whole packets in tunnel mode, what follows the IP header in transport mode. {@link #UNKNOWN} where the path is, and
+     * with TCP, which cuts its segments wherever they fit.
      */
     public int room() {
+        if (encapsulation() == SaSlotLayout.ENCAPSULATION_TCP) {
+            return UNKNOWN;
+        }
         int mtu = mtu();
         boolean outerIpv4 = outerIpv4();
         return mtu == 0
@@ -111,6 +115,10 @@ public final class PathFit {
     }
 
     private boolean inUdp() {
-        return getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_UDP;
+        return encapsulation() == SaSlotLayout.ENCAPSULATION_UDP;
+    }
+
+    private int encapsulation() {
+        return getInt(slot + SaSlotLayout.PATH_ENCAPSULATION);
     }
 }

@@ -15,13 +15,15 @@ import org.sallyport.api.sa.SaSlotLayout;
  *
  * @param version changes with every new path
  * @param raw whether ESP goes by itself, not in UDP; the ports are 0 then
+ * @param tcp whether it goes in TCP (RFC 9329), by the stream of these ends
  */
-public record SlotPath(int version, boolean raw, InetSocketAddress local, InetSocketAddress remote) {
+public record SlotPath(int version, boolean raw, boolean tcp, InetSocketAddress local, InetSocketAddress remote) {
     /** Reads it; allocates. */
     public static SlotPath read(long slot) {
         while (true) {
             int version = getIntAcquire(slot + SaSlotLayout.PATH_VERSION);
-            boolean raw = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION) == SaSlotLayout.ENCAPSULATION_RAW;
+            int encapsulation = getInt(slot + SaSlotLayout.PATH_ENCAPSULATION);
+            boolean raw = encapsulation == SaSlotLayout.ENCAPSULATION_RAW;
             int family = getInt(slot + SaSlotLayout.PATH_FAMILY);
             InetAddress local = address(slot + SaSlotLayout.PATH_LOCAL_ADDRESS, family);
             InetAddress remote = address(slot + SaSlotLayout.PATH_REMOTE_ADDRESS, family);
@@ -32,6 +34,7 @@ public record SlotPath(int version, boolean raw, InetSocketAddress local, InetSo
                 return new SlotPath(
                         version,
                         raw,
+                        encapsulation == SaSlotLayout.ENCAPSULATION_TCP,
                         new InetSocketAddress(local, localPort),
                         new InetSocketAddress(remote, remotePort));
             }

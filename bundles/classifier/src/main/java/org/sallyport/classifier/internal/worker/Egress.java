@@ -13,6 +13,7 @@ import org.sallyport.classifier.internal.packet.InnerPacket;
 import org.sallyport.classifier.internal.parking.ParkedFlow;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.raw.RawProtocol;
+import org.sallyport.linux.tcp.StreamSocket;
 import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
@@ -71,6 +72,11 @@ final class Egress implements Direction, ParkingLot.Exit {
     /** Has ESP without UDP go by this socket from now on; any thread may. */
     void carryRaw(RawProtocol protocol, Family family, PacketSocket socket) {
         sealer.carryRaw(protocol, family, socket);
+    }
+
+    /** Has ESP in TCP go by this socket from now on; any thread may. */
+    void carryStreams(StreamSocket socket) {
+        sealer.carryStreams(socket);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.sallyport.classifier.internal.flow.FlowTable;
 import org.sallyport.classifier.internal.flow.FragmentMemory;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
+import org.sallyport.classifier.internal.flow.SlotPath;
 import org.sallyport.classifier.internal.flow.SpiTable;
 import org.sallyport.classifier.internal.flow.TransportEntry;
 import org.sallyport.classifier.internal.packet.Coalescer;
@@ -30,6 +31,7 @@ import org.sallyport.classifier.internal.packet.TransportUnpacker;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.raw.RawProtocol;
+import org.sallyport.linux.tcp.StreamSocket;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
@@ -38,6 +40,10 @@ import org.sallyport.linux.udp.ReceiveBatch;
 /** The way in of one worker: socket, SPI, replay check, opening, selectors, TUN. Runs on one thread. */
 final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery {
     private static final int MESSAGES = 16;
+    private static final int FRAMES = 256;
+    /** What goes along to another worker: the traffic class, and above it the connection. */
+    private static final int CLASS_BITS = 8;
+
     private static final int SHORTEST_IKE = 4 + 28;
 
     private final int worker;
@@ -63,8 +69,11 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
     private long now;
     /** DSCP and ECN field of the header that what is being handled came with. */
     private int outerClass;
+    /** Number of the TCP connection that it came by, 0 if by none. */
+    private int connection;
 
     private volatile List<RawInlet> rawInlets = List.of();
+    private volatile @Nullable StreamInlet streams;
     private final AhInlet ah;
 
     private @Nullable PolicyGeneration generation;
@@ -112,6 +121,13 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
         rawInlets = List.copyOf(more);
     }
 
+    /** Has ESP come by streams from now on; any thread may. */
+    void carryStreams(StreamSocket socket) {
+        streams = new StreamInlet(socket, socket.newReceiveBatch(arena, FRAMES));
+    }
+
+    private record StreamInlet(StreamSocket socket, ReceiveBatch batch) {}
+
     @Override
     public int runBatch() {
         now = clock.getAsLong();
@@ -138,9 +154,30 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
         for (int i = 0; i < inlets.size(); i++) { // by number, which makes no iterator
             RawInlet inlet = inlets.get(i);
             int received = inlet.protocol() == RawProtocol.AH ? receiveAh(inlet) : receiveRaw(inlet);
-            handled = handled < 0 || received < 0 ? Math.min(handled, received) : handled + received;
+            handled = both(handled, received);
         }
-        return handled;
+        StreamInlet tcp = streams;
+        return tcp == null ? handled : both(handled, receiveStreams(tcp));
+    }
+
+    private static int both(int handled, int received) {
+        return handled < 0 || received < 0 ? Math.min(handled, received) : handled + received;
+    }
+
+    private int receiveStreams(StreamInlet inlet) {
+        ReceiveBatch frames = inlet.batch();
+        int received = inlet.socket().receive(frames);
+        outerClass = 0;
+        for (int i = 0; i < received; i++) {
+            if (frames.length(i) < EspFormat.SHORTEST) {
+                drops.count(DropReason.MALFORMED_OUTER);
+            } else {
+                connection = inlet.socket().connection(frames, i);
+                route(frames.address(i), frames.length(i));
+            }
+        }
+        connection = 0;
+        return received;
     }
 
     private int receiveInUdp() {
@@ -217,8 +254,10 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
     private int take(PacketRing ring) {
         int handled = 0;
         for (long entry = ring.peek(); entry != 0 && handled < MESSAGES; entry = ring.peek()) {
-            outerClass = PacketRing.note(entry);
+            outerClass = PacketRing.note(entry) & 0xff;
+            connection = PacketRing.note(entry) >>> CLASS_BITS;
             handle(entry + 8, PacketRing.length(entry));
+            connection = 0;
             tun.flush();
             ring.release();
             handled++;
@@ -268,7 +307,7 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
         int owner = Integer.remainderUnsigned(netInt(at), handover.workers());
         if (owner == worker) {
             handle(at, length);
-        } else if (!handover.pass(worker, owner, at, length, outerClass)) {
+        } else if (!handover.pass(worker, owner, at, length, connection << CLASS_BITS | outerClass)) {
             drops.count(DropReason.HANDOVER_FULL);
         }
     }
@@ -309,7 +348,9 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
     @Override
     public void arrive(InboundSa sa, long at, int length, int trafficClass) {
         int before = outerClass;
+        int connectionBefore = connection;
         outerClass = trafficClass;
+        connection = 0; // which it came by is not known any more
         try {
             open(sa, at, length);
         } catch (RuntimeException e) {
@@ -318,6 +359,7 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
         }
         tun.flush();
         outerClass = before;
+        connection = connectionBefore;
     }
 
     private void open(InboundSa sa, long at, int length) {
@@ -343,7 +385,19 @@ final class Ingress implements Direction, Forerunners.Entrance, AhInlet.Delivery
             return;
         }
         ReplayWindow.accept(slot, sequence);
+        if (connection != 0 && sa.changesTo(connection)) {
+            follow(sa);
+        }
         deliver(sa, at + offset, text);
+    }
+
+    /** Who is genuine has another connection: what is for him goes by that from now on (RFC 9329 section 6.1). */
+    private void follow(InboundSa sa) {
+        StreamInlet tcp = streams;
+        SlotPath path = SlotPath.read(sa.slot());
+        if (tcp != null && path.tcp()) {
+            tcp.socket().belongs(connection, path.local(), path.remote());
+        }
     }
 
     /** What is inside is genuine now, and still not believed. */

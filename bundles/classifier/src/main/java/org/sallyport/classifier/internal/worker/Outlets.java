@@ -11,11 +11,13 @@ import org.sallyport.classifier.internal.flow.Departure;
 import org.sallyport.classifier.internal.flow.Drops;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.raw.RawProtocol;
+import org.sallyport.linux.tcp.StreamSocket;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
 
 /**
- * The sockets that one worker's packets leave by: port 4500, and raw ones once an SA has asked for them. Belongs to one
+ * The sockets that one worker's packets leave by: port 4500, raw ones once an SA has asked for them, and
+ * streams. Belongs to one
  * thread, save that any may add.
  */
 final class Outlets implements Departure.Board {
@@ -24,6 +26,7 @@ final class Outlets implements Departure.Board {
     private final Arena arena;
     private final Consumer<InetAddress> narrowed;
     private volatile List<RawOutlet> raw = List.of();
+    private volatile @Nullable Outlet streams;
 
     private record RawOutlet(RawProtocol protocol, Family family, Outlet outlet) {}
 
@@ -42,9 +45,24 @@ final class Outlets implements Departure.Board {
         raw = List.copyOf(more);
     }
 
+    /** Adds what ESP in TCP goes by. */
+    synchronized void addStreams(StreamSocket socket) {
+        streams = new Outlet(socket, drops, arena, false, narrowed);
+    }
+
+    @Override
+    public @Nullable Departure findStream(InetSocketAddress local, InetSocketAddress remote) {
+        return departure(streams, local, remote);
+    }
+
     @Override
     public @Nullable Departure find(@Nullable RawProtocol protocol, InetSocketAddress local, InetSocketAddress remote) {
         Outlet outlet = protocol == null ? udp : raw(protocol, Family.of(remote.getAddress()));
+        return departure(outlet, local, remote);
+    }
+
+    private static @Nullable Departure departure(
+            @Nullable Outlet outlet, InetSocketAddress local, InetSocketAddress remote) {
         return outlet == null
                 ? null
                 : new Departure(outlet.batch(), outlet.socket().destination(local, remote));
@@ -62,6 +80,10 @@ final class Outlets implements Departure.Board {
     /** Hands everything to the kernel. */
     void flush() {
         udp.flush();
+        Outlet tcp = streams;
+        if (tcp != null) {
+            tcp.flush();
+        }
         List<RawOutlet> open = raw;
         for (int i = 0; i < open.size(); i++) { // by number, which makes no iterator
             open.get(i).outlet().flush();

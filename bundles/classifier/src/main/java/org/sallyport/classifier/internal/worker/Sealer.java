@@ -21,6 +21,7 @@ import org.sallyport.classifier.internal.packet.TcpOpening;
 import org.sallyport.classifier.internal.packet.TrafficClass;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.raw.RawProtocol;
+import org.sallyport.linux.tcp.StreamSocket;
 import org.sallyport.linux.tun.VirtioHeader;
 import org.sallyport.linux.udp.EspSocket;
 import org.sallyport.linux.udp.PacketSocket;
@@ -272,6 +273,11 @@ final class Sealer {
     /** Has ESP without UDP go by this socket from now on; any thread may. */
     void carryRaw(RawProtocol protocol, Family family, PacketSocket socket) {
         outlets.add(protocol, family, socket);
+    }
+
+    /** Has ESP in TCP go by this socket from now on; any thread may. */
+    void carryStreams(StreamSocket socket) {
+        outlets.addStreams(socket);
     }
 
     /** Hands everything to the kernel. */

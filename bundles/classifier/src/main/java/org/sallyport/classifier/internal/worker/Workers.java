@@ -30,6 +30,8 @@ import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.raw.RawLease;
 import org.sallyport.linux.raw.RawProtocol;
+import org.sallyport.linux.tcp.EspStreamLease;
+import org.sallyport.linux.tcp.StreamSocket;
 import org.sallyport.linux.tun.TunLease;
 import org.sallyport.linux.udp.EspPortLease;
 import org.sallyport.linux.udp.PacketSocket;
@@ -135,6 +137,19 @@ public final class Workers {
             PacketSocket socket = lease.sockets().get(i);
             egresses.get(i).carryRaw(protocol, family, socket);
             ingresses.get(i).carryRaw(protocol, family, socket);
+            threads.get(2 * i + 1).watch(socket);
+        }
+    }
+
+    /** Carries ESP in TCP as well; for those that were started and not stopped. */
+    public synchronized void carryStreams(EspStreamLease lease) {
+        if (stopped) {
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            StreamSocket socket = lease.sockets().get(i);
+            egresses.get(i).carryStreams(socket);
+            ingresses.get(i).carryStreams(socket);
             threads.get(2 * i + 1).watch(socket);
         }
     }
