@@ -70,9 +70,6 @@ public final class PadEntry {
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
         }
-        if (encapsulation == Encapsulation.TCP) {
-            throw new IllegalArgumentException("peer \"" + connection + "\": nobody carries ESP in TCP");
-        }
         if (start == Start.AT_START && remoteAddress.isEmpty()) {
             throw new IllegalArgumentException(
                     "peer \"" + connection + "\" starts by itself, so it has a remote address");
@@ -221,8 +218,8 @@ public final class PadEntry {
     }
 
     /**
-     * Returns how ESP travels: in UDP always, or by itself as long as nobody on the way translates addresses (RFC 7296
-     * section 2.23).
+     * Returns how ESP travels: in UDP always, by itself as long as nobody on the way translates addresses (RFC 7296 section
+     * 2.23), or with IKE in TCP (RFC 9329).
      */
     public Encapsulation encapsulation() {
         return encapsulation;
@@ -379,7 +376,7 @@ public final class PadEntry {
             return this;
         }
 
-        /** Either of UDP and RAW. */
+        /** With TCP both IKE and ESP travel so (RFC 9329). */
         public Builder encapsulation(Encapsulation value) {
             encapsulation = value;
             return this;

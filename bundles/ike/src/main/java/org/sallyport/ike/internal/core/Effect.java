@@ -22,6 +22,12 @@ public sealed interface Effect {
     /** Sends a message. */
     record Send(Endpoints endpoints, Bytes message, Summary summary) implements Effect {}
 
+    /**
+     * An authenticated message came by another stream than the session's: that one's connection takes the place (RFC 9329
+     * section 6.1).
+     */
+    record MoveStream(Endpoints known, Endpoints newer) implements Effect {}
+
     /** Sends a NAT keep-alive. */
     record KeepAlive(Endpoints endpoints) implements Effect {}
 

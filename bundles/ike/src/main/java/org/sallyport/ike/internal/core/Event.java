@@ -68,6 +68,9 @@ public sealed interface Event {
     /** Another session with the peer is about to end: what waits for that sends from now on. */
     record CarryOn(IkeSaId asker, long token) implements Event {}
 
+    /** Another connection took the place of that of the session's stream: what was under way may be lost. */
+    record Reopened() implements Event {}
+
     /** The session goes on from a checkpoint. */
     record Resumed() implements Event {}
 }

@@ -210,6 +210,9 @@ public final class IkeSa {
                 ? timing.first().toNanos()
                 : (long) Math.min(flight.interval * Math.max(1.0, timing.factor()), 3.6e12);
         flight.nextAt = session.now() + flight.interval;
+        if (flight.transmissions > 1 && session.state().endpoints.tcp()) {
+            return; // TCP sends again what is lost (RFC 9329 section 6.2); the peer's time runs all the same
+        }
         if (flight.transmissions == SMALLER_FROM
                 && leastRoom() < room()
                 && Datagrams.split(flight.message).size() > 1) {
@@ -220,6 +223,21 @@ public final class IkeSa {
                 session.state().endpoints,
                 flight.message,
                 new Effect.Summary(exchange.toString(), false, flight.messageId, labels, flight.transmissions));
+    }
+
+    /** Sends a request that is under way by another connection: the one before may have lost it, or the answer. */
+    void sendAgain() {
+        state.flight()
+                .filter(f -> !f.landed && f.transmissions > 0)
+                .ifPresent(f -> send(
+                        session.state().endpoints,
+                        f.message,
+                        new Effect.Summary(
+                                new ExchangeType(f.exchange).toString(),
+                                false,
+                                f.messageId,
+                                List.of(),
+                                f.transmissions + 1)));
     }
 
     private void send(Endpoints endpoints, Bytes message, Effect.Summary summary) {
@@ -590,7 +608,10 @@ public final class IkeSa {
 
     private Bytes seal(IkeHeader header, List<Payload> payloads, int room) {
         DirectionKeys keys = state.keys().direction(state.originalInitiator);
-        int largest = session.state().fragmentation ? room : MessageDecoder.MAX_MESSAGE;
+        // No path cuts what travels by a stream (RFC 9329 section 7.5).
+        boolean whole =
+                !session.state().fragmentation || session.state().endpoints.tcp();
+        int largest = whole ? MessageDecoder.MAX_MESSAGE : room;
         return Datagrams.join(present(cipher).seal(keys, state.ivs(), header, payloads, largest));
     }
 

@@ -183,6 +183,7 @@ public final class Session {
             case Event.NotTakenOver ignored -> relay.notTakenOver();
             case Event.CarryOn e ->
                 children.activateWaiting(e.asker(), () -> emit(new Effect.CarriesOn(e.asker(), e.token())));
+            case Event.Reopened ignored -> reopened();
             case Event.Resumed ignored -> resume();
         }
     }
@@ -479,12 +480,27 @@ public final class Session {
     /** An authenticated message came in. */
     void heard(Endpoints endpoints) {
         state.lastHeardAt = now;
+        if (state.endpoints.tcp() && endpoints.tcp()) {
+            if (!endpoints.equals(state.endpoints)) {
+                emit(new Effect.MoveStream(state.endpoints, endpoints));
+            }
+            return;
+        }
+        boolean inTcp = state.endpoints.tcp() || endpoints.tcp();
         boolean sameLocal = endpoints.local().equals(state.endpoints.local());
         boolean move = state.phase == Phase.HALF_OPEN
-                || (state.phase == Phase.ESTABLISHED && state.peerBehindNat && !state.mobike);
+                || (state.phase == Phase.ESTABLISHED && state.peerBehindNat && !state.mobike && !inTcp);
         if (move && !(sameLocal && endpoints.remote().equals(state.endpoints.remote()))) {
             // RFC 7296 section 2.23: follow a peer whose NAT rebinds; with MOBIKE it says so (RFC 4555 section 3.8)
             state.endpoints = endpoints;
+        }
+    }
+
+    /** What the peer answered may be lost, or what it was asked; and it is to see us come by the new connection. */
+    private void reopened() {
+        ikeSas().forEach(IkeSa::sendAgain);
+        if (state.phase == Phase.ESTABLISHED && state.initiator) {
+            currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));
         }
     }
 
@@ -564,7 +580,7 @@ public final class Session {
         state.phase = Phase.ESTABLISHED;
         state.establishedAt = now;
         scheduleIkeLifetime();
-        if (state.weBehindNat) {
+        if (state.weBehindNat && !state.endpoints.tcp()) {
             keepAliveAt = now + context.tuning().keepAliveTime().toNanos();
         }
         IkeSa sa = ikeSas.getFirst();
@@ -574,7 +590,7 @@ public final class Session {
                 state.initiator,
                 sa.state().suite().toString(),
                 state.endpoints));
-        if (entry.encapsulation() == Encapsulation.RAW && state.inUdp()) {
+        if (entry.encapsulation() == Encapsulation.RAW && state.inUdp() && !state.endpoints.tcp()) {
             emit(new Effect.UdpNonetheless(
                     state.id().get(), state.peerIdentity().get(), state.weBehindNat, state.peerBehindNat));
         }
@@ -781,7 +797,7 @@ public final class Session {
                 sa.submit(features.deleteIke(this, Reason.of(ReasonCode.REKEYED)));
             }
         }
-        if (state.weBehindNat) {
+        if (state.weBehindNat && !state.endpoints.tcp()) {
             keepAliveAt = now;
         }
         currentSa().filter(IkeSa::idle).ifPresent(sa -> sa.submit(features.liveness(this)));

@@ -32,6 +32,7 @@ import org.sallyport.api.pool.AssignedAddresses;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaTable;
@@ -48,6 +49,9 @@ import org.sallyport.ike.internal.core.state.SessionCodec;
 import org.sallyport.ike.internal.core.state.SessionState;
 import org.sallyport.ike.internal.core.task.Ikev2;
 import org.sallyport.linux.LeaseRevokedException;
+import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.tcp.IkeStreamLease;
+import org.sallyport.linux.tcp.TcpStreams;
 import org.sallyport.linux.udp.IkePortLease;
 import org.sallyport.linux.udp.UdpPorts;
 import org.slf4j.Logger;
@@ -79,6 +83,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Epoch epoch;
     private final IkePortLease ports;
+    private final IkeStreamLease streams;
     private final Observers observers = new Observers();
     private final Switchboard switchboard;
     private final Rehearsal rehearsal;
@@ -94,7 +99,8 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             @Reference AssignedAddresses assigned,
             @Reference CheckpointStore checkpoints,
             @Reference CryptoRegistry crypto,
-            @Reference UdpPorts udp) {
+            @Reference UdpPorts udp,
+            @Reference TcpStreams tcp) {
         this(
                 () -> component.disableComponent(IkeNegotiator.class.getName()),
                 table,
@@ -106,6 +112,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
                 checkpoints,
                 crypto,
                 udp,
+                tcp,
                 Tuning.DEFAULT);
     }
 
@@ -125,6 +132,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             CheckpointStore checkpoints,
             CryptoRegistry crypto,
             UdpPorts udp,
+            TcpStreams tcp,
             Tuning tuning) {
         this.withdraw = withdraw;
         this.table = table;
@@ -132,18 +140,30 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         CoreContext context = new CoreContext(pad, spd, crypto, new SecureRandom(), tuning);
         epoch = udp.nextEpoch();
         ports = udp.leaseIke(epoch, this::fenced);
+        streams = tcp.leaseIke(tcp.nextEpoch(), () -> {}); // who had them fell silent just now
         switchboard = new Switchboard(
                 context,
                 new Ikev2(),
-                new Surroundings(table, authenticators, pools, assigned, checkpoints, ports, epoch, observers),
+                new Surroundings(
+                        table,
+                        authenticators,
+                        pools,
+                        assigned,
+                        checkpoints,
+                        new Transport(ports, streams),
+                        epoch,
+                        observers),
                 clock,
                 timers,
                 executor,
                 new ConnectionTeller(event -> connectionListeners.forEach(l -> l.happened(event))));
         resume(checkpoints);
+        switchboard.endOtherStreams();
         pools.follow(switchboard::leases);
         assigned.standing(switchboard.assigned());
         Thread.ofPlatform().daemon().name("sallyport-ike-receive").start(this::listen);
+        Thread.ofPlatform().daemon().name("sallyport-ike-streams").start(this::listenToStreams);
+        acceptStreams();
         rehearsal = new Rehearsal(crypto);
         rehearsal.start();
     }
@@ -166,6 +186,29 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
             LOG.debug("the ports have another owner");
         } catch (RuntimeException e) {
             LOG.error("IKE messages are no longer received", e);
+        }
+    }
+
+    private void listenToStreams() {
+        try {
+            while (!streams.revoked()) {
+                streams.receive(LISTENING).ifPresent(switchboard::received);
+            }
+        } catch (LeaseRevokedException e) {
+            LOG.debug("the streams have another owner");
+        } catch (RuntimeException e) {
+            LOG.error("IKE messages in TCP are no longer received", e);
+        }
+    }
+
+    /** Who has no peer with TCP does not answer there (RFC 9329 section 2). */
+    private void acceptStreams() {
+        try {
+            streams.listen(pad.entries().stream().anyMatch(peer -> peer.encapsulation() == Encapsulation.TCP));
+        } catch (LeaseRevokedException e) {
+            LOG.debug("the streams have another owner");
+        } catch (LinuxException e) {
+            LOG.error("peers cannot come by TCP: {}", e.getMessage());
         }
     }
 
@@ -230,6 +273,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         rehearsal.close();
         fallSilent();
         ports.close();
+        streams.close();
         executor.shutdown();
         observers.close();
     }
@@ -279,6 +323,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
         if (generation.number() <= NOTHING_READ_YET) {
             return;
         }
+        acceptStreams();
         for (SessionRunner runner : switchboard.runners()) {
             runner.view()
                     .id()

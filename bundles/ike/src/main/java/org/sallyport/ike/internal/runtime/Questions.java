@@ -166,6 +166,9 @@ final class Questions {
         InetSocketAddress local = install.endpoints().local();
         InetSocketAddress remote = install.endpoints().remote();
         int outer = mtu.of(local.getAddress());
+        if (install.endpoints().tcp()) {
+            return new Path(local, remote, "", Encapsulation.TCP, outer);
+        }
         return install.inUdp()
                 ? new Path(local, remote, "", Encapsulation.UDP, outer)
                 : new Path(

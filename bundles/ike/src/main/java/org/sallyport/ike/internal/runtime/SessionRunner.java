@@ -13,7 +13,6 @@ import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.linux.LeaseRevokedException;
 import org.sallyport.linux.LinuxException;
-import org.sallyport.linux.udp.IkeDatagram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +120,7 @@ final class SessionRunner implements Timers.Timed {
                         .ifPresent(lines::add);
             }
             case Effect.KeepAlive alive -> keepAlive(alive);
+            case Effect.MoveStream move -> moveStream(move);
             case Effect.Ask ask
             when ask.question() instanceof Question.CarryOn question ->
                 switchboard.carryOn(this, question, ask.token());
@@ -163,6 +163,7 @@ final class SessionRunner implements Timers.Timed {
     private void observe(Effect.Notice notice) {
         switch (notice) {
             case Effect.Received received -> exchanges.received(received, switchboard.now());
+            case Effect.IkeUp up -> proven(up);
             case Effect.IkeDown down -> exchanges.ended(down.reason());
             case Effect.IkeFailed failed -> exchanges.ended(failed.reason());
             default -> {}
@@ -171,13 +172,7 @@ final class SessionRunner implements Timers.Timed {
 
     private void send(Effect.Send send) {
         try {
-            switchboard
-                    .surroundings()
-                    .ports()
-                    .send(new IkeDatagram(
-                            send.endpoints().local(),
-                            send.endpoints().remote(),
-                            send.message().toArray()));
+            switchboard.surroundings().transport().send(send.endpoints(), send.message());
         } catch (LeaseRevokedException e) {
             stop();
         } catch (LinuxException e) {
@@ -185,12 +180,31 @@ final class SessionRunner implements Timers.Timed {
         }
     }
 
-    private void keepAlive(Effect.KeepAlive alive) {
+    private void moveStream(Effect.MoveStream move) {
         try {
             switchboard
                     .surroundings()
-                    .ports()
-                    .sendKeepAlive(alive.endpoints().local(), alive.endpoints().remote());
+                    .transport()
+                    .streams()
+                    .move(Transport.ends(move.known()), Transport.ends(move.newer()));
+        } catch (LeaseRevokedException e) {
+            stop();
+        }
+    }
+
+    private void proven(Effect.IkeUp up) {
+        if (up.endpoints().tcp()) {
+            try {
+                switchboard.surroundings().transport().streams().genuine(Transport.ends(up.endpoints()));
+            } catch (LeaseRevokedException e) {
+                stop();
+            }
+        }
+    }
+
+    private void keepAlive(Effect.KeepAlive alive) {
+        try {
+            switchboard.surroundings().transport().keepAlive(alive.endpoints());
         } catch (LeaseRevokedException e) {
             stop();
         } catch (LinuxException e) {

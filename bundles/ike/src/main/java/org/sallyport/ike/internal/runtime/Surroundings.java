@@ -6,7 +6,6 @@ import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
-import org.sallyport.linux.udp.IkePortLease;
 
 /**
  * What effects are carried out with. Immutable.
@@ -16,7 +15,7 @@ import org.sallyport.linux.udp.IkePortLease;
  * @param pools give peers addresses
  * @param assigned takes the addresses that peers give us
  * @param checkpoints outlives this bundle
- * @param ports the way to the peers
+ * @param transport the way to the peers
  * @param epoch who acts
  * @param observers are told of exchanges
  */
@@ -26,6 +25,6 @@ record Surroundings(
         AddressPools pools,
         AssignedAddresses assigned,
         CheckpointStore checkpoints,
-        IkePortLease ports,
+        Transport transport,
         Epoch epoch,
         Observers observers) {}

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sallyport.api.admin.Journal;
 import org.sallyport.api.flow.Addresses;
@@ -47,6 +48,7 @@ import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.MessageDecoder;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.socket.RouteLookup;
+import org.sallyport.linux.tcp.StreamEvent;
 import org.sallyport.linux.udp.ApplianceMark;
 import org.sallyport.linux.udp.IkeDatagram;
 import org.sallyport.linux.udp.UdpPorts;
@@ -124,12 +126,34 @@ final class Switchboard implements Others {
 
     // ---- messages ----
 
-    /** A message came in. Cheap unless it is for a session; called by one thread. */
+    /** A datagram came in. Cheap unless it is for a session; called by one thread. */
     void received(IkeDatagram datagram) {
-        Endpoints endpoints = new Endpoints(datagram.local(), datagram.remote());
-        Bytes message = Bytes.of(datagram.message());
+        received(new Endpoints(datagram.local(), datagram.remote()), Bytes.of(datagram.message()));
+    }
+
+    /** Something came of a stream. Called by one thread. */
+    void received(StreamEvent event) {
+        Endpoints endpoints = Transport.endpoints(event.ends());
+        switch (event) {
+            case StreamEvent.Message message -> received(endpoints, Bytes.of(message.message()));
+            case StreamEvent.Reopened ignored -> {
+                Journal.event("ike-stream-reopened")
+                        .with("address", endpoints.remoteText())
+                        .write();
+                using(endpoints).forEach(runner -> runner.post(new Event.Reopened()));
+            }
+        }
+    }
+
+    private List<SessionRunner> using(Endpoints stream) {
+        return roster.all().stream()
+                .filter(r -> r.view().endpoints().equals(stream))
+                .toList();
+    }
+
+    private void received(Endpoints endpoints, Bytes message) {
         try {
-            IkeHeader header = MessageDecoder.decodeHeader(datagram.message());
+            IkeHeader header = MessageDecoder.decodeHeader(message.toArray());
             long ours = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
             SessionRunner runner = ours == 0 ? null : bySpi.get(ours);
             boolean first = header.exchangeType().equals(ExchangeType.IKE_SA_INIT) && !header.response();
@@ -171,7 +195,7 @@ final class Switchboard implements Others {
 
     private void reply(Endpoints endpoints, Bytes message) {
         try {
-            surroundings.ports().send(new IkeDatagram(endpoints.local(), endpoints.remote(), message.toArray()));
+            surroundings.transport().send(endpoints, message);
         } catch (LinuxException unreachable) {
             return; // an address that nobody can answer: spoofed, most likely
         }
@@ -232,8 +256,11 @@ final class Switchboard implements Others {
 
     private SessionRunner initiate(PadEntry peer, InetAddress remote, Optional<IkeSaId> predecessor) {
         InetAddress local = peer.localAddress().orElseGet(() -> source(peer, remote));
-        Endpoints endpoints = new Endpoints(
-                new InetSocketAddress(local, UdpPorts.IKE_PORT), new InetSocketAddress(remote, UdpPorts.IKE_PORT));
+        Endpoints endpoints = peer.encapsulation() == Encapsulation.TCP
+                ? surroundings.transport().open(local, remote)
+                : new Endpoints(
+                        new InetSocketAddress(local, UdpPorts.IKE_PORT),
+                        new InetSocketAddress(remote, UdpPorts.IKE_PORT));
         IkeSaId id = surroundings.table().openIkeSa(peer.connection());
         return start(Session.initiator(context, features, id, peer, endpoints, predecessor, this, now()));
     }
@@ -317,7 +344,15 @@ final class Switchboard implements Others {
         runner.view().id().ifPresent(id -> carryingOn.keySet().removeIf(a -> a.asker()
                 .equals(id)));
         timers.schedule(runner, Long.MAX_VALUE);
+        endStream(runner.view().endpoints());
         runner.view().id().ifPresent(id -> initiating.remove(id.connection(), runner));
+    }
+
+    /** A stream ends with the last session that goes by it. */
+    private void endStream(Endpoints stream) {
+        if (stream.tcp() && !stopped && using(stream).isEmpty()) {
+            surroundings.transport().streams().end(Transport.ends(stream));
+        }
     }
 
     /** Elder sessions with a peer end because of a newer one. */
@@ -436,9 +471,24 @@ final class Switchboard implements Others {
 
     /** Goes on with a session from its checkpoint. */
     SessionRunner resume(SessionState state) throws UnavailableTransformException {
+        if (state.endpoints.tcp() && state.initiator) {
+            surroundings.transport().streams().reopen(Transport.ends(state.endpoints));
+        }
         SessionRunner runner = start(Session.resumed(context, features, state, this, now()));
         runner.post(new Event.Resumed());
         return runner;
+    }
+
+    /** Ends the streams of sessions that do not go on from their checkpoints. */
+    void endOtherStreams() {
+        surroundings
+                .transport()
+                .streams()
+                .retain(roster.all().stream()
+                        .map(r -> r.view().endpoints())
+                        .filter(Endpoints::tcp)
+                        .map(Transport::ends)
+                        .collect(Collectors.toSet()));
     }
 
     /** Finds who serves an IKE SA. */

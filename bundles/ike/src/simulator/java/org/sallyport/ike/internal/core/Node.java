@@ -37,6 +37,7 @@ import org.sallyport.api.proposal.Transform;
 import org.sallyport.api.proposal.TransformType;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
@@ -271,7 +272,9 @@ final class Node implements Others {
                 new IkeSaId(peer.connection(), numbers++),
                 peer,
                 new Endpoints(
-                        address, new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500)),
+                        address,
+                        new InetSocketAddress(peer.remoteAddress().orElseThrow(), 500),
+                        peer.encapsulation() == Encapsulation.TCP),
                 predecessor,
                 this,
                 now);
@@ -415,6 +418,7 @@ final class Node implements Others {
             switch (effect) {
                 case Effect.Send send -> around.send(this, send.endpoints(), send.message(), send.summary());
                 case Effect.KeepAlive ignored -> {}
+                case Effect.MoveStream move -> tell(move);
                 case Effect.Ask ask -> ask(session, ask, now);
                 case Effect.Retire retire ->
                     outbound.remove(peerSpis.getOrDefault(retire.inbound().spi(), 0));

@@ -174,7 +174,7 @@ final class World {
                 }
                 InetSocketAddress destination = new InetSocketAddress(
                         to.address.getAddress(), endpoints.remote().getPort());
-                to.receive(new Endpoints(destination, source), message, now);
+                to.receive(new Endpoints(destination, source, endpoints.tcp()), message, now);
             }
         }
     }

@@ -40,6 +40,7 @@ import org.sallyport.ike.internal.address.AddressPools;
 import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
 import org.sallyport.ike.internal.core.Tuning;
+import org.sallyport.linux.tcp.internal.KernelTcpStreams;
 
 /** Two whole negotiators, threads and timers and all, on a network of queues. */
 class IkeNegotiatorTest {
@@ -98,6 +99,7 @@ class IkeNegotiatorTest {
                     sad,
                     CRYPTO,
                     ports,
+                    new KernelTcpStreams(),
                     Tuning.DEFAULT);
             negotiator = started;
             return started;

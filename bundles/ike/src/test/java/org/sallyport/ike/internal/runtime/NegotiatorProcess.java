@@ -46,6 +46,7 @@ import org.sallyport.ike.internal.authentication.Authenticators;
 import org.sallyport.ike.internal.core.FakePeers;
 import org.sallyport.ike.internal.core.Tuning;
 import org.sallyport.ike.internal.eap.MsChapV2Method;
+import org.sallyport.linux.tcp.internal.KernelTcpStreams;
 import org.sallyport.linux.udp.internal.KernelUdpPorts;
 import org.sallyport.pki.internal.FileCredentials;
 import org.sallyport.pki.internal.PublicKeyMethod;
@@ -61,6 +62,7 @@ final class NegotiatorProcess {
     private final FakeSad sad = new FakeSad();
     private final CryptoRegistry crypto = CryptoRegistry.of(StandardProviders.all());
     private final KernelUdpPorts ports = new KernelUdpPorts();
+    private final KernelTcpStreams streams = new KernelTcpStreams();
     private final AddressPools pools = new AddressPools();
     private final FakeAssigned assigned = new FakeAssigned();
     private String secret = "a secret of both";
@@ -151,7 +153,7 @@ final class NegotiatorProcess {
 
     private IkeNegotiator start() {
         return new IkeNegotiator(
-                () -> {}, sad, peers, peers, authenticators(), pools, assigned, sad, crypto, ports, tuning());
+                () -> {}, sad, peers, peers, authenticators(), pools, assigned, sad, crypto, ports, streams, tuning());
     }
 
     /** The waits that a person does not notice and a test does. */
@@ -188,6 +190,7 @@ final class NegotiatorProcess {
         }
         process.negotiator.stop();
         process.ports.close();
+        process.streams.close();
     }
 
     /** A pool of one address, for whoever asks. */

@@ -31,7 +31,7 @@ public final class SessionCodec {
     public static final String KIND = "ike-sa";
 
     /** The version that is written; others are refused. */
-    public static final int VERSION = 7;
+    public static final int VERSION = 8;
 
     private SessionCodec() {}
 

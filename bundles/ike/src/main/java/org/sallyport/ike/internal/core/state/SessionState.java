@@ -125,6 +125,11 @@ public final class SessionState {
         return saysBehindNat || weBehindNat || peerBehindNat;
     }
 
+    /** Tells whether packets cannot travel by themselves: in UDP, or because the IKE SA is in TCP. */
+    public boolean encapsulated() {
+        return inUdp() || endpoints.tcp();
+    }
+
     /** Returns the IKE SA that carries new exchanges, if one is left. */
     public Optional<IkeSaState> current() {
         for (IkeSaState each : ikeSas) {

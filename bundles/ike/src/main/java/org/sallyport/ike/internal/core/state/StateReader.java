@@ -84,7 +84,7 @@ final class StateReader {
     }
 
     Endpoints endpoints() throws IOException {
-        return new Endpoints(socket(), socket());
+        return new Endpoints(socket(), socket(), bool());
     }
 
     Selectors selectors() throws IOException {

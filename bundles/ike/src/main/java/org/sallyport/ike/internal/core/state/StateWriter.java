@@ -73,6 +73,7 @@ final class StateWriter {
     void endpoints(Endpoints endpoints) {
         socket(endpoints.local());
         socket(endpoints.remote());
+        bool(endpoints.tcp());
     }
 
     void selectors(Selectors selectors) {

@@ -62,9 +62,9 @@ final class ChildRequest {
         return TransportHosts.of(session.state()).flatMap(hosts -> TransportHosts.limit(selectors, hosts));
     }
 
-    /** Says why AH cannot be: an address translator would break every packet (RFC 3715 section 2.1, case a). */
+    /** Says why AH cannot be: an address translator would break every packet (RFC 3715 section 2.1, case a), and TCP has no form of it. */
     static Optional<Reason> throughTranslator(Session session, Policy policy) {
-        return policy.ipsecProtocol() == IpsecProtocol.AH && session.state().inUdp()
+        return policy.ipsecProtocol() == IpsecProtocol.AH && session.state().encapsulated()
                 ? Optional.of(Reason.of(ReasonCode.AH_THROUGH_TRANSLATOR, policy.name(), session.peerName()))
                 : Optional.empty();
     }

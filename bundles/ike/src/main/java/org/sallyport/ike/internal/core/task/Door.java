@@ -108,7 +108,9 @@ public final class Door {
         Bytes ni = request.only(Payload.Nonce.class).value();
         Tuning tuning = context.tuning();
         int mine = byAddress.getOrDefault(address, 0);
-        boolean suspicious = halfOpen.size() >= tuning.cookieThreshold() || mine >= tuning.cookiePerAddress();
+        // Who has a TCP connection has proven its address by that (RFC 9329 section 6.3).
+        boolean suspicious =
+                !endpoints.tcp() && (halfOpen.size() >= tuning.cookieThreshold() || mine >= tuning.cookiePerAddress());
         if (suspicious && !cookies.proven(request, ni, address, now)) {
             Bytes cookie = cookies.make(request.header().initiatorSpi(), ni, address, now);
             return reply(request.header(), Payload.Notify.of(NotifyType.COOKIE, cookie));

@@ -102,7 +102,7 @@ final class IkeInitTask implements PlainTask {
     @Override
     public void plainResponse(IkeSa sa, Endpoints endpoints, Bytes datagram) {
         KeyShare own = share;
-        if (own == null || !endpoints.remote().equals(session.state().endpoints.remote())) {
+        if (own == null || !comesFromThere(endpoints)) {
             return;
         }
         try {
@@ -117,6 +117,11 @@ final class IkeInitTask implements PlainTask {
         } catch (UnavailableTransformException e) {
             session.close(unavailable(e), Session.Farewell.NONE);
         }
+    }
+
+    private boolean comesFromThere(Endpoints endpoints) {
+        Endpoints asked = session.state().endpoints;
+        return endpoints.remote().equals(asked.remote()) && endpoints.tcp() == asked.tcp();
     }
 
     private void reconsider(IkeSa sa, KeyShare own, IkeMessage response) {
