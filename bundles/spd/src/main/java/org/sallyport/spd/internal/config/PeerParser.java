@@ -99,9 +99,7 @@ final class PeerParser {
             keys.refuse("request-address", "accepted: with a remote-address, because who initiates asks for addresses");
         }
         builder.encapsulation(
-                keys.word("encapsulation", Wrapping.class, false).orElse(Wrapping.UDP) == Wrapping.UDP
-                        ? Encapsulation.UDP
-                        : Encapsulation.RAW);
+                keys.word("encapsulation", Encapsulation.class, false).orElse(Encapsulation.UDP));
         builder.uniqueness(keys.word("unique", Uniqueness.class, false).orElse(Uniqueness.NO))
                 .mobike(keys.word("mobike", Switch.class, false).orElse(Switch.OFF) == Switch.ON);
         new AuthenticationKeys(file, keys, secrets).read(builder);
@@ -158,12 +156,6 @@ final class PeerParser {
                 keys.read("retransmit-first", standard.first(), Units.DURATION, Units::positiveDuration),
                 keys.read("retransmit-factor", standard.factor(), "a number from 1.0 to 10.0", PeerParser::factor),
                 keys.number("retransmit-tries", standard.tries(), 1, 100));
-    }
-
-    /** Of {@link Encapsulation} what ESP may travel in. */
-    private enum Wrapping {
-        UDP,
-        RAW
     }
 
     private enum Switch {

@@ -20,6 +20,7 @@ import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.netlink.Prefix;
 import org.sallyport.linux.netlink.Route;
@@ -275,6 +276,11 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
                 Ports ports = new Ports(port, port);
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.UDP).sourcePorts(ports));
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.UDP).destinationPorts(ports));
+            }
+            if (peer.encapsulation() == Encapsulation.TCP) {
+                Ports ports = new Ports(4500, 4500);
+                goToEnd(rule().destination(to).ipProtocol(IpProtocol.TCP).sourcePorts(ports));
+                goToEnd(rule().destination(to).ipProtocol(IpProtocol.TCP).destinationPorts(ports));
             }
             goToEnd(rule().destination(to).ipProtocol(IpProtocol.ESP));
             goToEnd(rule().destination(to).ipProtocol(IpProtocol.AH));

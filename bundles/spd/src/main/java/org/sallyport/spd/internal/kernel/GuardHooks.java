@@ -21,6 +21,8 @@ final class GuardHooks {
 
     private static final String HEADERS = "headers";
     private static final String INCOMPLETE = "counter drop comment \"incomplete headers\"";
+    private static final String OWN = " & " + GuardText.hexadecimal(ApplianceMark.MASK) + " == "
+            + GuardText.hexadecimal(ApplianceMark.VALUE) + " ";
     private static final List<String> HOOKS = List.of("out", "in", "forward");
 
     /** All of them. */
@@ -47,8 +49,12 @@ final class GuardHooks {
         };
     }
 
-    /** Writes the chains, for the plans in these slots. */
-    static void write(StringBuilder text, Set<Integer> slots) {
+    /**
+     * Writes the chains, for the plans in these slots.
+     *
+     * @param streams whether the appliance speaks TCP with peers
+     */
+    static void write(StringBuilder text, Set<Integer> slots, boolean streams) {
         for (String hook : HOOKS) {
             for (Sight sight : List.of(Sight.LATER_FRAGMENT, Sight.OPAQUE_FRAGMENT)) {
                 List<String> rules = new ArrayList<>();
@@ -57,8 +63,8 @@ final class GuardHooks {
             }
         }
         GuardText.chain(text, HEADERS, headers());
-        GuardText.chain(text, "out", out(slots));
-        GuardText.chain(text, "in", in(slots));
+        GuardText.chain(text, "out", out(slots, streams));
+        GuardText.chain(text, "in", in(slots, streams));
         GuardText.chain(text, "forward", forward(slots));
     }
 
@@ -75,15 +81,18 @@ final class GuardHooks {
                 INCOMPLETE);
     }
 
-    private static List<String> out(Set<Integer> slots) {
-        String own = "meta mark & " + GuardText.hexadecimal(ApplianceMark.MASK) + " == "
-                + GuardText.hexadecimal(ApplianceMark.VALUE) + " ";
+    private static List<String> out(Set<Integer> slots, boolean streams) {
+        String own = "meta mark" + OWN;
         List<String> rules = new ArrayList<>();
         rules.add("type filter hook postrouting priority 99; policy accept;");
         rules.add("oifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
         rules.add(own + "meta l4proto { 50, 51 } accept");
         fragments(rules, "out");
         rules.add(own + "udp sport { 500, 4500 } accept");
+        if (streams) {
+            rules.add(own + "tcp sport 4500 accept");
+            rules.add(own + "tcp dport 4500 accept");
+        }
         rules.add("udp sport 68 udp dport 67 accept");
         rules.add("udp sport 546 udp dport 547 accept");
         rules.add(neighbourDiscovery());
@@ -91,13 +100,16 @@ final class GuardHooks {
         return rules;
     }
 
-    private static List<String> in(Set<Integer> slots) {
+    private static List<String> in(Set<Integer> slots, boolean streams) {
         List<String> rules = new ArrayList<>();
         rules.add("type filter hook input priority -10; policy accept;");
         rules.add("iifname { \"lo\", \"" + TunSpec.PROTECTED + "\" } accept");
         rules.add("meta l4proto { 50, 51 } accept");
         fragments(rules, "in");
         rules.add("udp dport { 500, 4500 } accept");
+        if (streams) {
+            streams(rules);
+        }
         rules.add("udp sport 67 udp dport 68 accept");
         rules.add("udp sport 547 udp dport 546 accept");
         rules.add(neighbourDiscovery());
@@ -109,6 +121,21 @@ final class GuardHooks {
         rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 { 50, 51 } accept");
         packets(rules, "in", slots);
         return rules;
+    }
+
+    /**
+     * What comes for a socket of ours that speaks TCP with a peer (RFC 9329), and for nobody else's with such a port. A
+     * connection that is being accepted has no socket with a mark yet: what ends its handshake is nothing but an ACK, which
+     * no program can begin a connection with.
+     */
+    private static void streams(List<String> rules) {
+        rules.add("tcp sport 4500 socket mark" + OWN + "accept");
+        rules.add("tcp dport 4500 socket mark" + OWN + "accept");
+        rules.add("tcp dport 4500 tcp flags & (fin | syn | rst | ack) == ack accept");
+        rules.add("icmp type { 3, 11, 12 } @th,136,8 6 @th,224,16 4500 accept");
+        rules.add("icmp type { 3, 11, 12 } @th,136,8 6 @th,240,16 4500 accept");
+        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 6 @th,384,16 4500 accept");
+        rules.add("icmpv6 type { 1, 2, 3, 4 } @th,112,8 6 @th,400,16 4500 accept");
     }
 
     private static List<String> forward(Set<Integer> slots) {

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Set;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
+import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.spd.internal.kernel.GuardEntry.Fragments;
 
 /**
@@ -18,8 +20,9 @@ import org.sallyport.spd.internal.kernel.GuardEntry.Fragments;
  *
  * @param layers asked one after the other; the first that has a packet decides; no packet is in two entries of one
  * @param discardForwarded whether forwarded packets that are in none are dropped
+ * @param streams whether connections of the appliance's own to or from TCP port 4500 are let pass (RFC 9329)
  */
-record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded) {
+record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded, boolean streams) {
     GuardPlan {
         layers = layers.stream().map(List::copyOf).toList();
     }
@@ -28,7 +31,7 @@ record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded) {
      * Compiles policies in the order in which they are asked. Fragments that an earlier one drops need no second entry,
      * of which each would make a layer.
      */
-    static GuardPlan compile(List<Policy> policies, Enforcement enforcement) {
+    static GuardPlan compile(List<Policy> policies, List<PadEntry> peers, Enforcement enforcement) {
         Set<Fragments> fragments = new HashSet<>();
         List<GuardEntry> entries = policies.stream()
                 .flatMap(p -> GuardEntry.of(p).stream())
@@ -36,7 +39,8 @@ record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded) {
                 .toList();
         return new GuardPlan(
                 Layers.of(entries, e -> e.pair().isIpv4(), GuardEntry::box, GuardEntry::isApartByInterface),
-                enforcement.forwardedDefault() == Enforcement.Default.DISCARD);
+                enforcement.forwardedDefault() == Enforcement.Default.DISCARD,
+                peers.stream().anyMatch(peer -> peer.encapsulation() == Encapsulation.TCP));
     }
 
     /** Tells whether some packets are led past the divert rules by a mark. */

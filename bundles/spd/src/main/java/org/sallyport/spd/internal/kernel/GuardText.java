@@ -47,7 +47,7 @@ final class GuardText {
         StringBuilder text = new StringBuilder(removal());
         open(text);
         plans.forEach((slot, plan) -> plan(text, slot, plan));
-        GuardHooks.write(text, plans.keySet());
+        GuardHooks.write(text, plans.keySet(), streams(plans));
         return text.append("}\n").toString();
     }
 
@@ -61,8 +61,12 @@ final class GuardText {
         minus(standing, wanted).forEach((slot, plan) -> withdraw(text, slot, plan));
         open(text);
         minus(wanted, standing).forEach((slot, plan) -> plan(text, slot, plan));
-        GuardHooks.write(text, wanted.keySet());
+        GuardHooks.write(text, wanted.keySet(), streams(wanted));
         return text.append("}\n").toString();
+    }
+
+    private static boolean streams(SortedMap<Integer, GuardPlan> plans) {
+        return plans.values().stream().anyMatch(GuardPlan::streams);
     }
 
     private static SortedMap<Integer, GuardPlan> minus(

@@ -25,7 +25,7 @@ public record KernelPlan(Optional<GuardPlan> guard, DivertPlan divert) {
             List<Policy> policies, List<PadEntry> peers, Enforcement enforcement, LocalFacts facts, KernelPlan before) {
         Optional<GuardPlan> guard = policies.isEmpty() || !enforcement.guard()
                 ? Optional.empty()
-                : Optional.of(GuardPlan.compile(policies, enforcement));
+                : Optional.of(GuardPlan.compile(policies, peers, enforcement));
         return new KernelPlan(guard, DivertPlan.compile(policies, peers, facts, before.divert));
     }
 

@@ -115,7 +115,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Encapsulation",
-            description = "How ESP travels: udp, or raw where nobody on the way translates addresses",
+            description = "How ESP travels: udp, raw where nobody on the way translates addresses, or with IKE in tcp",
             required = false)
     String encapsulation() default "udp";
 }

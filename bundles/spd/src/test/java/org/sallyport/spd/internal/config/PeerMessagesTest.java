@@ -61,7 +61,8 @@ class PeerMessagesTest {
             reauth-time       | 3               | "3" has no unit
             mobike            | yes             | accepted: on, off
             mobike            | on              | nothing
-            encapsulation     | tcp             | accepted: udp, raw
+            encapsulation     | sctp            | accepted: raw, udp, tcp
+            encapsulation     | tcp             | nothing
             encapsulation     | raw             | nothing
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
