@@ -2,6 +2,9 @@ package org.sallyport.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +43,10 @@ class TcpEncapsulationTest {
 
     @BeforeAll
     static void openLab() {
-        Site host = Site.host(SECRET).withPeer("encapsulation", "tcp").withoutPeer("local-address");
+        Site host = Site.host(SECRET)
+                .withPeer("encapsulation", "tcp")
+                .withoutPeer("local-address")
+                .withPolicy("hold-time", "15s");
         Site gateway = Site.gateway(SECRET).withPeer("encapsulation", "tcp").withPeer("remote-address", "any");
         fixture = WATCHER.watch(LabFixture.open(
                 Lab.Plan.standard("tcp", PeerKind.SALLYPORT).withHost(host).withGateway(gateway)));
@@ -66,10 +72,12 @@ class TcpEncapsulationTest {
         assertThat(lab.outer().settled()).isNotEmpty().allMatch(TcpEncapsulationTest::belongsHere);
     }
 
+    /** What was tried by UDP is dropped on the way, behind the witness. */
     private static boolean belongsHere(CapturedPacket packet) {
         boolean stream = packet.isTcp() && (packet.sourcePort() == PORT || packet.destinationPort() == PORT);
         boolean neighbours = packet.protocol() == ICMPV6 || packet.destination().isMulticastAddress();
-        return stream || neighbours;
+        boolean tried = packet.ike().filter(ike -> ike.exchange() == 34).isPresent();
+        return stream || neighbours || tried;
     }
 
     private static Set<String> spis() {
@@ -95,8 +103,10 @@ class TcpEncapsulationTest {
         Wait.until("other SPIs", SOON, () -> spis().stream().noneMatch(before::contains));
         fixture.hostShell().rekeyIke();
         fetchPages();
+        Set<String> successors = spis();
         fixture.gatewayShell().rekeyIke();
         fixture.gatewayShell().rekeyChild();
+        Wait.until("others again", SOON, () -> spis().stream().noneMatch(successors::contains));
         fetchPages();
         assertThat(lab.outer().settled().stream().filter(CapturedPacket::isSyn)).hasSize(1);
     }
@@ -130,5 +140,20 @@ class TcpEncapsulationTest {
         fixture.hostShell().rekeyChild();
         fetchPages();
         assertThat(lab.outer().settled().stream().filter(CapturedPacket::isSyn)).hasSize(2);
+    }
+
+    @Test
+    @Order(5)
+    void whoIsToldToTriesUdpFirst() throws IOException {
+        Path peer = lab.host().etc().resolve(Site.PEER_FILE);
+        String text = Files.readString(peer).replace("encapsulation = tcp", "tcp-fallback = on");
+        long changed = EventLog.now();
+        lab.host().configure(Site.PEER_FILE, text);
+        lab.host().journal().await(changed, "policy-generation", SOON);
+        fixture.forgetSas();
+        long now = EventLog.now();
+        fetchPages();
+        assertThat(lab.host().journal().since(now, "ike-sa-up")).hasSize(1);
+        assertThat(lab.host().shell("sallyport:sa-list", "--json")).contains(" tcp\"");
     }
 }

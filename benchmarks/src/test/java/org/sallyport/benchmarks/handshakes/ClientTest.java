@@ -162,6 +162,7 @@ class ClientTest {
             case Question.LeaseAddresses ignored -> throw new IllegalStateException("nobody has a pool");
             case Question.TakeAddresses ignored -> throw new IllegalStateException("nobody assigns addresses");
             case Question.CarryOn ignored -> throw new IllegalStateException("there is no other IKE SA");
+            case Question.OpenStream ignored -> throw new IllegalStateException("everybody answers here");
             case Question.NameIkeSa ignored -> ikeSa;
             case Question.OpenLineage ignored -> new Question.Reserved(inbound, lineage);
             case Question.ReserveSpi ignored -> new Question.Reserved(inbound, lineage);

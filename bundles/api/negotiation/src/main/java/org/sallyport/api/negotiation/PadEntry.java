@@ -40,6 +40,7 @@ public final class PadEntry {
     private final Uniqueness uniqueness;
     private final Duration reauthenticationTime;
     private final boolean mobike;
+    private final boolean tcpFallback;
     private final Encapsulation encapsulation;
 
     private PadEntry(Builder b) {
@@ -66,6 +67,7 @@ public final class PadEntry {
         uniqueness = b.uniqueness;
         reauthenticationTime = b.reauthenticationTime;
         mobike = b.mobike;
+        tcpFallback = b.tcpFallback;
         encapsulation = b.encapsulation;
         if (ikeProposals.isEmpty()) {
             throw new IllegalArgumentException("peer \"" + connection + "\" needs at least one IKE proposal");
@@ -225,6 +227,16 @@ public final class PadEntry {
         return encapsulation;
     }
 
+    /** Tells whether TCP is tried where UDP gets no answer (RFC 9329 section 5.1). */
+    public boolean tcpFallback() {
+        return tcpFallback;
+    }
+
+    /** Tells whether TCP is spoken with the peer, always or where UDP gets no answer: then it may come by TCP. */
+    public boolean speaksTcp() {
+        return encapsulation == Encapsulation.TCP || tcpFallback;
+    }
+
     @Override
     public String toString() {
         return connection.name();
@@ -255,6 +267,7 @@ public final class PadEntry {
         private Uniqueness uniqueness = Uniqueness.NO;
         private Duration reauthenticationTime = Duration.ZERO;
         private boolean mobike;
+        private boolean tcpFallback;
         private Encapsulation encapsulation = Encapsulation.UDP;
 
         private Builder(ConnectionId connection) {
@@ -368,6 +381,11 @@ public final class PadEntry {
 
         public Builder reauthenticationTime(Duration value) {
             reauthenticationTime = value;
+            return this;
+        }
+
+        public Builder tcpFallback(boolean value) {
+            tcpFallback = value;
             return this;
         }
 

@@ -262,7 +262,10 @@ public final class IkeSa {
     }
 
     private void retransmit(Flight flight) {
-        if (flight.transmissions > session.retransmission().tries()) {
+        if (session.wantsTcp(flight)) {
+            flight.nextAt = ChildState.NEVER;
+            session.fallBack(this);
+        } else if (flight.transmissions > session.retransmission().tries()) {
             flight.nextAt = ChildState.NEVER;
             session.unanswered(this, flight.transmissions);
         } else {

@@ -196,4 +196,12 @@ public sealed interface Question<A> {
      * @param lineage whose
      */
     record Reserved(SpiKey inbound, ChildSaId lineage) {}
+
+    /** Opens a stream between the addresses of these endpoints (RFC 9329): answered with the stream's. */
+    record OpenStream(Endpoints endpoints) implements Question<Endpoints> {
+        @Override
+        public Class<Endpoints> answer() {
+            return Endpoints.class;
+        }
+    }
 }

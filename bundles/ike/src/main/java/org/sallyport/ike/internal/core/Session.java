@@ -19,6 +19,7 @@ import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.Endpoints;
+import org.sallyport.ike.internal.core.state.Flight;
 import org.sallyport.ike.internal.core.state.IkeSaState;
 import org.sallyport.ike.internal.core.state.Phase;
 import org.sallyport.ike.internal.core.state.SessionCodec;
@@ -46,6 +47,9 @@ public final class Session {
     }
 
     private static final Duration LONGEST_AUTHENTICATION = Duration.ofDays(3650);
+
+    /** Requests of IKE_SA_INIT without an answer before TCP is tried, where it may be. */
+    private static final int ASKED_BY_UDP = 3;
 
     private record Delayed(long at, Runnable action) {}
 
@@ -494,6 +498,28 @@ public final class Session {
             // RFC 7296 section 2.23: follow a peer whose NAT rebinds; with MOBIKE it says so (RFC 4555 section 3.8)
             state.endpoints = endpoints;
         }
+    }
+
+    /** Nobody answers by UDP, though it was asked several times, and there is another way (RFC 9329 section 5.1). */
+    boolean wantsTcp(Flight flight) {
+        return state.phase == Phase.CONNECTING
+                && flight.exchange == ExchangeType.IKE_SA_INIT.number()
+                && !state.endpoints.tcp()
+                && flight.transmissions >= ASKED_BY_UDP
+                && peer().map(PadEntry::tcpFallback).orElse(false);
+    }
+
+    /** Begins anew by TCP, with another SPI: what is answered by UDP after all belongs to nobody then. */
+    void fallBack(IkeSa sa) {
+        ask(new Question.OpenStream(state.endpoints), opened -> beginAnew(sa, opened), reason -> {});
+    }
+
+    private void beginAnew(IkeSa unanswered, Endpoints stream) {
+        state.endpoints = stream;
+        forget(unanswered);
+        IkeSa anew = add(new IkeSaState(newSpi(), true));
+        emit(new Effect.Listen(anew.state().localSpi));
+        anew.submit(features.initiate(this));
     }
 
     /** What the peer answered may be lost, or what it was asked; and it is to see us come by the new connection. */

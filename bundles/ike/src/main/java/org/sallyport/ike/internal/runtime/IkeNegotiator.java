@@ -25,6 +25,7 @@ import org.sallyport.api.negotiation.Negotiation;
 import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.negotiation.Pad;
+import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.PolicyGeneration;
 import org.sallyport.api.policy.PolicyListener;
 import org.sallyport.api.policy.Spd;
@@ -32,7 +33,6 @@ import org.sallyport.api.pool.AssignedAddresses;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
-import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaTable;
@@ -204,7 +204,7 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     /** Who has no peer with TCP does not answer there (RFC 9329 section 2). */
     private void acceptStreams() {
         try {
-            streams.listen(pad.entries().stream().anyMatch(peer -> peer.encapsulation() == Encapsulation.TCP));
+            streams.listen(pad.entries().stream().anyMatch(PadEntry::speaksTcp));
         } catch (LeaseRevokedException e) {
             LOG.debug("the streams have another owner");
         } catch (LinuxException e) {

@@ -106,6 +106,11 @@ final class Questions {
             return new Outcome.Value(
                     switch (question) {
                         case Question.NameIkeSa name -> around.table().openIkeSa(name.connection());
+                        case Question.OpenStream open ->
+                            around.transport()
+                                    .open(
+                                            open.endpoints().local().getAddress(),
+                                            open.endpoints().remote().getAddress());
                         case Question.OpenLineage open ->
                             reserve(around.table().openLineage(open.ikeSa()), open.protocol());
                         case Question.ReserveSpi reserve -> succeed(reserve.lineage(), reserve.protocol());

@@ -207,6 +207,7 @@ final class Rehearsal implements AutoCloseable {
                 case Question.LeaseAddresses _, Question.TakeAddresses _ ->
                     throw new IllegalStateException("nobody asks for addresses here");
                 case Question.CarryOn ignored -> throw new IllegalStateException("there is no other IKE SA");
+                case Question.OpenStream ignored -> throw new IllegalStateException("everybody answers here");
                 case Question.NameIkeSa name -> new IkeSaId(name.connection(), 2);
                 case Question.OpenLineage open -> reserved(new ChildSaId(open.ikeSa(), 1));
                 case Question.ReserveSpi reserve -> reserved(reserve.lineage());

@@ -560,6 +560,9 @@ final class Node implements Others {
             case Question.Authentication<?> authentication -> authenticators.answer(authentication);
             case Question.LeaseAddresses lease -> pools.answer(lease);
             case Question.TakeAddresses take -> take(take);
+            case Question.OpenStream o ->
+                new Outcome.Value(
+                        new Endpoints(o.endpoints().local(), o.endpoints().remote(), /* tcp= */ true));
             case Question.NameIkeSa n -> new Outcome.Value(new IkeSaId(n.connection(), numbers++));
             case Question.OpenLineage o -> reserve(new ChildSaId(o.ikeSa(), numbers++), o.protocol());
             case Question.ReserveSpi r -> reserve(r.lineage(), r.protocol());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,42 @@ class StreamSessionTest {
         world.b.receive(other, requests("INFORMATIONAL").getFirst().message(), world.now);
         assertThat(moves).containsExactly(new Effect.MoveStream(before, other));
         assertThat(world.b.only().state().endpoints).isEqualTo(before);
+    }
+
+    private static byte[] spi(World.Sent request) {
+        return Arrays.copyOf(request.message().toArray(), Long.BYTES);
+    }
+
+    private void fallBack(boolean wanted) {
+        world.a.peers.peers.clear();
+        world.a.peers.peers.add(world.a.peer(world.b).tcpFallback(wanted).build());
+        world.drop = s -> !s.endpoints().tcp();
+        world.a.negotiate("p0", world.now + 100 * SECOND, world.now);
+        world.run(6 * SECOND);
+    }
+
+    @Test
+    void whereUdpGetsNoAnswerTcpIsTriedWithAnotherSpi() {
+        fallBack(true);
+        assertThat(world.a.results.values()).hasOnlyElementsOfType(NegotiationResult.Established.class);
+        List<World.Sent> all = requests("IKE_SA_INIT");
+        assertThat(all.stream().map(s -> s.endpoints().tcp())).containsExactly(false, false, false, true);
+        assertThat(spi(all.get(3))).isNotEqualTo(spi(all.get(0)));
+        assertThat(world.a.only().state().endpoints.tcp()).isTrue();
+    }
+
+    @Test
+    void nobodyTriesTcpWhoIsNotTold() {
+        fallBack(false);
+        assertThat(world.sent).isNotEmpty().noneMatch(s -> s.endpoints().tcp());
+    }
+
+    @Test
+    void anAnswerByUdpIsEnough() {
+        world.a.peers.peers.clear();
+        world.a.peers.peers.add(world.a.peer(world.b).tcpFallback(true).build());
+        negotiate();
+        assertThat(world.sent).noneMatch(s -> s.endpoints().tcp());
     }
 
     @Test

@@ -85,6 +85,7 @@ final class EntryKeys {
         keys.put("unique", word(peer.uniqueness()));
         keys.put("reauth-time", time(peer.reauthenticationTime()));
         keys.put("encapsulation", word(peer.encapsulation()));
+        keys.put("tcp-fallback", peer.tcpFallback() ? "on" : "off");
         keys.put("mobike", peer.mobike() ? "on" : "off");
         return keys;
     }

@@ -44,7 +44,8 @@ final class PeerParser {
             "unique",
             "reauth-time",
             "mobike",
-            "encapsulation");
+            "encapsulation",
+            "tcp-fallback");
     private static final String IDENTITY =
             "an address, a host name (gw.example.org), user@host, fqdn:name, keyid:text or a"
                     + " distinguished name (CN=gw, O=Example)";
@@ -101,6 +102,7 @@ final class PeerParser {
         builder.encapsulation(
                 keys.word("encapsulation", Encapsulation.class, false).orElse(Encapsulation.UDP));
         builder.uniqueness(keys.word("unique", Uniqueness.class, false).orElse(Uniqueness.NO))
+                .tcpFallback(keys.word("tcp-fallback", Switch.class, false).orElse(Switch.OFF) == Switch.ON)
                 .mobike(keys.word("mobike", Switch.class, false).orElse(Switch.OFF) == Switch.ON);
         new AuthenticationKeys(file, keys, secrets).read(builder);
         Optional<Identity> local = keys.required("local-identity", IDENTITY, PeerParser::oneIdentity);

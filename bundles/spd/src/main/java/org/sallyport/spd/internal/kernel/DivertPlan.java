@@ -20,7 +20,6 @@ import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
-import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.linux.netlink.Family;
 import org.sallyport.linux.netlink.Prefix;
 import org.sallyport.linux.netlink.Route;
@@ -277,7 +276,7 @@ record DivertPlan(List<Rule> rules, List<Table> tables, Map<Family, RulePlaces> 
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.UDP).sourcePorts(ports));
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.UDP).destinationPorts(ports));
             }
-            if (peer.encapsulation() == Encapsulation.TCP) {
+            if (peer.speaksTcp()) {
                 Ports ports = new Ports(4500, 4500);
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.TCP).sourcePorts(ports));
                 goToEnd(rule().destination(to).ipProtocol(IpProtocol.TCP).destinationPorts(ports));

@@ -7,7 +7,6 @@ import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.api.flow.PortRange;
 import org.sallyport.api.negotiation.PadEntry;
 import org.sallyport.api.policy.Policy;
-import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.spd.internal.kernel.GuardEntry.Fragments;
 
 /**
@@ -40,7 +39,7 @@ record GuardPlan(List<List<GuardEntry>> layers, boolean discardForwarded, boolea
         return new GuardPlan(
                 Layers.of(entries, e -> e.pair().isIpv4(), GuardEntry::box, GuardEntry::isApartByInterface),
                 enforcement.forwardedDefault() == Enforcement.Default.DISCARD,
-                peers.stream().anyMatch(peer -> peer.encapsulation() == Encapsulation.TCP));
+                peers.stream().anyMatch(PadEntry::speaksTcp));
     }
 
     /** Tells whether some packets are led past the divert rules by a mark. */

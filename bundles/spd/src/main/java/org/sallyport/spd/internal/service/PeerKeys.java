@@ -118,4 +118,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How ESP travels: udp, raw where nobody on the way translates addresses, or with IKE in tcp",
             required = false)
     String encapsulation() default "udp";
+
+    @AttributeDefinition(
+            name = "TCP where UDP gets no answer",
+            description = "Whether TCP is tried when the peer does not answer by UDP: on or off",
+            required = false)
+    String tcp$_$fallback() default "off";
 }

@@ -64,6 +64,8 @@ class PeerMessagesTest {
             encapsulation     | sctp            | accepted: raw, udp, tcp
             encapsulation     | tcp             | nothing
             encapsulation     | raw             | nothing
+            tcp-fallback      | always          | accepted: on, off
+            tcp-fallback      | on              | nothing
             """)
     void namesFileKeyValueAndWhatIsAccepted(String key, String value, String accepted) {
         var problems =
