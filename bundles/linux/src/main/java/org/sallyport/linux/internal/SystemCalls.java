@@ -32,6 +32,8 @@ public final class SystemCalls {
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SOCKET =
             Native.errnoFunction("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SOCKETPAIR =
+            Native.errnoFunction("socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle BIND =
             Native.errnoFunction("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CONNECT =
@@ -132,6 +134,16 @@ public final class SystemCalls {
         try {
             MemorySegment state = Native.errnoState();
             return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** Opens two sockets that are connected to each other; the segment has room for two ints. */
+    public static int socketpair(int domain, int type, MemorySegment ends) {
+        try {
+            MemorySegment state = Native.errnoState();
+            return result((int) SOCKETPAIR.invokeExact(state, domain, type, 0, ends), state);
         } catch (Throwable t) {
             throw rethrow(t);
         }

@@ -1,10 +1,12 @@
 package org.sallyport.classifier.internal.worker;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -36,12 +38,15 @@ import org.sallyport.classifier.internal.parking.ParkingBounds;
 import org.sallyport.classifier.internal.parking.ParkingCounters;
 import org.sallyport.crypto.TransformId;
 import org.sallyport.linux.poll.Wakeup;
+import org.sallyport.linux.tun.RehearsalDevice;
+import org.sallyport.linux.udp.RehearsalPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Packets of many flows through both ways of a worker of its own, before the first real one comes: what they go through is
- * compiled by then. Nothing of it reaches a device, a socket or a counter.
+ * compiled by then, and fits the real ones since device and socket are of the same classes. Nothing of it reaches the
+ * appliance's own device, port or counters.
  */
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -96,32 +101,36 @@ public final class Rehearsal {
     public Outcome play(BooleanSupplier over) {
         long began = System.nanoTime();
         Outcome outcome = new Outcome(0, 0, 0);
-        try (Stage stage = new Stage()) {
+        try (RehearsalDevice device = RehearsalDevice.open();
+                RehearsalPort port = RehearsalPort.open();
+                Stage stage = new Stage(device, port)) {
             int done = 0;
             while (done < PACKETS && System.nanoTime() - began < LONGEST && !over.getAsBoolean()) {
                 stage.act(done / BATCH % SCENE);
                 done += BATCH;
             }
-            outcome = new Outcome(done, stage.tun.delivered(), stage.dropped());
+            outcome = new Outcome(done, stage.delivered(), stage.dropped());
         } catch (SaRefusedException | RuntimeException e) {
             LOG.warn("the data plane could not rehearse, so its first packets will be slow: {}", e.toString());
         }
         Journal.event("packets-ready")
                 .with("packets", outcome.sent())
+                .with("delivered", outcome.delivered())
                 .with("took_ms", (System.nanoTime() - began) / 1_000_000)
                 .write();
         return outcome;
     }
 
-    /** A worker without threads, device and socket. */
+    /** A worker without threads, which sends to itself. */
     private final class Stage implements AutoCloseable {
         private final Arena arena = Arena.ofAuto();
         private final RehearsalPolicy policy =
                 new RehearsalPolicy(LINEAGE.ikeSa().connection(), SELECTORS);
         private final OutboundTable table = new OutboundTable(() -> policy);
         private final SpiTable inbound = new SpiTable();
-        private final RehearsalTun tun = new RehearsalTun();
-        private final RehearsalWire wire = new RehearsalWire(arena);
+        private final RehearsalTraffic traffic = new RehearsalTraffic();
+        private final long packet = arena.allocate(RehearsalTraffic.LARGEST, 64).address();
+        private final RehearsalDevice device;
         private final Drops drops = new Drops();
         private final ProblemLog problems = new ProblemLog();
         private final OutboundSa out;
@@ -130,10 +139,12 @@ public final class Rehearsal {
         private final GateCaller caller;
         private final Egress egress;
         private final Ingress ingress;
+        private int delivered;
 
-        Stage() throws SaRefusedException {
-            out = factory.outbound(sa(SaDirection.OUTBOUND, arena), SPI);
-            in = factory.inbound(sa(SaDirection.INBOUND, arena));
+        Stage(RehearsalDevice device, RehearsalPort port) throws SaRefusedException {
+            this.device = device;
+            out = factory.outbound(sa(SaDirection.OUTBOUND, arena, port.address()), SPI);
+            in = factory.inbound(sa(SaDirection.INBOUND, arena, port.address()));
             inbound.put(in);
             wakeup = new Wakeup();
             caller = new GateCaller(() -> policy, List.of(), BATCH * SCENE);
@@ -154,8 +165,8 @@ public final class Rehearsal {
             FlowTable received = new FlowTable(false, entry -> true);
             egress = new Egress(
                     0,
-                    tun,
-                    wire,
+                    device.queue(),
+                    port.lease().sockets().getFirst(),
                     table,
                     alone,
                     sent,
@@ -169,12 +180,12 @@ public final class Rehearsal {
                     new TooLong(answers, remote -> {}, arena));
             ingress = new Ingress(
                     0,
-                    wire,
+                    port.lease(),
                     inbound,
                     new Forerunners(new EarlyPackets(arena), new ReservedSpis(), inbound, drops),
                     table,
                     received,
-                    new Coalescer(arena, tun, true),
+                    new Coalescer(arena, device.queue(), true),
                     alone,
                     answers,
                     drops,
@@ -191,11 +202,22 @@ public final class Rehearsal {
             } else if (number == 1) {
                 table.add(out);
             }
-            tun.offer(BATCH);
-            egress.runBatch();
-            do {
-                ingress.runBatch();
-            } while (wire.occupied());
+            for (int i = 0; i < BATCH; i++) {
+                device.give(packet, traffic.next(packet));
+            }
+            carry(egress);
+            carry(ingress);
+        }
+
+        /** A bounded number of times, since anybody on this host can send to the port. */
+        private void carry(Direction direction) {
+            for (int i = 0; i < BATCH && direction.runBatch() > 0; i++) {
+                delivered += device.take();
+            }
+        }
+
+        int delivered() {
+            return delivered;
         }
 
         long dropped() {
@@ -212,7 +234,7 @@ public final class Rehearsal {
     }
 
     /** The same key in both directions, for what leaves comes back: all zeros, since nobody gets to see it. */
-    private static InstalledSa sa(SaDirection direction, Arena arena) {
+    private static InstalledSa sa(SaDirection direction, Arena arena, InetSocketAddress peer) {
         MemorySegment slot = arena.allocate(SaSlotLayout.SIZE, 64);
         slot.set(JAVA_INT, SaSlotLayout.VERSION, SaSlotLayout.LAYOUT_VERSION);
         slot.set(JAVA_INT, SaSlotLayout.SPI, SPI.spi());
@@ -223,6 +245,9 @@ public final class Rehearsal {
         slot.set(JAVA_INT, SaSlotLayout.REPLAY_WINDOW, WINDOW);
         slot.set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, 1);
         slot.set(JAVA_INT, SaSlotLayout.PATH_FAMILY, 4);
+        byte[] octets = peer.getAddress().getAddress();
+        MemorySegment.copy(octets, 0, slot, JAVA_BYTE, SaSlotLayout.PATH_REMOTE_ADDRESS, octets.length);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT, peer.getPort());
         slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
         slot.set(JAVA_LONG, SaSlotLayout.SEQ_LIMIT, Long.MAX_VALUE);
         return new InstalledSa(SPI, direction, LINEAGE, RehearsalPolicy.NAME, SELECTORS, slot);

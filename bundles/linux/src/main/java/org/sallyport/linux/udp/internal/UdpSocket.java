@@ -2,6 +2,7 @@ package org.sallyport.linux.udp.internal;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -28,12 +29,12 @@ final class UdpSocket implements AutoCloseable {
 
     private final int descriptor;
     private final SocketFamily family;
-    private final int port;
+    private final InetSocketAddress address;
 
-    private UdpSocket(int descriptor, SocketFamily family, int port) {
+    private UdpSocket(int descriptor, SocketFamily family, InetSocketAddress address) {
         this.descriptor = descriptor;
         this.family = family;
-        this.port = port;
+        this.address = address;
     }
 
     /**
@@ -43,12 +44,23 @@ final class UdpSocket implements AutoCloseable {
      * @param bufferOctets size of its kernel buffers
      */
     static UdpSocket open(int port, boolean shared, int bufferOctets) {
+        return open(new InetSocketAddress(port), shared, bufferOctets);
+    }
+
+    /**
+     * Opens a socket on one address of this host.
+     *
+     * @param at the wildcard for all of them; port 0 leaves the port to the kernel
+     * @param shared whether others of ours bind the same port
+     * @param bufferOctets size of its kernel buffers
+     */
+    static UdpSocket open(InetSocketAddress at, boolean shared, int bufferOctets) {
         int dual = SystemCalls.socket(SocketFamily.DUAL.domain(), SOCK_DGRAM_CLOEXEC, 0);
         SocketFamily family = dual == -EAFNOSUPPORT ? SocketFamily.IPV4 : SocketFamily.DUAL;
         int descriptor = Outcome.check(
                 "opening a UDP socket",
                 family == SocketFamily.DUAL ? dual : SystemCalls.socket(family.domain(), SOCK_DGRAM_CLOEXEC, 0));
-        UdpSocket socket = new UdpSocket(descriptor, family, port);
+        UdpSocket socket = new UdpSocket(descriptor, family, at);
         try {
             socket.configure(shared, bufferOctets);
             socket.bind();
@@ -68,7 +80,17 @@ final class UdpSocket implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return address.getPort();
+    }
+
+    /** Returns where the kernel has bound it. */
+    InetSocketAddress address() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(family.nameLength(), 8);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, family.nameLength());
+            Outcome.check("getsockname", SystemCalls.getsockname(descriptor, name, length));
+            return family.address(name.address());
+        }
     }
 
     /** Has the kernel choose among the sockets that share this port by a classic BPF program. */
@@ -77,7 +99,7 @@ final class UdpSocket implements AutoCloseable {
                 descriptor, SOL_SOCKET, PortSplit.SO_ATTACH_REUSEPORT_CBPF, program, (int) program.byteSize());
         if (result < 0) {
             throw new MissingFeatureException(
-                    "splitting port " + port + " between IKE and ESP (SO_ATTACH_REUSEPORT_CBPF)",
+                    "splitting port " + port() + " between IKE and ESP (SO_ATTACH_REUSEPORT_CBPF)",
                     "no ESP can be carried in UDP",
                     "It needs Linux 4.5 or later.",
                     -result);
@@ -133,10 +155,11 @@ final class UdpSocket implements AutoCloseable {
 
     private void bind() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = family.name(arena, new InetSocketAddress(anyAddress(), port));
+            InetAddress ours = address.getAddress().isAnyLocalAddress() ? anyAddress() : address.getAddress();
+            MemorySegment name = family.name(arena, new InetSocketAddress(ours, address.getPort()));
             int result = SystemCalls.bind(descriptor, name, family.nameLength());
             if (result < 0) {
-                throw new LinuxException("binding UDP port " + port, -result, explain(-result));
+                throw new LinuxException("binding UDP port " + address.getPort(), -result, explain(-result));
             }
         }
     }

@@ -9,14 +9,16 @@ import static org.sallyport.linux.memory.RawMemory.zero;
 import org.sallyport.api.flow.IpProtocol;
 import org.sallyport.classifier.internal.packet.Checksum;
 import org.sallyport.classifier.internal.packet.TunnelEcn;
-import org.sallyport.linux.tun.TunQueue;
 import org.sallyport.linux.tun.VirtioHeader;
 
 /**
- * A device from which connections send: each opens, says something short, then something long, which the kernel has not cut
- * yet; datagrams go between them. What arrives is counted and forgotten. Belongs to one thread.
+ * What a host sends whose connections open, say something short, then something long, which the kernel has not cut yet;
+ * datagrams go between them.
  */
-final class RehearsalTun implements TunQueue {
+final class RehearsalTraffic {
+    /** Octets of the largest packet with its virtio header. */
+    static final int LARGEST = 1 << 13;
+
     private static final int LOCAL = 0xc000_0201;
     private static final int REMOTE = 0xc000_0202;
     private static final int IP = 20;
@@ -27,26 +29,10 @@ final class RehearsalTun implements TunQueue {
     private static final int ACK = 0x10;
     private static final int ROUND = 5;
 
-    private int left;
     private int made;
-    private int delivered;
 
-    /** Lets some packets more be read. */
-    void offer(int packets) {
-        left += packets;
-    }
-
-    /** How often something was handed over. */
-    int delivered() {
-        return delivered;
-    }
-
-    @Override
-    public int read(long address, int capacity) {
-        if (left == 0) {
-            return 0;
-        }
-        left--;
+    /** Writes the next packet, and returns its length. */
+    int next(long address) {
         int port = 1024 + made / ROUND % 512;
         return VirtioHeader.SIZE
                 + switch (made++ % ROUND) {
@@ -104,16 +90,5 @@ final class RehearsalTun implements TunQueue {
     private static void ports(long at, int port) {
         putNetShort(at, port);
         putNetShort(at + 2, 443);
-    }
-
-    @Override
-    public int write(long vectors, int count) {
-        delivered++;
-        return 1;
-    }
-
-    @Override
-    public int descriptor() {
-        return -1;
     }
 }
