@@ -2,7 +2,8 @@ package org.sallyport.classifier.internal.worker;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.setRelease;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +66,8 @@ public final class Rehearsal {
     private static final int KEY_BITS = 256;
     private static final int WINDOW = 1024;
     private static final int MTU = 1400;
+    private static final int OUTER_MTU = 1500;
+    private static final int NUMBERS = 1 << 16;
     private static final List<TrafficSelector> ANYBODY = List.of(TrafficSelector.of(AddressRange.ANY_IPV4));
     private static final Selectors SELECTORS = new Selectors(ANYBODY, ANYBODY);
 
@@ -109,7 +112,7 @@ public final class Rehearsal {
                 stage.act(done / BATCH % SCENE);
                 done += BATCH;
             }
-            outcome = new Outcome(done, stage.delivered(), stage.dropped());
+            outcome = new Outcome(stage.sent, stage.delivered, stage.dropped());
         } catch (SaRefusedException | RuntimeException e) {
             LOG.warn("the data plane could not rehearse, so its first packets will be slow: {}", e.toString());
         }
@@ -131,6 +134,7 @@ public final class Rehearsal {
         private final RehearsalTraffic traffic = new RehearsalTraffic();
         private final long packet = arena.allocate(RehearsalTraffic.LARGEST, 64).address();
         private final RehearsalDevice device;
+        private final BootClock clock = new BootClock();
         private final Drops drops = new Drops();
         private final ProblemLog problems = new ProblemLog();
         private final OutboundSa out;
@@ -139,6 +143,7 @@ public final class Rehearsal {
         private final GateCaller caller;
         private final Egress egress;
         private final Ingress ingress;
+        private int sent;
         private int delivered;
 
         Stage(RehearsalDevice device, RehearsalPort port) throws SaRefusedException {
@@ -173,7 +178,7 @@ public final class Rehearsal {
                     lot,
                     drops,
                     problems,
-                    System::nanoTime,
+                    clock,
                     arena,
                     true,
                     MTU,
@@ -190,7 +195,7 @@ public final class Rehearsal {
                     answers,
                     drops,
                     problems,
-                    System::nanoTime,
+                    clock,
                     arena,
                     MTU);
         }
@@ -199,14 +204,21 @@ public final class Rehearsal {
         void act(int number) {
             if (number == 0) {
                 table.remove(out.slot());
+                grantNumbers();
             } else if (number == 1) {
                 table.add(out);
             }
             for (int i = 0; i < BATCH; i++) {
-                device.give(packet, traffic.next(packet));
+                sent += device.give(packet, traffic.next(packet)) ? 1 : 0;
             }
             carry(egress);
             carry(ingress);
+        }
+
+        /** As the negotiator does it: more than enough, in pieces. */
+        private void grantNumbers() {
+            long numbers = getLong(out.slot() + SaSlotLayout.SEQUENCE) + NUMBERS;
+            setRelease(out.slot() + SaSlotLayout.SEQ_LIMIT, numbers);
         }
 
         /** A bounded number of times, since anybody on this host can send to the port. */
@@ -214,10 +226,6 @@ public final class Rehearsal {
             for (int i = 0; i < BATCH && direction.runBatch() > 0; i++) {
                 delivered += device.take();
             }
-        }
-
-        int delivered() {
-            return delivered;
         }
 
         long dropped() {
@@ -249,7 +257,7 @@ public final class Rehearsal {
         MemorySegment.copy(octets, 0, slot, JAVA_BYTE, SaSlotLayout.PATH_REMOTE_ADDRESS, octets.length);
         slot.set(JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT, peer.getPort());
         slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
-        slot.set(JAVA_LONG, SaSlotLayout.SEQ_LIMIT, Long.MAX_VALUE);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_MTU_KNOWN, OUTER_MTU);
         return new InstalledSa(SPI, direction, LINEAGE, RehearsalPolicy.NAME, SELECTORS, slot);
     }
 }
