@@ -88,15 +88,24 @@ final class LabFixture implements AutoCloseable {
         return fresh.stream().filter(ClearText::in).toList();
     }
 
+    /** What the virtual machines of its appliances said that have crashed. */
+    List<String> crashes() {
+        return lab.appliances().stream()
+                .flatMap(appliance -> appliance.crash().stream())
+                .toList();
+    }
+
     /** Copies what the lab wrote to a directory of this name. */
     void keepEvidence(String name) {
         Path target = EVIDENCE.resolve(name.replaceAll("[^A-Za-z0-9]+", "-"));
         for (String file : List.of(
                 "host/data/log/journal.log",
                 "host/data/log/sallyport.log",
+                "host/data/log/crash.log",
                 "host/karaf.out",
                 "gw/data/log/journal.log",
                 "gw/data/log/sallyport.log",
+                "gw/data/log/crash.log",
                 "gw/karaf.out",
                 "strongswan/charon.log")) {
             keep(lab.directory().resolve(file), target.resolve(file.replace('/', '-')));

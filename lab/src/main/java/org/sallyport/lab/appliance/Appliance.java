@@ -28,6 +28,10 @@ public final class Appliance implements AutoCloseable {
     /** What the path of the keeper's socket has behind that of the interceptor's. */
     static final String KEEPER_SUFFIX = ".keeper";
 
+    /** Where bin/setenv has the virtual machine write what it knows when it crashes. */
+    private static final String ERROR_REPORT = "data/log/crash.log";
+
+    private static final int QUOTED = 4000;
     private static final String INTERCEPTOR_SOCKET = "/run/sallyport/interceptor.sock";
     private static final Pattern CONFIGURED_SOCKET = Pattern.compile("(?m)^socket *= *(.+?) *$");
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
@@ -227,10 +231,20 @@ public final class Appliance implements AutoCloseable {
         return read(base.resolve("data/log/sallyport.log"));
     }
 
-    /** Why it does not run, as far as its output tells. */
+    /** Why it does not run, as far as its output tells; the first line names the crash of its virtual machine. */
     public String diagnosis() {
-        String text = read(base.resolve("karaf.out")) + log();
-        return text.length() > 4000 ? text.substring(text.length() - 4000) : text;
+        String text = output() + log();
+        String end = text.length() > QUOTED ? text.substring(text.length() - QUOTED) : text;
+        return crash().map(crash -> crash + "\n" + end).orElse(end);
+    }
+
+    /** What its virtual machine said when it crashed, cause first; empty when it did not. */
+    public Optional<String> crash() {
+        return JvmCrash.in(output(), read(base.resolve(ERROR_REPORT))).map(JvmCrash::toString);
+    }
+
+    private String output() {
+        return read(base.resolve("karaf.out"));
     }
 
     private static String read(Path file) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sallyport.lab.appliance.Appliance;
 import org.sallyport.lab.appliance.Distribution;
 import org.sallyport.lab.appliance.Site;
@@ -197,6 +198,11 @@ public final class Lab implements AutoCloseable {
     /** The second gateway when it is an appliance. */
     public Appliance gateway() {
         return gateway.orElseThrow(() -> new IllegalStateException("the second gateway is strongSwan"));
+    }
+
+    /** The host's, and that of the second gateway when it is one. */
+    public List<Appliance> appliances() {
+        return Stream.concat(Stream.of(host), gateway.stream()).toList();
     }
 
     /** The second gateway when it is strongSwan. */

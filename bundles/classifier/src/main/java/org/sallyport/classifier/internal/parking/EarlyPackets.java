@@ -6,6 +6,7 @@ import static org.sallyport.linux.memory.RawMemory.putInt;
 import static org.sallyport.linux.memory.RawMemory.zero;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,12 +37,12 @@ public final class EarlyPackets {
     private final int[] newest = new int[MOST_SPIS];
     private final int[] packets = new int[MOST_SPIS];
     private final long[] since = new long[MOST_SPIS];
-    private final long scratch;
+    private final MemorySegment scratch;
     private volatile int waiting;
 
     /** @param arena keeps the buffer in which packets leave */
     public EarlyPackets(Arena arena) {
-        scratch = arena.allocate(NOTE + LONGEST, 64).address();
+        scratch = arena.allocate(NOTE + LONGEST, 64);
     }
 
     /** Tells whether anything is here; any thread may ask. */
@@ -94,9 +95,9 @@ public final class EarlyPackets {
                 || CellStore.cells(NOTE + length) > store.left()) {
             return false;
         }
-        putInt(scratch, note);
-        copy(address, scratch + NOTE, length);
-        int cell = store.put(scratch, NOTE + length);
+        putInt(scratch.address(), note);
+        copy(address, scratch.address() + NOTE, length);
+        int cell = store.put(scratch.address(), NOTE + length);
         wipe(length);
         if (known < 0) {
             open(place, spi, bootNanos);
@@ -124,7 +125,7 @@ public final class EarlyPackets {
      */
     public int leave(int place) {
         int cell = oldest[place];
-        int length = store.copyTo(cell, scratch) - NOTE;
+        int length = store.copyTo(cell, scratch.address()) - NOTE;
         oldest[place] = store.later(cell);
         store.free(cell);
         packets[place]--;
@@ -133,17 +134,17 @@ public final class EarlyPackets {
 
     /** Returns the address of what left last. */
     public long leftAt() {
-        return scratch + NOTE;
+        return scratch.address() + NOTE;
     }
 
     /** Returns the number that went along with what left last. */
     public int leftNote() {
-        return getInt(scratch);
+        return getInt(scratch.address());
     }
 
     /** Wipes what left last. */
     public void wipe(int length) {
-        zero(scratch, NOTE + length);
+        zero(scratch.address(), NOTE + length);
     }
 
     /** Wipes a place with all that is left of it; the last place becomes this one. */

@@ -267,6 +267,9 @@ final class Sealer {
             flush();
             to = departure.batch().reserve(octets);
         }
+        if (to == 0) { // what is written there would end the process
+            throw new IllegalStateException("a batch that was sent has no room for " + octets + " octets");
+        }
         return to;
     }
 
