@@ -41,7 +41,7 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Until then nobody reads from the TUN, and what is sent into it is lost: on a busy machine that takes a while. */
-    private void awaitCarrying() throws InterruptedException {
+    void awaitCarrying() throws InterruptedException {
         long patience = System.nanoTime() + 20_000_000_000L;
         while (!classifier.parks() && System.nanoTime() < patience) {
             Thread.sleep(5);

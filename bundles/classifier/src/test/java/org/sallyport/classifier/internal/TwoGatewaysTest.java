@@ -350,6 +350,7 @@ class TwoGatewaysTest {
         gateways.west.classifier = gateways.west.newClassifier();
         gateways.west.install(gateways.west.classifier, gateways.westPair);
         gateways.west.classifier.caughtUp();
+        gateways.west.awaitCarrying();
         assertThat(ping("10.2.0.1", 5, 56, 0.05)).isEqualTo("answered 5");
         goRaw("192.0.2.1", "192.0.2.2");
         gateways.west.install(old, gateways.westPair);

@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int PACKETS = 40_000;
+    private static final int PACKETS = 10_000;
     /** How many packets come at once. */
     public static final int BATCH = 40;
 
