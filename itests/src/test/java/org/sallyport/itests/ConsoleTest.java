@@ -55,7 +55,7 @@ class ConsoleTest {
     static void openLab() {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromedriver")), "needs chromium-driver");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromium")), "needs chromium");
-        site = Site.host(SECRET);
+        site = Site.host(SECRET).withFile("org.sallyport.capture.cfg", "count.esp = true\n");
         fixture = WATCHER.watch(LabFixture.open(
                 Lab.Plan.standard("console", PeerKind.SALLYPORT).withHost(site).withGateway(Site.gateway(SECRET))));
         lab = fixture.lab();

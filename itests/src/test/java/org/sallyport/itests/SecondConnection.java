@@ -87,6 +87,7 @@ final class SecondConnection {
         long now = EventLog.now();
         Fetch fetch = lab.fetch(URL);
         assertThat(fetch.httpStatus()).as(fetch.error()).isEqualTo(200);
+        lab.host().journal().await(now, "ike-sa-up", SOON); // noted once the call was let go
         assertThat(lab.host().journal().since(now, "ike-sa-up")).hasSize(1);
         return fetch.connectMillis();
     }

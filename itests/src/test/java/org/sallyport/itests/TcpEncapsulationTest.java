@@ -153,6 +153,7 @@ class TcpEncapsulationTest {
         fixture.forgetSas();
         long now = EventLog.now();
         fetchPages();
+        lab.host().journal().await(now, "ike-sa-up", SOON);
         assertThat(lab.host().journal().since(now, "ike-sa-up")).hasSize(1);
         assertThat(lab.host().shell("sallyport:sa-list", "--json")).contains(" tcp\"");
     }

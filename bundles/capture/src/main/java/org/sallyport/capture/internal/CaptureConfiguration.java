@@ -11,4 +11,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "The TUN device, where protected flows are seen in clear by right")
     String inner_interface() default "sallyport0";
+
+    /** Each packet would be copied, which costs a third of what the data plane carries. */
+    @AttributeDefinition(description = "Whether ESP is counted by SPI; packets then go slower")
+    boolean count_esp() default false;
 }

@@ -10,8 +10,8 @@ import org.sallyport.api.policy.Action;
 import org.sallyport.api.policy.Policy;
 
 /**
- * The pcap filter for what the counters need: SYNs, ESP, and packets between the addresses of protect policies, which the
- * kernel sorts out so that only they are copied.
+ * The pcap filter for what the counters need: SYNs, ESP where it is to be counted, and packets between the addresses of
+ * protect policies, which the kernel sorts out so that only they are copied.
  */
 final class CaptureFilter {
     private static final String SYN = "(tcp[13] & 0x12 == 2) or (ip6 and ip6[6] == 6 and ip6[53] & 0x12 == 2)";
@@ -25,9 +25,12 @@ final class CaptureFilter {
         return SYN;
     }
 
-    static String forPolicies(List<Policy> policies) {
+    static String forPolicies(List<Policy> policies, boolean countEsp) {
         StringJoiner filter = new StringJoiner(" or ");
-        filter.add(SYN).add(ESP);
+        filter.add(SYN);
+        if (countEsp) {
+            filter.add(ESP);
+        }
         int pairs = 0;
         for (Policy policy : policies) {
             if (policy.action() != Action.PROTECT) {

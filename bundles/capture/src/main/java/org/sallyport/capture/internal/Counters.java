@@ -48,7 +48,7 @@ final class Counters {
         }
     }
 
-    synchronized CaptureCounters read(boolean running, String interfaces, long kernelDropped) {
+    synchronized CaptureCounters read(boolean running, String interfaces, long kernelDropped, boolean espCounted) {
         return new CaptureCounters(
                 running,
                 interfaces,
@@ -56,6 +56,7 @@ final class Counters {
                 kernelDropped,
                 firstSyns.copy(),
                 repeatedSyns.copy(),
+                espCounted,
                 esp.copy(),
                 clearText.copy());
     }

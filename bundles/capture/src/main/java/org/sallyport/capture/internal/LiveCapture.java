@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captures on every interface and counts what people ask about: SYNs first and repeated, ESP by SPI, and packets of
- * protected flows in clear. Interfaces that come and go are followed. Without libpcap it says what is missing, and the
+ * Captures on every interface and counts what people ask about: SYNs first and repeated, packets of protected flows in
+ * clear and, where it is asked for, ESP by SPI. Interfaces that come and go are followed. Without libpcap it says what is missing, and the
  * rest of the appliance goes on.
  */
 @Component(
@@ -58,6 +58,7 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
 
     private final String interfaces;
     private final String innerInterface;
+    private final boolean countEsp;
     private final BlockingQueue<InterfaceCapture.Frame> frames = new ArrayBlockingQueue<>(PARSER_QUEUE);
     private final AtomicLong queueDropped = new AtomicLong();
     private final Map<String, InterfaceCapture> captures = new HashMap<>();
@@ -78,12 +79,13 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
 
     @Activate
     public LiveCapture(CaptureConfiguration configuration) {
-        this(configuration.interfaces(), configuration.inner_interface());
+        this(configuration.interfaces(), configuration.inner_interface(), configuration.count_esp());
     }
 
-    LiveCapture(String interfaces, String innerInterface) {
+    LiveCapture(String interfaces, String innerInterface, boolean countEsp) {
         this.interfaces = interfaces;
         this.innerInterface = innerInterface;
+        this.countEsp = countEsp;
         counters = newCounters();
         parser.start();
         follower.start();
@@ -120,7 +122,7 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
                     + captures.values().stream()
                             .mapToLong(InterfaceCapture::kernelDropped)
                             .sum();
-            return counters.read(!captures.isEmpty(), description(), dropped);
+            return counters.read(!captures.isEmpty(), description(), dropped, countEsp || !chosenFilter.isEmpty());
         }
     }
 
@@ -204,7 +206,7 @@ public final class LiveCapture implements CaptureInspection, PolicyListener {
         }
         Spd policies = spd;
         return CaptureFilter.forPolicies(
-                policies == null ? List.of() : policies.current().policies());
+                policies == null ? List.of() : policies.current().policies(), countEsp);
     }
 
     private void followInterfaces() {

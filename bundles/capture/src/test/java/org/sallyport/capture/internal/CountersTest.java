@@ -71,6 +71,6 @@ class CountersTest {
     }
 
     private CaptureCounters read() {
-        return counters.read(true, "test", 0);
+        return counters.read(true, "test", 0, true);
     }
 }

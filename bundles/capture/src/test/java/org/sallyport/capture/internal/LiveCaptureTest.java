@@ -29,7 +29,7 @@ class LiveCaptureTest {
     @Test
     void countsWhatTcpdumpCounts() throws Exception {
         assumeThat(isRoot()).as("capturing needs root").isTrue();
-        LiveCapture capture = new LiveCapture("lo", "sallyport0");
+        LiveCapture capture = new LiveCapture("lo", "sallyport0", true);
         Process tcpdump = new ProcessBuilder(
                         "tcpdump",
                         "-i",
@@ -60,7 +60,7 @@ class LiveCaptureTest {
     @Test
     void copiesNothingButSynsWhereProtectedFlowsAreInClearByRight() throws Exception {
         assumeThat(isRoot()).as("capturing needs root").isTrue();
-        LiveCapture capture = new LiveCapture("lo", "lo");
+        LiveCapture capture = new LiveCapture("lo", "lo", true);
         try {
             waitUntil(() -> capture.counters().running());
             send();
@@ -71,6 +71,26 @@ class LiveCaptureTest {
             waitUntil(() -> !capture.counters().firstSyns().isEmpty());
             assertThat(capture.counters().firstSyns()).isNotEmpty();
             assertThat(capture.counters().esp()).isEmpty();
+        } finally {
+            capture.stop();
+        }
+    }
+
+    @Test
+    void copiesNoEspUnlessItIsToBeCounted() throws Exception {
+        assumeThat(isRoot()).as("capturing needs root").isTrue();
+        LiveCapture capture = new LiveCapture("lo", "sallyport0", false);
+        try {
+            waitUntil(() -> capture.counters().running());
+            send();
+            assertThat(capture.counters().espCounted()).isFalse();
+            assertThat(capture.counters().esp()).isEmpty();
+            capture.restart("udp port 4500");
+            waitUntil(() -> capture.counters().running());
+            send();
+            waitUntil(() -> !capture.counters().esp().isEmpty());
+            assertThat(capture.counters().espCounted()).isTrue();
+            assertThat(capture.counters().esp()).containsKey(new SpiKey(IpsecProtocol.ESP, SPI));
         } finally {
             capture.stop();
         }

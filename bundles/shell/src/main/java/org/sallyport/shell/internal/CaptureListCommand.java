@@ -13,7 +13,7 @@ import org.sallyport.api.admin.CaptureCounters;
 @Command(
         scope = "sallyport",
         name = "capture-list",
-        description = "Lists what the live capture counted: SYNs, ESP by SPI, and clear text of protected flows")
+        description = "Lists what the live capture counted: SYNs, clear text of protected flows, and ESP by SPI")
 public final class CaptureListCommand extends SallyportAction {
     @Override
     void run(Appliance services, PrintStream output) {
@@ -25,12 +25,16 @@ public final class CaptureListCommand extends SallyportAction {
                     .with("interfaces", counters.interfaces())
                     .with("packets", counters.packets())
                     .with("kernel_dropped", counters.kernelDropped())
+                    .with("esp_counted", counters.espCounted())
                     .with("counters", listing.rows())
                     .values()));
             return;
         }
         output.println((counters.running() ? "capturing on " : "not capturing: ") + counters.interfaces());
         output.println(counters.packets() + " packets seen, " + counters.kernelDropped() + " lost by the kernel");
+        if (!counters.espCounted()) {
+            output.println("ESP is not counted: that needs count.esp = true in etc/org.sallyport.capture.cfg");
+        }
         listing.print(output, false);
     }
 

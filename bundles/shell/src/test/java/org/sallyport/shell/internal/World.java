@@ -404,6 +404,7 @@ final class World {
                         0,
                         Map.of(flow("10.2.0.1", 443), 1L),
                         Map.of(),
+                        true,
                         Map.of(SPI_OUT, 12L),
                         Map.of(flow("10.2.0.9", 80), 3L));
             }

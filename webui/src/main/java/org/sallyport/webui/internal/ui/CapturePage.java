@@ -27,6 +27,10 @@ public final class CapturePage extends Div implements LivePage {
     private static final long serialVersionUID = 1;
     private static final int LONGEST_FILTER = 1000;
     private static final int MOST_ROWS = 500;
+    private static final String UNCOUNTED =
+            "ESP is not counted by SPI here: each packet would be copied, and all would go slower. Count it for a while with"
+                    + " the filter “udp port 4500 or ip proto 50”, or always with count.esp = true in"
+                    + " etc/org.sallyport.capture.cfg. What each SA carried is with the SAs.";
 
     private final Absent absent = new Absent("The capture");
     private final Span where = new Span();
@@ -38,6 +42,7 @@ public final class CapturePage extends Div implements LivePage {
     private final Tile clear = new Tile("capture-clear", "packets in clear", true);
     private final LiveGrid<FlowRow> flows = new LiveGrid<>(FlowRow::flow, "No flow has been seen.");
     private final LiveGrid<SpiRow> spis = new LiveGrid<>(SpiRow::spi, "No ESP packet has been seen.");
+    private final Span espNote = new Span(UNCOUNTED);
     private final Div body = new Div();
 
     private record FlowRow(String flow, long first, long repeated, long clear) {}
@@ -48,6 +53,7 @@ public final class CapturePage extends Div implements LivePage {
     public CapturePage() {
         addClassName("page");
         where.addClassName("sub");
+        espNote.addClassName("sub");
         Div tiles = new Div(packets, syns, repeated, esp, clear, dropped);
         tiles.addClassName("tiles");
         flows.setId("capture-flows");
@@ -62,7 +68,7 @@ public final class CapturePage extends Div implements LivePage {
                 .setHeader("SPI")
                 .setFlexGrow(1);
         spis.addColumn(row -> Format.count(row.packets())).setHeader("Packets").setFlexGrow(4);
-        body.add(tiles, new H2("Flows"), flows, new H2("ESP by SPI"), spis);
+        body.add(tiles, new H2("Flows"), flows, new H2("ESP by SPI"), espNote, spis);
         add(new H2("Capture"), absent, where);
         if (Session.user().map(User::isAdmin).orElse(false)) {
             body.addComponentAsFirst(filter());
@@ -84,6 +90,9 @@ public final class CapturePage extends Div implements LivePage {
         dropped.show(counters.kernelDropped());
         syns.show(sum(counters.firstSyns()));
         repeated.show(sum(counters.repeatedSyns()));
+        esp.setVisible(counters.espCounted());
+        espNote.setVisible(!counters.espCounted());
+        spis.setVisible(counters.espCounted());
         esp.show(sum(counters.esp()));
         clear.show(sum(counters.clearText()));
         flows.show(flowRows(counters));

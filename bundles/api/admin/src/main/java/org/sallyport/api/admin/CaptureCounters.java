@@ -13,6 +13,7 @@ import org.sallyport.api.sa.SpiKey;
  * @param kernelDropped packets that the kernel did not hand over
  * @param firstSyns SYNs seen for the first time, by flow
  * @param repeatedSyns retransmitted SYNs, by flow
+ * @param espCounted whether ESP is looked at, each packet of which is copied for it
  * @param esp ESP packets by SPI
  * @param clearText packets of protected flows seen in clear outside the TUN, by flow
  */
@@ -23,6 +24,7 @@ public record CaptureCounters(
         long kernelDropped,
         Map<Flow, Long> firstSyns,
         Map<Flow, Long> repeatedSyns,
+        boolean espCounted,
         Map<SpiKey, Long> esp,
         Map<Flow, Long> clearText) {
     public CaptureCounters {
