@@ -26,6 +26,7 @@ public final class Samples {
                 new ChildSaId(new IkeSaId(new ConnectionId("gateway"), 1), number),
                 "web",
                 "gw.example.org",
+                Optional.empty(),
                 new SpiKey(IpsecProtocol.ESP, 1000 + number),
                 Optional.empty(),
                 "active",

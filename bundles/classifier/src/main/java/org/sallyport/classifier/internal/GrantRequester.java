@@ -6,12 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.sa.SequenceGrants;
+import org.sallyport.api.sa.Share;
 import org.sallyport.classifier.internal.flow.OutboundSa;
+import org.sallyport.classifier.internal.flow.Shares;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for sequence numbers on behalf of the workers, who only leave a wish: whatever the SAD does to fulfil it must not
+ * Asks for sequence numbers, and for SAs beside others, on behalf of the workers, who only leave a wish: whatever the SAD does to fulfil it must not
  * hold up packets, nor wait for the very worker that asks.
  */
 final class GrantRequester implements AutoCloseable {
@@ -29,7 +31,7 @@ final class GrantRequester implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("sallyport-grants").start(this::run);
     }
 
-    /** An SA wants more sequence numbers; does not block. */
+    /** An SA wants more sequence numbers, or others beside it; does not block. */
     void wanted(OutboundSa sa) {
         wishes.add(sa);
         LockSupport.unpark(thread);
@@ -53,8 +55,19 @@ final class GrantRequester implements AutoCloseable {
             if (sa.takeWish()) {
                 from.request(sa.inbound());
             }
+            askForShares(from, sa);
         } catch (RuntimeException e) {
-            LOG.warn("asking for sequence numbers of {} failed", sa.inbound(), e);
+            LOG.warn("asking for what {} wants failed", sa.inbound(), e);
+        }
+    }
+
+    private static void askForShares(SequenceGrants from, OutboundSa sa) {
+        Shares beside = sa.shares();
+        long wanted = beside == null ? 0 : beside.takeWishes();
+        for (int number = 1; number <= Share.MOST; number++) {
+            if ((wanted >>> number & 1) != 0) {
+                from.share(new Share(number, sa.lineage()));
+            }
         }
     }
 

@@ -74,11 +74,22 @@ final class SaFactory implements Rehearsal.Factory {
     @Override
     public OutboundSa outbound(InstalledSa sa, SpiKey inbound) throws SaRefusedException {
         check(sa);
-        int owner = Math.floorMod(sa.lineage().number(), sending.length);
+        int owner = sendingOwner(sa);
         PacketProtection protection = isAh(sa)
                 ? new AhSigner(icv(sa.slot()), sa.key().spi(), sending[owner].input())
                 : protection(sa.slot(), sending[owner]);
         return new OutboundSa(sa, inbound, owner, protection, wishes);
+    }
+
+    /** With a share for each worker the one after the worker of the SA beside which it stands; else that one. */
+    private int sendingOwner(InstalledSa sa) {
+        int share = field(sa.slot(), SaSlotLayout.SHARE);
+        if (share == 0) {
+            return Math.floorMod(sa.lineage().number(), sending.length);
+        }
+        long fallback = RawMemory.getLong(sa.slot().address() + SaSlotLayout.FALLBACK);
+        boolean byWorker = field(sa.slot(), SaSlotLayout.SHARING) == SaSlotLayout.SHARING_BY_WORKER;
+        return Math.floorMod(byWorker ? fallback + share : fallback, sending.length);
     }
 
     private static boolean isAh(InstalledSa sa) {

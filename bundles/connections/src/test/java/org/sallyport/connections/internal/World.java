@@ -159,6 +159,7 @@ final class World implements Surroundings, Negotiator {
                 new ChildSaId(new IkeSaId(WEST, 1), spi),
                 policy,
                 "west.example.org",
+                Optional.empty(),
                 key(spi),
                 Optional.empty(),
                 state,

@@ -172,6 +172,7 @@ final class Inspection implements SaInspection, PairListener, LeaseListener, Aut
                 spec.lineage(),
                 spec.policy(),
                 spec.peerIdentity(),
+                agreed.share(),
                 pair.key(),
                 Optional.ofNullable(outbound).map(side -> side.sa().key()),
                 state(pair.state()),

@@ -111,6 +111,25 @@ final class InstallCheck {
         }
     }
 
+    /**
+     * A pair that stands beside another carries what that is for: the same peer, policy and selectors (RFC 9611).
+     *
+     * @param fallback what the lineage beside which it stands was agreed for; empty when that is not there, or ends
+     */
+    static void requireFallback(SaSpec spec, Optional<SaSpec> fallback) throws SaRefusedException {
+        boolean alike = fallback.filter(f -> f.share().isEmpty())
+                .filter(f ->
+                        f.policy().equals(spec.policy()) && f.peerIdentity().equals(spec.peerIdentity()))
+                .filter(f -> f.selectors().equals(spec.selectors()) && f.mode() == spec.mode())
+                .isPresent();
+        if (spec.share().isPresent() && !alike) {
+            throw refused(
+                    ReasonCode.TS_UNACCEPTABLE,
+                    spec.peerIdentity(),
+                    spec.selectors() + " beside an SA for others, or for none");
+        }
+    }
+
     private static void permitPeer(Pad pad, SaSpec spec) throws SaRefusedException {
         PadEntry peer = pad.named(spec.lineage().ikeSa().connection())
                 .filter(p -> is(p.remoteIdentity(), spec.peerIdentity()))

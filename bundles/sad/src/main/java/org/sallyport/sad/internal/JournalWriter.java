@@ -39,6 +39,7 @@ final class JournalWriter implements PairListener {
                 .with("connection", spec.lineage().ikeSa().connection())
                 .with("lineage", spec.lineage())
                 .with("policy", spec.policy())
+                .with("share", agreed.share().orElse("-"))
                 .with("protocol", pair.key().protocol().name().toLowerCase(Locale.ROOT))
                 .with("spi_in", pair.key())
                 .with("spi_out", pair.outboundKey().map(Object::toString).orElse("-"));

@@ -16,7 +16,7 @@ import org.sallyport.api.sa.Lease;
 /**
  * Lineages that nobody leases. Those that we initiated end when their policy says so, but not while packets still pass
  * that closing connections need: the last FIN, and what answers for TIME_WAIT (RFC 9293 section 3.6). Those that the peer
- * initiated end by the peer's word or their lifetime. One timer for each that has a time to end. Thread safe; the book of
+ * initiated end by the peer's word or their lifetime, and those that stand beside another with that one. One timer for each that has a time to end. Thread safe; the book of
  * leases is always locked before this.
  */
 final class Lingering implements PairListener, LeaseListener {
@@ -84,7 +84,7 @@ final class Lingering implements PairListener, LeaseListener {
     @Override
     public void activated(Pair pair, Pair.Agreed agreed, Optional<Pair> predecessor) {
         ChildSaId lineage = agreed.spec().lineage();
-        if (lineages.initiated(lineage)) {
+        if (lineages.initiated(lineage) && agreed.spec().share().isEmpty()) {
             Duration least = predecessor.isPresent() ? Duration.ZERO : FIRST_LEASE;
             whileUnused.run(lineage, () -> begin(lineage, least));
         }

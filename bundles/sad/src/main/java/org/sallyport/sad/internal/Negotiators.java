@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.sallyport.api.negotiation.Negotiator;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Share;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,11 @@ final class Negotiators {
     /** Asks for a successor of a lineage's pair; tells whether somebody took the request. */
     boolean rekey(String name, ChildSaId lineage) {
         return tell(name, "rekey " + lineage, n -> n.rekey(lineage));
+    }
+
+    /** Asks for a pair beside a lineage's; tells whether somebody took the request. */
+    boolean share(String name, Share wanted) {
+        return tell(name, "make a share of " + wanted.fallback(), n -> n.share(wanted));
     }
 
     /** Asks that a lineage end and the peer be told; tells whether somebody took the request. */

@@ -31,6 +31,11 @@ final class Pair {
 
     /** What is known once the inbound SA was asked for, with what people read of it: told several times, made once. */
     record Agreed(SaSpec spec, Policy policy, long installedAt, String algorithms, String selectors, String path) {
+        /** Returns which packets it is for, in words; empty for an ordinary one. */
+        Optional<String> share() {
+            return spec.share().map(s -> policy.sharing().words(s.number()));
+        }
+
         Agreed(SaSpec spec, Policy policy, long installedAt) {
             this(
                     spec,

@@ -29,6 +29,7 @@ import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaTable;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +132,7 @@ final class PairTable implements SaTable {
         requireFuture(spec.lineage());
         Policy policy = check.permit(spec);
         InstallCheck.requireOwnHost(spec, agreed());
+        requireFallback(spec);
         Pair.Agreed agreed = new Pair.Agreed(spec, policy, timers.now());
         pair.agreed(agreed);
         Side side = slots.allocate(pair.key(), SaDirection.INBOUND, spec);
@@ -161,6 +163,7 @@ final class PairTable implements SaTable {
         Pair.Agreed agreed = known(pair.agreed());
         Side in = known(pair.inbound());
         requireFuture(agreed.spec().lineage());
+        requireFallback(agreed.spec());
         Policy policy = check.permit(agreed.spec());
         Side out = slots.allocate(outbound, SaDirection.OUTBOUND, agreed.spec());
         long limit = SequenceBudget.of(agreed, settings.get()).limitAfter(0);
@@ -194,11 +197,24 @@ final class PairTable implements SaTable {
         }
     }
 
+    /** What stands beside a lineage begins while that lives, and not after. */
+    private void requireFallback(SaSpec spec) throws SaRefusedException {
+        InstallCheck.requireFallback(
+                spec,
+                spec.share()
+                        .map(Share::fallback)
+                        .filter(lineages::lives)
+                        .flatMap(lineages::agreed)
+                        .map(Pair.Agreed::spec));
+    }
+
     private void activated(Pair pair, Pair.Agreed agreed) {
         Optional<Pair> predecessor = lineages.active(agreed.spec().lineage());
         pair.activation(activations.incrementAndGet());
         pair.state(Pair.State.ACTIVE);
-        index.add(agreed.spec().policy(), agreed.spec().selectors(), pair.activation(), pair);
+        if (agreed.spec().share().isEmpty()) { // flows lease what carries all of them
+            index.add(agreed.spec().policy(), agreed.spec().selectors(), pair.activation(), pair);
+        }
         lineages.activated(agreed.spec().lineage(), agreed.spec().initiator());
         listeners.forEach(l -> l.activated(pair, agreed, predecessor));
     }

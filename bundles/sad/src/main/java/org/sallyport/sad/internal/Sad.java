@@ -22,6 +22,7 @@ import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.DataPlane;
 import org.sallyport.api.sa.SaRefusedException;
+import org.sallyport.api.sa.Share;
 import org.sallyport.linux.memory.SaMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,7 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
     private final LineagePolicies policies;
     private final Ageing ageing;
     private final Lingering lingering;
+    private final Dependents dependents = new Dependents(this::endsWithAnother);
     private final LeaseJournal leaseJournal;
     private final LeaseBook leases;
     private final Bindings bindings;
@@ -105,7 +107,15 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
                 slots,
                 timers,
                 lineages,
-                List.of(ageing, inspection, inspection.totals(), new JournalWriter(), teller, leases, lingering));
+                List.of(
+                        ageing,
+                        inspection,
+                        inspection.totals(),
+                        new JournalWriter(),
+                        teller,
+                        leases,
+                        lingering,
+                        dependents));
         grants = new Grants(table, ageing, around::settings);
         ageing.consequences(this);
     }
@@ -267,10 +277,31 @@ final class Sad implements Ageing.Consequences, Lingering.Consequences, LeaseBoo
         // told before it stops to send: who then needs another asks for it after the DELETE
         boolean negotiated = negotiators.delete(agreed.policy().negotiator(), lineage, reason);
         lineages.pairs(lineage).forEach(p -> table.retire(p.key()));
+        dependents.of(lineage).forEach(dependent -> endsWithAnother(dependent, reason));
         if (negotiated) {
             timers.after(NEGOTIATED_END, () -> executor.execute(() -> endAlone(lineage, reason)));
         } else {
             endAlone(lineage, reason);
+        }
+    }
+
+    /** A lineage that stood beside another ends with it. */
+    private void endsWithAnother(ChildSaId dependent, Reason reason) {
+        executor.execute(() -> lineages.agreed(dependent)
+                .filter(agreed -> lineages.ending(dependent).isEmpty())
+                .ifPresent(agreed -> end(agreed, reason)));
+    }
+
+    /** Packets go by a lineage for which a share of their own is to stand: its negotiator may make one. */
+    void shareWanted(Share wanted) {
+        ChildSaId fallback = wanted.fallback();
+        boolean foreseen = policies.of(fallback)
+                .filter(p -> p.sharing().has(wanted.number()))
+                .isPresent();
+        if (foreseen && lineages.sends(fallback)) {
+            lineages.agreed(fallback)
+                    .filter(agreed -> agreed.spec().share().isEmpty())
+                    .ifPresent(agreed -> negotiators.share(agreed.policy().negotiator(), wanted));
         }
     }
 

@@ -49,6 +49,7 @@ import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaTable;
 import org.sallyport.api.sa.SequenceGrants;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.linux.memory.SaMemory;
 import org.slf4j.Logger;
@@ -260,6 +261,11 @@ public final class SadComponent implements SaTable, Leases, SequenceGrants, SaIn
     @Override
     public void request(SpiKey inbound) {
         sad.grants().request(inbound);
+    }
+
+    @Override
+    public void share(Share wanted) {
+        sad.shareWanted(wanted);
     }
 
     @Override

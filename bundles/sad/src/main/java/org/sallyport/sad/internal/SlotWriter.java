@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import org.sallyport.api.flow.HostPair;
 import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.Policy;
+import org.sallyport.api.policy.Sharing;
 import org.sallyport.api.sa.Encapsulation;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.InstalledSa;
@@ -20,6 +21,7 @@ import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaSuite;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.secret.SecretBytes;
 
 /** Fills a slot as {@link SaSlotLayout} has it: the fields that are the SAD's to write. */
@@ -29,6 +31,7 @@ final class SlotWriter {
     private static final int LONGEST_CIPHER_KEY = 32;
     private static final int LONGEST_SALT = 8;
     private static final int LONGEST_INTEGRITY_KEY = 64;
+    private static final int DSCPS = 64;
 
     private SlotWriter() {}
 
@@ -56,6 +59,7 @@ final class SlotWriter {
         copy(keys.salt(), slot, SaSlotLayout.SALT);
         copy(keys.integrity(), slot, SaSlotLayout.INTEGRITY_KEY);
         spec.originals().ifPresent(o -> originals(slot, o));
+        spec.share().ifPresent(s -> share(slot, s));
         path(slot, spec.path());
         LONG.setRelease(slot, (long) SaSlotLayout.SEQ_LIMIT, sequenceLimit);
         state(slot, SaSlotLayout.STATE_INSTALLED);
@@ -80,6 +84,20 @@ final class SlotWriter {
         int padded =
                 paddingRefused ? SaSlotLayout.TFC_NONE : policy.tfcPadding().orElse(SaSlotLayout.TFC_NONE);
         slot.set(JAVA_INT, SaSlotLayout.TFC_PADDING, padded);
+        sharing(slot, policy.sharing());
+    }
+
+    private static void share(MemorySegment slot, Share share) {
+        slot.set(JAVA_INT, SaSlotLayout.SHARE, share.number());
+        slot.set(JAVA_LONG, SaSlotLayout.FALLBACK, share.fallback().number());
+    }
+
+    private static void sharing(MemorySegment slot, Sharing sharing) {
+        for (int dscp = 0; dscp < DSCPS; dscp++) {
+            slot.set(JAVA_BYTE, SaSlotLayout.DSCP_SHARES + dscp, (byte) sharing.ofDscp(dscp));
+        }
+        int byDscp = sharing.any() ? SaSlotLayout.SHARING_BY_DSCP : SaSlotLayout.SHARING_NONE;
+        INT.setRelease(slot, (long) SaSlotLayout.SHARING, sharing.byWorker() ? SaSlotLayout.SHARING_BY_WORKER : byDscp);
     }
 
     private static int outerDf(OuterDf df) {

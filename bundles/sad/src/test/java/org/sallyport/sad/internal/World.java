@@ -51,6 +51,7 @@ import org.sallyport.api.sa.SaKeys;
 import org.sallyport.api.sa.SaRefusedException;
 import org.sallyport.api.sa.SaSpec;
 import org.sallyport.api.sa.SaSuite;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.linux.memory.SaMemory;
@@ -270,6 +271,7 @@ final class World implements Sad.Surroundings {
     static class Told implements Negotiator {
         final List<ChildSaId> rekeys = new ArrayList<>();
         final List<ChildSaId> deletes = new ArrayList<>();
+        final List<Share> shares = new ArrayList<>();
         final List<Reason> reasons = new ArrayList<>();
 
         @Override
@@ -280,6 +282,11 @@ final class World implements Sad.Surroundings {
         @Override
         public synchronized void rekey(ChildSaId lineage) {
             rekeys.add(lineage);
+        }
+
+        @Override
+        public synchronized void share(Share wanted) {
+            shares.add(wanted);
         }
 
         @Override

@@ -150,6 +150,8 @@ public final class PolicyListCommand extends SallyportAction {
                 .with("df", protects ? Words.of(policy.outerDf()) : null)
                 .with("tcp_mss", protects ? segmentSize(policy) : null)
                 .with("tfc_padding", protects ? padding(policy) : null)
+                .with("dscp_sas", protects ? policy.sharing().groups() : null)
+                .with("worker_sas", protects ? policy.sharing().byWorker() : null)
                 .with(
                         "populate_from_packet",
                         policy.pfp().stream().map(Words::of).sorted().toList());

@@ -27,7 +27,8 @@ public final class SaListCommand extends SallyportAction {
             "sequence",
             "dropped",
             "uses",
-            "unneeded");
+            "unneeded",
+            "share");
 
     @Override
     void run(Appliance services, PrintStream output) {
@@ -45,6 +46,7 @@ public final class SaListCommand extends SallyportAction {
                 .with("connection", view.lineage().ikeSa().connection())
                 .with("policy", view.policy())
                 .with("peer", view.peerIdentity())
+                .with("share", view.share())
                 .with("protocol", Words.of(view.inbound().protocol()))
                 .with("spi_in", view.inbound())
                 .with("spi_out", view.outbound())

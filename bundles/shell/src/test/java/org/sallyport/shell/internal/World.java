@@ -153,6 +153,7 @@ final class World {
                 LINEAGE,
                 "to-berlin",
                 "gw.berlin.example",
+                Optional.empty(),
                 SPI_IN,
                 Optional.of(SPI_OUT),
                 "active",

@@ -12,6 +12,7 @@ import org.sallyport.api.sa.SpiKey;
  * @param lineage whose pair it is
  * @param policy the policy it stands under
  * @param peerIdentity who the peer proved to be
+ * @param share which packets it is for, in words, where several pairs share the same selectors; empty for an ordinary one
  * @param inbound our SPI
  * @param outbound the peer's SPI, empty until it is active
  * @param state in words: "installing", "active", "retired"
@@ -36,6 +37,7 @@ public record ChildSaView(
         ChildSaId lineage,
         String policy,
         String peerIdentity,
+        Optional<String> share,
         SpiKey inbound,
         Optional<SpiKey> outbound,
         String state,

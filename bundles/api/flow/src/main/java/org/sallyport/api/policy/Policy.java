@@ -52,6 +52,7 @@ public final class Policy {
     private final OuterDf outerDf;
     private final OptionalInt tcpMss;
     private final OptionalInt tfcPadding;
+    private final Sharing sharing;
     private final boolean localAssigned;
     private final boolean awaitsAddress;
 
@@ -78,6 +79,7 @@ public final class Policy {
         outerDf = b.outerDf;
         tcpMss = b.tcpMss;
         tfcPadding = b.tfcPadding;
+        sharing = b.sharing;
         localAssigned = b.localAssigned;
         awaitsAddress = b.awaitsAddress;
         if (action == Action.PROTECT && (peer.isEmpty() || proposals.isEmpty())) {
@@ -118,6 +120,7 @@ public final class Policy {
         b.outerDf = outerDf;
         b.tcpMss = tcpMss;
         b.tfcPadding = tfcPadding;
+        b.sharing = sharing;
         b.localAssigned = localAssigned;
         b.awaitsAddress = awaitsAddress;
         return b;
@@ -240,6 +243,11 @@ public final class Policy {
         return tfcPadding;
     }
 
+    /** Returns which of its packets go by Child SAs of their own. */
+    public Sharing sharing() {
+        return sharing;
+    }
+
     /** Returns whether its local addresses are those that its peer assigns to this host (RFC 7296 section 2.19). */
     public boolean localAssigned() {
         return localAssigned;
@@ -279,6 +287,7 @@ public final class Policy {
         private OuterDf outerDf = OuterDf.COPY;
         private OptionalInt tcpMss = OptionalInt.of(MSS_FITTING);
         private OptionalInt tfcPadding = OptionalInt.empty();
+        private Sharing sharing = Sharing.NONE;
         private boolean localAssigned;
         private boolean awaitsAddress;
 
@@ -400,6 +409,11 @@ public final class Policy {
                         "packets are padded to 1 to " + PADDED_FITTING + " octets, not " + value.getAsInt());
             }
             tfcPadding = value;
+            return this;
+        }
+
+        public Builder sharing(Sharing value) {
+            sharing = value;
             return this;
         }
 

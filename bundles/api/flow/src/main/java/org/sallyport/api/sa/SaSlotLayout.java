@@ -73,6 +73,8 @@ public final class SaSlotLayout {
 
     /** int, sad: with transport mode through an address translator 4 or 6, the family of the two that follow; else 0. */
     public static final int ORIGINAL_FAMILY = 264;
+    /** int, sad, may change at any time: how packets are shared out, one of the SHARING_ constants. */
+    public static final int SHARING = 268;
     /** 16 octets, sad: our address as the peer's checksums have it, IPv4 in the first four. */
     public static final int ORIGINAL_LOCAL_ADDRESS = 272;
     /** 16 octets, sad: the peer's address as its checksums have it. */
@@ -122,6 +124,13 @@ public final class SaSlotLayout {
     /** Octets of the bitmap. */
     public static final int REPLAY_BITMAP_SIZE = 1024;
 
+    /** int, sad: the number of its {@link Share}, 0 for an ordinary SA. */
+    public static final int SHARE = 1536;
+    /** long, sad: with a share the number of the lineage beside which it stands. */
+    public static final int FALLBACK = 1544;
+    /** 64 octets, sad, may change at any time: with {@link #SHARING_BY_DSCP} the share of each DSCP, 0 for none. */
+    public static final int DSCP_SHARES = 1600;
+
     /** Extended sequence numbers (RFC 4303 section 2.2.1). */
     public static final int FLAG_ESN = 1;
 
@@ -143,6 +152,10 @@ public final class SaSlotLayout {
 
     public static final int TFC_NONE = 0;
     public static final int TFC_FITTING = 0xffff;
+
+    public static final int SHARING_NONE = 0;
+    public static final int SHARING_BY_DSCP = 1;
+    public static final int SHARING_BY_WORKER = 2;
 
     public static final int STATE_FREE = 0;
     public static final int STATE_RESERVED = 1;

@@ -7,8 +7,8 @@ import org.sallyport.api.policy.Lifetimes;
 
 /**
  * What a negotiator agreed with its peer about a pair of SAs. Immutable; made by {@link #builder}, because it will grow.
- * Every part is required, but for the mode, which is tunnel unless said, the original addresses, and whether the peer takes
- * padding, which it does unless said.
+ * Every part is required, but for the mode, which is tunnel unless said, the original addresses, whether the peer takes
+ * padding, which it does unless said, and the share, which ordinary pairs have not.
  */
 public final class SaSpec {
     private final ChildSaId lineage;
@@ -22,6 +22,7 @@ public final class SaSpec {
     private final boolean initiator;
     private final Optional<HostPair> originals;
     private final boolean paddingRefused;
+    private final Optional<Share> share;
 
     private SaSpec(Builder b) {
         lineage = java.util.Objects.requireNonNull(b.lineage, "lineage");
@@ -35,6 +36,7 @@ public final class SaSpec {
         initiator = b.initiator;
         originals = b.originals;
         paddingRefused = b.paddingRefused;
+        share = b.share;
     }
 
     /** Starts a specification. */
@@ -96,6 +98,11 @@ public final class SaSpec {
         return paddingRefused;
     }
 
+    /** Returns which share of the packets the pair is for, when it stands beside another. */
+    public Optional<Share> share() {
+        return share;
+    }
+
     /** Collects a specification. Not thread safe. */
     public static final class Builder {
         private @org.jspecify.annotations.Nullable ChildSaId lineage;
@@ -109,6 +116,7 @@ public final class SaSpec {
         private boolean initiator;
         private Optional<HostPair> originals = Optional.empty();
         private boolean paddingRefused;
+        private Optional<Share> share = Optional.empty();
 
         private Builder() {}
 
@@ -164,6 +172,11 @@ public final class SaSpec {
 
         public Builder paddingRefused(boolean value) {
             paddingRefused = value;
+            return this;
+        }
+
+        public Builder share(Optional<Share> value) {
+            share = value;
             return this;
         }
 

@@ -12,6 +12,7 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.Share;
 
 /** A negotiator as the appliance calls it: see {@link Negotiators}. Thread safe; no call blocks. */
 final class GuardedNegotiator implements Negotiator, AutoCloseable {
@@ -44,6 +45,11 @@ final class GuardedNegotiator implements Negotiator, AutoCloseable {
     @Override
     public void rekey(ChildSaId lineage) {
         calls.offer(() -> negotiator.rekey(lineage));
+    }
+
+    @Override
+    public void share(Share wanted) {
+        calls.offer(() -> negotiator.share(wanted));
     }
 
     @Override

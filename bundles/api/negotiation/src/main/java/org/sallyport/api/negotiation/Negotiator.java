@@ -5,6 +5,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.Share;
 
 /**
  * Makes SAs with peers by some protocol; a policy names it. Registered as a service with the property {@link #NAME}. Every
@@ -38,6 +39,12 @@ public interface Negotiator {
 
     /** Replaces a lineage's pair by a successor; the SAD asks when a soft lifetime is over. */
     void rekey(ChildSaId lineage);
+
+    /**
+     * Makes a further pair for the same selectors beside a lineage's (RFC 9611). One that cannot, or whose peer will not,
+     * does nothing: packets go by the lineage itself. Asked again from time to time.
+     */
+    default void share(Share wanted) {}
 
     /** Replaces an IKE SA by a successor. */
     void rekey(IkeSaId ikeSa);

@@ -39,7 +39,9 @@ public final class InboundSa {
         this.aead = protection instanceof PacketAead esp ? esp : null;
         this.icv = protection instanceof AhIcv ah ? ah : null;
         this.segmentLimit = new SegmentLimit(slot, new PathFit(slot, protection));
-        this.lineage = sa.lineage();
+        this.lineage = RawMemory.getInt(slot + SaSlotLayout.SHARE) == 0
+                ? sa.lineage()
+                : new ChildSaId(sa.lineage().ikeSa(), getLong(slot + SaSlotLayout.FALLBACK));
         this.policy = sa.policy();
         this.transport = RawMemory.getInt(slot + SaSlotLayout.MODE) == SaSlotLayout.MODE_TUNNEL
                 ? null
@@ -64,6 +66,7 @@ public final class InboundSa {
         return selectors;
     }
 
+    /** Returns the lineage that its flows lease: its own, or that of the SA beside which it stands. */
     public ChildSaId lineage() {
         return lineage;
     }

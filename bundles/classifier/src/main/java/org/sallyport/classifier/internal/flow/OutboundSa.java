@@ -61,12 +61,14 @@ public final class OutboundSa {
     private long limit;
     private long askFrom;
     private volatile boolean wanting;
+    private volatile @Nullable Shares shares;
+    private final int share;
 
     /**
      * @param inbound names the pair
      * @param owner index of the worker that owns it
      * @param protection with this SA's key, of that worker
-     * @param wishes is told, once, that more sequence numbers are wanted; does not block
+     * @param wishes is told, once, that more sequence numbers are wanted, or an SA beside it; does not block
      */
     public OutboundSa(
             InstalledSa sa, SpiKey inbound, int owner, PacketProtection protection, Consumer<OutboundSa> wishes) {
@@ -77,6 +79,7 @@ public final class OutboundSa {
         this.slot = sa.slot().address();
         this.policy = sa.policy();
         this.lineage = sa.lineage();
+        this.share = getInt(slot + SaSlotLayout.SHARE);
         this.ivPrefix = (long) getInt(slot + SaSlotLayout.IV_PREFIX) << COUNTER_BITS;
         this.selectors = new CompiledSelectors(sa.selectors());
         this.protection = protection;
@@ -117,6 +120,47 @@ public final class OutboundSa {
 
     public ChildSaId lineage() {
         return lineage;
+    }
+
+    /** Returns the number of its share, 0 for an ordinary one. */
+    public int share() {
+        return share;
+    }
+
+    /** Returns the number of the lineage that carries everything for which no share stands: its own for an ordinary one. */
+    public long fallback() {
+        return share == 0 ? lineage.number() : getLong(slot + SaSlotLayout.FALLBACK);
+    }
+
+    /** Returns those that stand beside it; null while it is in no table, and for one that stands beside another. */
+    public @Nullable Shares shares() {
+        return shares;
+    }
+
+    void shares(Shares beside) {
+        shares = beside;
+    }
+
+    /** Those who make what is wished for are told; does not block. */
+    void wishShares() {
+        wishes.accept(this);
+    }
+
+    /**
+     * Returns the SA that a packet goes by for which this one was found: itself, unless policy has others beside it, and one
+     * of them stands for such packets.
+     *
+     * @param ip where the packet begins
+     * @param worker the worker that has the packet
+     * @param workers how many there are
+     */
+    public OutboundSa forPacket(long ip, boolean ipv4, int worker, int workers, long now) {
+        int sharing = getInt(slot + SaSlotLayout.SHARING);
+        if (sharing == SaSlotLayout.SHARING_NONE) {
+            return this;
+        }
+        Shares beside = shares;
+        return beside == null ? this : beside.choose(this, sharing, ip, ipv4, worker, workers, now);
     }
 
     /** Returns what leaves in transport mode, null in tunnel mode. */

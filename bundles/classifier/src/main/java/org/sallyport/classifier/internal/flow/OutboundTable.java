@@ -32,6 +32,7 @@ public final class OutboundTable {
     private final Map<Long, OutboundSa> bySlot = new ConcurrentHashMap<>();
     private final FlowIndex<OutboundSa> byFlow = new FlowIndex<>();
     private final Map<Long, OutboundSa[]> byLineage = new ConcurrentHashMap<>();
+    private final Map<Long, Shares> beside = new ConcurrentHashMap<>();
     private final Map<FiveTuple, Long> bindings = new ConcurrentHashMap<>();
     private final AtomicInteger version = new AtomicInteger();
     private long added;
@@ -60,8 +61,14 @@ public final class OutboundTable {
             unlist(before);
         }
         bySlot.put(sa.slot(), sa);
-        byFlow.add(sa.policy(), sa.selectors().agreed(), ++added, sa);
-        byLineage.merge(sa.lineage().number(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        Shares shares = beside.computeIfAbsent(sa.fallback(), lineage -> new Shares());
+        if (sa.share() == 0) {
+            sa.shares(shares);
+            byFlow.add(sa.policy(), sa.selectors().agreed(), ++added, sa);
+            byLineage.merge(sa.lineage().number(), new OutboundSa[] {sa}, OutboundTable::inFront);
+        } else {
+            shares.add(sa);
+        }
         version.incrementAndGet();
         return before;
     }
@@ -79,8 +86,22 @@ public final class OutboundTable {
 
     private void unlist(OutboundSa sa) {
         bySlot.remove(sa.slot(), sa);
+        if (sa.share() == 0) {
+            unlistOrdinary(sa);
+        } else {
+            beside.computeIfPresent(sa.fallback(), (lineage, shares) -> {
+                shares.remove(sa);
+                return shares.isEmpty() && !byLineage.containsKey(lineage) ? null : shares;
+            });
+        }
+    }
+
+    private void unlistOrdinary(OutboundSa sa) {
         byFlow.remove(sa.policy(), sa.selectors().agreed(), sa);
         byLineage.computeIfPresent(sa.lineage().number(), (number, list) -> without(list, sa));
+        beside.computeIfPresent(
+                sa.fallback(),
+                (lineage, shares) -> shares.isEmpty() && !byLineage.containsKey(lineage) ? null : shares);
     }
 
     private static OutboundSa[] inFront(OutboundSa[] old, OutboundSa[] added) {

@@ -188,13 +188,14 @@ final class Egress implements Direction, ParkingLot.Exit {
     }
 
     /** Sends a packet here or has the SA's owner do so; false when that one has too many already. */
-    private boolean carry(OutboundSa sa, long header, int length) {
+    private boolean carry(OutboundSa found, long header, int length) {
+        long ip = header + VirtioHeader.SIZE;
+        OutboundSa sa = found.forPacket(ip, packet.ipv4(), worker, handover.workers(), now);
         if (sa.owner() != worker) {
             return handover.pass(worker, sa.owner(), header, length);
         }
-        long ip = header + VirtioHeader.SIZE;
         if (!packet.portsHidden() && !packet.isIcmpError(ip)) {
-            carried.carry(packet, sa.lineage(), packet.tcpFlags(ip), now);
+            carried.carry(packet, found.lineage(), packet.tcpFlags(ip), now);
         }
         sealer.send(sa, header, packet, now);
         return true;

@@ -231,6 +231,9 @@ class AllocationTest {
             out.slot().set(JAVA_INT, SaSlotLayout.PATH_ENCAPSULATION, SaSlotLayout.ENCAPSULATION_RAW);
         }
         out.slot().set(JAVA_INT, SaSlotLayout.TFC_PADDING, SaSlotLayout.TFC_FITTING);
+        // what is wanted beside it does not come to stand: its packets are looked at, and go by this one
+        out.slot().set(JAVA_INT, SaSlotLayout.SHARING, SaSlotLayout.SHARING_BY_DSCP);
+        out.slot().asSlice(SaSlotLayout.DSCP_SHARES, 64).fill((byte) 1);
         outbound.add(new OutboundSa(out, new SpiKey(IpsecProtocol.ESP, SPI), 0, new OpenCipher(), sa -> {}));
         SpiTable inbound = new SpiTable();
         InstalledSa in = Slots.fill(sa(SaDirection.INBOUND, transport), arena.allocate(SaSlotLayout.SIZE, 64));

@@ -23,10 +23,17 @@ import org.sallyport.ike.internal.keys.KeyLengths;
 public final class Children {
     private final Session session;
     private final SessionState state;
+    private final Shares shares;
 
     Children(Session session) {
         this.session = session;
         this.state = session.state();
+        this.shares = new Shares(session);
+    }
+
+    /** Returns those that stand beside others. */
+    public Shares shares() {
+        return shares;
     }
 
     /** Adds a pair that receives. */
@@ -120,6 +127,7 @@ public final class Children {
     /** Forgets a pair at once. */
     public void drop(ChildState child, Reason reason) {
         state.children.remove(child);
+        shares.gone(child);
         child.keepOutboundKeys(null);
         session.emit(new Effect.Delete(child.inbound(), reason));
         session.emit(new Effect.ChildDown(child, reason));

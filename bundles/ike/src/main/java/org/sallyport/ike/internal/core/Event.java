@@ -5,6 +5,7 @@ import org.sallyport.api.negotiation.NegotiationRequest;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IkeSaId;
+import org.sallyport.api.sa.Share;
 import org.sallyport.ike.internal.core.state.Endpoints;
 import org.sallyport.ike.internal.core.state.IkeSuite;
 import org.sallyport.ike.internal.message.Bytes;
@@ -40,6 +41,9 @@ public sealed interface Event {
 
     /** A lineage's pair is to be replaced. */
     record RekeyChild(ChildSaId lineage) implements Event {}
+
+    /** A pair is wanted beside a lineage's. */
+    record ShareChild(Share wanted) implements Event {}
 
     /** The IKE SA is to be replaced. */
     record RekeyIke() implements Event {}

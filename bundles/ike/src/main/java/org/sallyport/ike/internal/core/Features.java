@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core;
 
 import java.util.List;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.TaskRecord;
@@ -19,6 +20,9 @@ public interface Features {
 
     /** A pair for somebody who waits. */
     Task createChild(Session session, Waiter waiter);
+
+    /** A pair beside another. */
+    Task shareChild(Session session, Share wanted);
 
     /** The successor of a pair. */
     Task rekeyChild(Session session, ChildState child);

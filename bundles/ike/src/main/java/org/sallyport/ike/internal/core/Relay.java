@@ -84,6 +84,7 @@ public final class Relay {
     private List<Carried> carried() {
         return state.children.stream()
                 .filter(c -> c.status == ChildStatus.ACTIVE || c.status == ChildStatus.INSTALLED)
+                .filter(c -> c.share.isEmpty()) // what stands beside another is made again when packets ask for it
                 .map(Carried::by)
                 .distinct()
                 .toList();

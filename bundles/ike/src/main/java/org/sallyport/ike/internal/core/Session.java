@@ -177,6 +177,7 @@ public final class Session {
             case Event.Negotiate e -> negotiate(new Waiter(e.negotiation(), e.request(), e.deadline()));
             case Event.Abandon e -> abandon(e.negotiation());
             case Event.RekeyChild e -> children.rekey(e.lineage());
+            case Event.ShareChild e -> children.shares().want(e.wanted());
             case Event.RekeyIke ignored -> rekeyIke();
             case Event.DeleteChild e -> children.end(e.lineage(), e.reason());
             case Event.DeleteIke e -> close(e.reason(), Farewell.TELL);

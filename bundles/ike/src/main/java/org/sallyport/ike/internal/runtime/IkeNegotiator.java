@@ -36,6 +36,7 @@ import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.Epoch;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.SaTable;
+import org.sallyport.api.sa.Share;
 import org.sallyport.crypto.CryptoRegistry;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.address.AddressPools;
@@ -288,6 +289,11 @@ public final class IkeNegotiator implements Negotiator, IkeInspection, PolicyLis
     @Override
     public void rekey(ChildSaId lineage) {
         tell(lineage.ikeSa(), new Event.RekeyChild(lineage));
+    }
+
+    @Override
+    public void share(Share wanted) {
+        tell(wanted.fallback().ikeSa(), new Event.ShareChild(wanted));
     }
 
     @Override

@@ -161,6 +161,7 @@ final class Questions {
                                     .initiator(install.initiator())
                                     .originals(child.originals)
                                     .paddingRefused(child.paddingRefused)
+                                    .share(child.share)
                                     .build(),
                             keys);
             return child.inbound();

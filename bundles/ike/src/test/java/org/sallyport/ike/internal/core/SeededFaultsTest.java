@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.state.ChildState;
 import org.sallyport.ike.internal.core.state.IkeSaState;
@@ -301,6 +302,11 @@ class SeededFaultsTest {
         @Override
         public Task createChild(Session session, Waiter waiter) {
             return features.createChild(session, waiter);
+        }
+
+        @Override
+        public Task shareChild(Session session, Share wanted) {
+            return features.shareChild(session, wanted);
         }
 
         @Override

@@ -44,6 +44,8 @@ final class EntryKeys {
             keys.put("df", word(policy.outerDf()));
             keys.put("tcp-mss", tcpMss(policy.tcpMss()));
             keys.put("tfc-padding", tfcPadding(policy.tfcPadding()));
+            keys.put("dscp-sas", policy.sharing().groups());
+            keys.put("worker-sas", policy.sharing().byWorker() ? "on" : "off");
             lifetimes(policy.lifetimes(), keys);
         }
         return keys;

@@ -63,6 +63,8 @@ final class PolicyParser {
             "df",
             "tcp-mss",
             "tfc-padding",
+            SharingParser.BY_DSCP,
+            SharingParser.BY_WORKER,
             "other-family");
     private static final Set<String> ALWAYS = Set.of(
             "order",
@@ -232,7 +234,8 @@ final class PolicyParser {
                 .outerDscp(keys.read("dscp", OptionalInt.empty(), DscpText.ACCEPTED, DscpText::parse))
                 .outerDf(keys.word("df", OuterDf.class, false).orElse(OuterDf.COPY))
                 .tcpMss(keys.read("tcp-mss", OptionalInt.of(Policy.MSS_FITTING), TCP_MSS, PolicyParser::tcpMss))
-                .tfcPadding(keys.read("tfc-padding", OptionalInt.empty(), TFC_PADDING, PolicyParser::tfcPadding));
+                .tfcPadding(keys.read("tfc-padding", OptionalInt.empty(), TFC_PADDING, PolicyParser::tfcPadding))
+                .sharing(SharingParser.sharing(keys));
         refuseInTransportMode("dscp");
         refuseInTransportMode("df");
         refuseInTransportMode("tcp-mss");

@@ -25,6 +25,7 @@ import org.sallyport.api.policy.OuterDf;
 import org.sallyport.api.policy.PfpFlag;
 import org.sallyport.api.policy.Policy;
 import org.sallyport.api.policy.PolicySet;
+import org.sallyport.api.policy.Sharing;
 import org.sallyport.api.proposal.Proposal;
 import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IpsecMode;
@@ -62,7 +63,8 @@ class ParsingTest {
                 "dscp = 0",
                 "df = clear",
                 "tcp-mss = 1300",
-                "tfc-padding = 1024");
+                "tfc-padding = 1024",
+                "dscp-sas = EF ; af41, 36");
         assertThat(policy.name()).isEqualTo("web");
         assertThat(policy.order()).isEqualTo(7);
         assertThat(policy.action()).isEqualTo(Action.PROTECT);
@@ -88,6 +90,7 @@ class ParsingTest {
         assertThat(policy.outerDf()).isEqualTo(OuterDf.CLEAR);
         assertThat(policy.tcpMss()).hasValue(1300);
         assertThat(policy.tfcPadding()).hasValue(1024);
+        assertThat(policy.sharing()).isEqualTo(new Sharing(List.of(Set.of(46), Set.of(34, 36)), false));
     }
 
     @Test
@@ -116,6 +119,10 @@ class ParsingTest {
                         .tfcPadding())
                 .isEmpty();
         assertThat(policy.networkInterface()).isEmpty();
+        assertThat(policy.sharing()).isEqualTo(Sharing.NONE);
+        assertThat(policy("local = 10.1.0.1", "remote = 10.2.0.1", "dscp-sas = none", "worker-sas = on")
+                        .sharing())
+                .isEqualTo(new Sharing(List.of(), true));
     }
 
     @Test

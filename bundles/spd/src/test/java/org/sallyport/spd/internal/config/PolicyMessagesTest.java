@@ -23,6 +23,15 @@ class PolicyMessagesTest {
         return Samples.compile(Samples.policy("web", all), Samples.peer("west")).problems();
     }
 
+    @Test
+    void packetsAreSharedOutByDscpOrByWorker() {
+        assertThat(problems("action = protect", "peer = west", "dscp-sas = ef", "worker-sas = on"))
+                .singleElement()
+                .satisfies(p -> assertThat(p.toString())
+                        .contains("worker-sas")
+                        .contains("accepted: off, because the policy has dscp-sas"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             schema-version   | 2                 | accepted: 1, the only schema version there is
@@ -56,6 +65,12 @@ class PolicyMessagesTest {
             igmp-type        | 22                | only protocol = igmp has it
             mh-type          | 3                 | tell mobility headers apart
             interface        | a name with blanks | accepted: the name of an interface, 1 to 15 characters
+            dscp-sas         | ef; ef            | with semicolons between, such as ef; af41 af42, each DSCP once, as a number from 0 to 63 or a name: cs0 to cs7, af11 to af43, ef, voice-admit, le; "ef" is there twice
+            dscp-sas         | af41 34           | "34" is there twice
+            dscp-sas         | ef;               | a group is empty
+            dscp-sas         | copy              | "copy" is none
+            dscp-sas         | 64                | a number from 0 to 63
+            worker-sas       | yes               | accepted: on, off
             interface        | ../../etc/passwd  | accepted: the name of an interface
             interface        | eth0"; flush      | accepted: the name of an interface
             mode             | Tunnel            | accepted: tunnel, transport

@@ -8,6 +8,7 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.ChildSaId;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
@@ -29,6 +30,9 @@ public final class ChildState {
 
     /** Whether the peer takes no padding (RFC 7296 section 1.3.1); told with its installation, and known by the SAD from then. */
     public boolean paddingRefused;
+
+    /** With one that stands beside another: which (RFC 9611). */
+    public Optional<Share> share = Optional.empty();
 
     public ChildStatus status = ChildStatus.INSTALLED;
     /** When it starts to send although nobody deleted its predecessor. */

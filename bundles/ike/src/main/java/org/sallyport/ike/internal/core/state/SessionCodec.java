@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sallyport.api.flow.AddressRange;
 import org.sallyport.api.negotiation.Identity;
 import org.sallyport.api.negotiation.IdentityType;
@@ -18,6 +19,7 @@ import org.sallyport.api.sa.ConnectionId;
 import org.sallyport.api.sa.IkeSaId;
 import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.sa.SaSuite;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.keys.IkeKeys;
 import org.sallyport.ike.internal.keys.IvCounter;
@@ -30,8 +32,11 @@ public final class SessionCodec {
     /** The kind of checkpoint. */
     public static final String KIND = "ike-sa";
 
-    /** The version that is written; others are refused. */
-    public static final int VERSION = 8;
+    /** The version that is written. */
+    public static final int VERSION = 9;
+
+    /** The eldest version that is read; it has no shares. */
+    public static final int ELDEST = 8;
 
     private SessionCodec() {}
 
@@ -94,8 +99,9 @@ public final class SessionCodec {
 
     private static SessionState state(StateReader in) throws IOException {
         int version = in.u16();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("it is of version " + version + ", and " + VERSION + " is understood");
+        if (version < ELDEST || version > VERSION) {
+            throw new IllegalArgumentException(
+                    "it is of version " + version + ", and " + ELDEST + " to " + VERSION + " are understood");
         }
         boolean initiator = in.bool();
         IkeSaId id = id(in);
@@ -124,8 +130,8 @@ public final class SessionCodec {
         state.lastHeardAt = in.i64();
         state.lastAskedAt = in.i64();
         state.revision = in.i64();
-        state.ikeSas.addAll(in.list(() -> ikeSa(in)));
-        state.children.addAll(in.list(() -> child(in)));
+        state.ikeSas.addAll(in.list(() -> ikeSa(in, version)));
+        state.children.addAll(in.list(() -> child(in, version)));
         state.deletedEarly.addAll(in.list(in::spi));
         state.withdrawn.addAll(in.list(in::spi));
         state.leases.addAll(in.list(() -> new AddressLease(
@@ -201,7 +207,7 @@ public final class SessionCodec {
         out.option(sa.flight(), f -> flight(out, f));
     }
 
-    private static IkeSaState ikeSa(StateReader in) throws IOException {
+    private static IkeSaState ikeSa(StateReader in, int version) throws IOException {
         IkeSaState sa = new IkeSaState(in.i64(), in.bool());
         sa.remoteSpi = in.i64();
         sa.role = IkeSaState.Role.valueOf(in.text());
@@ -214,7 +220,7 @@ public final class SessionCodec {
                 new IkeKeys(in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret(), in.secret());
         // whoever resumes starts an epoch of IVs of its own: a stale checkpoint repeats no nonce
         sa.agree(suite, keys, IvCounter.startOf(in.i32() + 1));
-        sa.flight(in.option(() -> flight(in)).orElse(null));
+        sa.flight(in.option(() -> flight(in, version)).orElse(null));
         return sa;
     }
 
@@ -232,8 +238,8 @@ public final class SessionCodec {
         record(out, flight.task);
     }
 
-    private static Flight flight(StateReader in) throws IOException {
-        return new Flight(in.i64(), in.i32(), in.bytes(), record(in));
+    private static Flight flight(StateReader in, int version) throws IOException {
+        return new Flight(in.i64(), in.i32(), in.bytes(), record(in, version));
     }
 
     private static void record(StateWriter out, TaskRecord record) {
@@ -255,6 +261,7 @@ public final class SessionCodec {
                 out.option(c.seed(), out::secret);
                 out.i32(c.keyExchange());
                 out.option(c.rekeyed(), out::i32);
+                out.option(c.share(), s -> share(out, s));
             }
             case TaskRecord.IkeRekey r -> {
                 out.u16(5);
@@ -266,7 +273,7 @@ public final class SessionCodec {
         }
     }
 
-    private static TaskRecord record(StateReader in) throws IOException {
+    private static TaskRecord record(StateReader in, int version) throws IOException {
         int kind = in.u16();
         return switch (kind) {
             case 0 -> new TaskRecord.Volatile();
@@ -282,7 +289,8 @@ public final class SessionCodec {
                         in.bytes(),
                         in.option(in::secret),
                         in.i32(),
-                        in.option(in::i32));
+                        in.option(in::i32),
+                        share(in, version));
             case 5 -> new TaskRecord.IkeRekey(in.i64(), in.bytes(), in.secret(), in.i32());
             default -> throw new IllegalArgumentException("it holds a task of kind " + kind);
         };
@@ -313,6 +321,16 @@ public final class SessionCodec {
         reason(out, child.ending);
         out.option(child.outboundKeys(), out::secret);
         out.option(child.originals, out::hosts);
+        out.option(child.share, s -> share(out, s));
+    }
+
+    private static void share(StateWriter out, Share share) {
+        out.i32(share.number());
+        lineage(out, share.fallback());
+    }
+
+    private static Optional<Share> share(StateReader in, int version) throws IOException {
+        return version == ELDEST ? Optional.empty() : in.option(() -> new Share(in.i32(), lineage(in)));
     }
 
     private static void reason(StateWriter out, Reason reason) {
@@ -324,7 +342,7 @@ public final class SessionCodec {
         return new Reason(ReasonCode.valueOf(in.text()), in.list(in::text));
     }
 
-    private static ChildState child(StateReader in) throws IOException {
+    private static ChildState child(StateReader in, int version) throws IOException {
         ChildState child = new ChildState(
                 lineage(in),
                 in.i32(),
@@ -345,6 +363,7 @@ public final class SessionCodec {
         child.ending = reason(in);
         in.option(in::secret).ifPresent(child::keepOutboundKeys);
         child.originals = in.option(in::hosts);
+        child.share = share(in, version);
         return child;
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sallyport.api.flow.Selectors;
 import org.sallyport.api.sa.ChildSaId;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.ike.internal.message.Bytes;
@@ -41,6 +42,7 @@ public sealed interface TaskRecord {
      * @param seed of our key pair; empty without a key exchange
      * @param keyExchange the method, 0 for none
      * @param rekeyed our SPI of the Child SA that it replaces
+     * @param share which one beside another it is; empty for an ordinary one
      */
     record Child(
             ChildSaId lineage,
@@ -50,7 +52,8 @@ public sealed interface TaskRecord {
             Bytes nonce,
             Optional<SecretBytes> seed,
             int keyExchange,
-            Optional<Integer> rekeyed)
+            Optional<Integer> rekeyed,
+            Optional<Share> share)
             implements TaskRecord {}
 
     /**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.sallyport.api.flow.HostPair;
@@ -17,6 +18,7 @@ import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.IpsecMode;
 import org.sallyport.api.sa.IpsecProtocol;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.KeyExchange;
 import org.sallyport.crypto.UnavailableTransformException;
@@ -25,6 +27,7 @@ import org.sallyport.ike.internal.core.IkeSa;
 import org.sallyport.ike.internal.core.Question;
 import org.sallyport.ike.internal.core.Session;
 import org.sallyport.ike.internal.core.state.ChildState;
+import org.sallyport.ike.internal.core.state.ChildStatus;
 import org.sallyport.ike.internal.core.state.ChildSuite;
 import org.sallyport.ike.internal.message.Bytes;
 import org.sallyport.ike.internal.message.IkeMessage;
@@ -56,7 +59,8 @@ final class ChildAnswer {
             boolean additional,
             Optional<HostPair> originals,
             Offers.Choice<ChildSuite> choice,
-            IpsecMode mode) {}
+            IpsecMode mode,
+            Optional<Share> share) {}
 
     /** A policy and what of the request it allows, with the hosts as the peer sees them. */
     private record Entry(SelectorPayloads.Narrowed narrowed, Optional<HostPair> originals) {}
@@ -162,13 +166,45 @@ final class ChildAnswer {
                             "it sent a value of another key exchange"));
             return;
         }
+        Optional<ChildState> beside = beside(policy, selectors);
+        if (beside.isPresent() && beside.get().status != ChildStatus.ACTIVE) {
+            refuse(
+                    NotifyType.TEMPORARY_FAILURE,
+                    Reason.of(
+                            ReasonCode.PEER_PROTOCOL_ERROR,
+                            session.peerName(),
+                            "it wants a Child SA beside one that does not send yet"));
+            return;
+        }
+        OptionalInt number = beside.isEmpty()
+                ? OptionalInt.empty()
+                : session.children().shares().free(beside.get().lineage);
+        if (beside.isPresent() && number.isEmpty()) {
+            refuse(
+                    NotifyType.TS_MAX_QUEUE,
+                    Reason.of(ReasonCode.LIMIT_REACHED, "further Child SAs for the same selectors", Share.MOST));
+            return;
+        }
         reserve(new Terms(
                 policy,
                 selectors,
                 entry.get().narrowed().additional(),
                 entry.get().originals(),
                 choice.get(),
-                policy.mode()));
+                policy.mode(),
+                rekeyed.isPresent() ? rekeyed.get().share : beside.map(b -> new Share(number.getAsInt(), b.lineage))));
+    }
+
+    /** Finds the pair beside which the peer wants a further one (RFC 9611); empty when it wants an ordinary one. */
+    private Optional<ChildState> beside(Policy policy, Selectors selectors) {
+        return rekeyed.isEmpty() && several()
+                ? session.children().shares().ordinary(policy.name(), selectors)
+                : Optional.empty();
+    }
+
+    /** What the peer calls its resource is nothing to us: it says so for people who look for a fault. */
+    private boolean several() {
+        return request.notify(NotifyType.SA_RESOURCE_INFO).isPresent();
     }
 
     /**
@@ -267,6 +303,7 @@ final class ChildAnswer {
                 terms.mode());
         child.originals = terms.originals();
         child.paddingRefused = ChildRequest.refusesPadding(request);
+        child.share = terms.share();
         try (Keying keying = keying(terms)) {
             List<Payload> payloads = payloads(terms, reserved, keying);
             ChildPairs.install(
@@ -320,8 +357,11 @@ final class ChildAnswer {
         }
     }
 
-    private static List<Payload> payloads(Terms terms, Question.Reserved reserved, Keying keying) {
+    private List<Payload> payloads(Terms terms, Question.Reserved reserved, Keying keying) {
         List<Payload> payloads = new ArrayList<>(ChildRequest.modeNotifies(terms.mode()));
+        if (rekeyed.isEmpty() && several()) {
+            payloads.add(Payload.Notify.of(NotifyType.SA_RESOURCE_INFO));
+        }
         payloads.add(Offers.chosenChild(
                 terms.choice().suite(),
                 terms.choice().number(),

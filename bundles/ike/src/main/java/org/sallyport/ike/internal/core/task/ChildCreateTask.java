@@ -46,6 +46,7 @@ final class ChildCreateTask extends CreateChildTask {
                                 session,
                                 wanted.request().policy(),
                                 wanted.request().selectors()),
+                        Optional.empty(),
                         Optional.empty()),
                 reason -> refused(sa, reason));
     }

@@ -54,7 +54,8 @@ final class ChildRekeyTask extends CreateChildTask {
         }
         session.ask(
                 new Question.ReserveSpi(old.get().lineage, policy.get().ipsecProtocol()),
-                reserved -> offer(sa, reserved, policy.get(), old.get().selectors, Optional.of(oldSpi)),
+                reserved ->
+                        offer(sa, reserved, policy.get(), old.get().selectors, Optional.of(oldSpi), old.get().share),
                 reason -> refused(sa, Optional.empty(), reason));
     }
 

@@ -28,6 +28,7 @@ import org.sallyport.ike.internal.message.IkeMessage;
 import org.sallyport.ike.internal.message.IkeProtocolException;
 import org.sallyport.ike.internal.message.NotifyType;
 import org.sallyport.ike.internal.message.Payload;
+import org.sallyport.ike.internal.message.ProtocolId;
 
 /**
  * The Child SA part of a request of ours, in IKE_AUTH and in CREATE_CHILD_SA alike: what was offered, and what becomes of
@@ -38,17 +39,25 @@ final class ChildRequest {
     private final TaskRecord.Child asked;
     private final List<Proposal> offered;
     private final IpsecMode mode;
+    private final boolean several;
 
-    ChildRequest(Session session, TaskRecord.Child asked, List<Proposal> offered, IpsecMode mode) {
+    /**
+     * @param several whether it is one of several for the same selectors, or may become so (RFC 9611)
+     */
+    ChildRequest(Session session, TaskRecord.Child asked, List<Proposal> offered, IpsecMode mode, boolean several) {
         this.session = session;
         this.asked = asked;
         this.offered = offered;
         this.mode = mode;
+        this.several = several;
     }
 
     /** The request for a pair under a policy; in IKE_AUTH without a key exchange. */
     static ChildRequest of(Session session, TaskRecord.Child asked, Policy policy, boolean inAuth) {
-        return new ChildRequest(session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode());
+        boolean several = asked.rekeyed().isEmpty()
+                && (asked.share().isPresent() || policy.sharing().any());
+        return new ChildRequest(
+                session, asked, Offers.childProposals(policy.proposals(), !inAuth), policy.mode(), several);
     }
 
     /**
@@ -99,6 +108,13 @@ final class ChildRequest {
     List<Payload> selectors(Optional<Flow> trigger) {
         List<Payload> payloads = new ArrayList<>();
         payloads.addAll(modeNotifies(mode));
+        if (several) {
+            payloads.add(new Payload.Notify(
+                    ProtocolId.NONE,
+                    Bytes.EMPTY,
+                    NotifyType.SA_RESOURCE_INFO,
+                    asked.share().map(s -> Spis.bytes(s.number())).orElse(Bytes.EMPTY)));
+        }
         payloads.addAll(SelectorPayloads.payloads(asked.selectors(), trigger, true));
         return payloads;
     }
@@ -213,6 +229,7 @@ final class ChildRequest {
                 mode);
         child.originals = hosts.originals();
         child.paddingRefused = refusesPadding(response);
+        child.share = asked.share();
         return child;
     }
 

@@ -10,6 +10,7 @@ import org.sallyport.api.policy.Policy;
 import org.sallyport.api.reason.Reason;
 import org.sallyport.api.reason.ReasonCode;
 import org.sallyport.api.sa.IpsecMode;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.secret.SecretBytes;
 import org.sallyport.crypto.UnavailableTransformException;
 import org.sallyport.ike.internal.core.Effect;
@@ -73,7 +74,13 @@ abstract class CreateChildTask implements Task {
     }
 
     /** Sends the request. */
-    void offer(IkeSa sa, Question.Reserved reserved, Policy policy, Selectors selectors, Optional<Integer> rekeyed) {
+    void offer(
+            IkeSa sa,
+            Question.Reserved reserved,
+            Policy policy,
+            Selectors selectors,
+            Optional<Integer> rekeyed,
+            Optional<Share> share) {
         Optional<Reason> unavailable =
                 Offers.unavailable(session.context().crypto(), Offers.childProposals(policy.proposals(), true));
         if (unavailable.isPresent()) {
@@ -87,8 +94,9 @@ abstract class CreateChildTask implements Task {
             refused(sa, Optional.empty(), impossible.get());
             return;
         }
-        Optional<Selectors> carried =
-                rekeyed.isPresent() ? Optional.of(selectors) : ChildRequest.limit(session, policy, selectors);
+        Optional<Selectors> carried = rekeyed.isPresent() || share.isPresent()
+                ? Optional.of(selectors)
+                : ChildRequest.limit(session, policy, selectors);
         if (carried.isEmpty()) {
             Reason reason = ChildRequest.notTheHosts(session, policy, selectors);
             giveBack(reserved, reason);
@@ -105,7 +113,8 @@ abstract class CreateChildTask implements Task {
                         ChildRequest.newNonce(session),
                         Optional.empty(),
                         Offers.firstKeyExchange(policy.proposals()),
-                        rekeyed),
+                        rekeyed,
+                        share),
                 policy);
     }
 
@@ -141,7 +150,8 @@ abstract class CreateChildTask implements Task {
                 plan.nonce(),
                 Optional.of(seed),
                 plan.keyExchange(),
-                plan.rekeyed());
+                plan.rekeyed(),
+                plan.share());
     }
 
     @Override
@@ -209,7 +219,8 @@ abstract class CreateChildTask implements Task {
                         ChildRequest.newNonce(session),
                         Optional.empty(),
                         method,
-                        asked.rekeyed()),
+                        asked.rekeyed(),
+                        asked.share()),
                 policy.get());
         return true;
     }
@@ -226,7 +237,7 @@ abstract class CreateChildTask implements Task {
     }
 
     private void giveBack(TaskRecord.Child asked, Reason reason) {
-        new ChildRequest(session, asked, List.of(), IpsecMode.TUNNEL).giveBack(reason);
+        new ChildRequest(session, asked, List.of(), IpsecMode.TUNNEL, false).giveBack(reason);
     }
 
     private void giveBack(Question.Reserved reserved, Reason reason) {

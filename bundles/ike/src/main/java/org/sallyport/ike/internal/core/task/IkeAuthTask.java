@@ -84,6 +84,7 @@ final class IkeAuthTask implements Task {
                 sa.init().ni(),
                 Optional.empty(),
                 0,
+                Optional.empty(),
                 Optional.empty());
         ChildRequest request = ChildRequest.of(session, asked, policy, true);
         child = request;

@@ -2,6 +2,7 @@ package org.sallyport.ike.internal.core.task;
 
 import java.util.List;
 import org.sallyport.api.reason.Reason;
+import org.sallyport.api.sa.Share;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.ike.internal.core.Answerer;
 import org.sallyport.ike.internal.core.Event;
@@ -36,6 +37,11 @@ public final class Ikev2 implements Features {
     @Override
     public Task createChild(Session session, Waiter waiter) {
         return new ChildCreateTask(session, waiter);
+    }
+
+    @Override
+    public Task shareChild(Session session, Share wanted) {
+        return new ChildShareTask(session, wanted);
     }
 
     @Override
@@ -79,6 +85,8 @@ public final class Ikev2 implements Features {
             case TaskRecord.Child c
             when c.rekeyed().isPresent() ->
                 new ChildRekeyTask(session, c.rekeyed().get()).resume(c);
+            case TaskRecord.Child c
+            when c.share().isPresent() -> new ChildShareTask(session, c.share().get()).resume(c);
             case TaskRecord.Child c -> new ChildCreateTask(session, null).resume(c);
             case TaskRecord.IkeRekey r -> new IkeRekeyTask(session).resume(r);
         };
