@@ -129,6 +129,22 @@ class SharesTest {
 
     @Test
     @Order(2)
+    void theyOutliveTheBundlesThatCarryAndNegotiateThem() {
+        long began = EventLog.now();
+        for (Appliance appliance : List.of(lab.host(), lab.gateway())) {
+            appliance.shell("bundle:restart", "org.sallyport.classifier");
+            appliance.shell("bundle:restart", "org.sallyport.ike");
+        }
+        ping(EF, 3);
+        ping(0, 3);
+        Set<Integer> urgent = spis(LabNetwork.HOST_OUTER, EF, began);
+        assertThat(urgent).hasSize(1).doesNotContainAnyElementsOf(spis(LabNetwork.HOST_OUTER, 0, began));
+        assertThat(lab.host().journal().since(began, "child-sa-up")).isEmpty();
+        assertThat(fixture.clearTextSinceLast()).isEmpty();
+    }
+
+    @Test
+    @Order(3)
     void theyEndTogether() {
         fixture.forgetSas();
         Wait.until("no SA on the gateway", SOON, () -> SaRow.list(lab.gateway()).isEmpty());
@@ -140,7 +156,7 @@ class SharesTest {
 
     /** The kernel spreads flows over the queues of the workers. */
     @Test
-    @Order(3)
+    @Order(4)
     void eachWorkerComesToSealByItsOwn() {
         for (Appliance appliance : List.of(lab.host(), lab.gateway())) {
             long since = EventLog.now();

@@ -124,6 +124,19 @@ class SharesTest {
         assertThat(wishes).containsExactly(1L << 2);
     }
 
+    /** Who asks for an SA, or leases it, knows the ordinary one only. */
+    @Example
+    void flowsThatComeByOneBelongToTheOrdinaryOne() {
+        MemorySegment slot = arena.allocate(SaSlotLayout.SIZE, 64);
+        InstalledSa filled = Slots.fill(Slots.Sa.of(7, SaDirection.INBOUND), slot);
+        assertThat(new InboundSa(filled, new JdkGcm(slot.address(), BUFFERS)).lineage())
+                .isEqualTo(filled.lineage());
+        slot.set(JAVA_INT, SaSlotLayout.SHARE, 1);
+        slot.set(JAVA_LONG, SaSlotLayout.FALLBACK, 99);
+        assertThat(new InboundSa(filled, new JdkGcm(slot.address(), BUFFERS)).lineage())
+                .isEqualTo(new ChildSaId(filled.lineage().ikeSa(), 99));
+    }
+
     /** Whatever comes and goes: a packet goes by an SA of its flow's lineage, of its own group, that is still there. */
     @Property(tries = 300)
     void noPacketGoesByAnothersSa(@ForAll @Size(max = 60) List<@IntRange(max = 999) Integer> steps) {
