@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.api.flow.Flow;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * was idle for long enough. Threads that carry packets report what is new to them and else only stamp times. A gate that
  * appears hears of every flow there is. On a thread of its own.
  */
-public final class FlowBook implements AutoCloseable {
+public final class FlowBook implements Predicate<FlowEntry>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowBook.class);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Nobody waits for what is told of a new flow, and those that come with it are still on their way. */
@@ -60,7 +61,8 @@ public final class FlowBook implements AutoCloseable {
     }
 
     /** Takes note of a flow that is new, or begins to close; false when too many wait. Any thread. */
-    public boolean report(FlowEntry entry) {
+    @Override
+    public boolean test(FlowEntry entry) {
         if (waiting.get() >= MOST_REPORTS) {
             return false;
         }
@@ -85,8 +87,8 @@ public final class FlowBook implements AutoCloseable {
         }
     }
 
-    /** Takes what was reported and ends what is idle. */
-    void work() {
+    /** Takes what was reported and ends what is idle; one thread at a time. */
+    public void work() {
         PacketGate gate = gates.get();
         if (gate != told) {
             told = gate;

@@ -2,7 +2,9 @@ package org.sallyport.classifier.internal.worker;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.sallyport.linux.memory.RawMemory.getInt;
 import static org.sallyport.linux.memory.RawMemory.getLong;
+import static org.sallyport.linux.memory.RawMemory.putInt;
 import static org.sallyport.linux.memory.RawMemory.setRelease;
 
 import java.lang.foreign.Arena;
@@ -26,7 +28,9 @@ import org.sallyport.api.sa.SaSlotLayout;
 import org.sallyport.api.sa.SpiKey;
 import org.sallyport.classifier.internal.flow.DropReason;
 import org.sallyport.classifier.internal.flow.Drops;
+import org.sallyport.classifier.internal.flow.FlowBook;
 import org.sallyport.classifier.internal.flow.FlowTable;
+import org.sallyport.classifier.internal.flow.IdleTimes;
 import org.sallyport.classifier.internal.flow.InboundSa;
 import org.sallyport.classifier.internal.flow.OutboundSa;
 import org.sallyport.classifier.internal.flow.OutboundTable;
@@ -68,7 +72,8 @@ public final class Rehearsal {
     private static final int MTU = 1400;
     private static final int OUTER_MTU = 1500;
     private static final int NUMBERS = 1 << 16;
-    private static final List<TrafficSelector> ANYBODY = List.of(TrafficSelector.of(AddressRange.ANY_IPV4));
+    private static final List<TrafficSelector> ANYBODY =
+            List.of(TrafficSelector.of(AddressRange.ANY_IPV4), TrafficSelector.of(AddressRange.ANY_IPV6));
     private static final Selectors SELECTORS = new Selectors(ANYBODY, ANYBODY);
 
     /** Makes what workers use of what the SAD installs. */
@@ -141,6 +146,7 @@ public final class Rehearsal {
         private final InboundSa in;
         private final Wakeup wakeup;
         private final GateCaller caller;
+        private final FlowBook book;
         private final Egress egress;
         private final Ingress ingress;
         private int sent;
@@ -166,8 +172,9 @@ public final class Rehearsal {
                     answers,
                     doorbell,
                     arena);
-            FlowTable sent = new FlowTable(true, entry -> true);
-            FlowTable received = new FlowTable(false, entry -> true);
+            book = new FlowBook(() -> null, IdleTimes.DEFAULT, BATCH * SCENE, clock);
+            FlowTable sent = new FlowTable(true, book);
+            FlowTable received = new FlowTable(false, book);
             egress = new Egress(
                     0,
                     device.queue(),
@@ -205,6 +212,9 @@ public final class Rehearsal {
             if (number == 0) {
                 table.remove(out.slot());
                 grantNumbers();
+                forgetOrLearnMtu();
+                book.work();
+                lookForAStranger();
             } else if (number == 1) {
                 table.add(out);
             }
@@ -219,6 +229,19 @@ public final class Rehearsal {
         private void grantNumbers() {
             long numbers = getLong(out.slot() + SaSlotLayout.SEQUENCE) + NUMBERS;
             setRelease(out.slot() + SaSlotLayout.SEQ_LIMIT, numbers);
+        }
+
+        /** What no look-up has ever missed, a compiler takes for granted. */
+        private void lookForAStranger() {
+            if (inbound.find(SPI.spi() + 1) != null) {
+                throw new IllegalStateException("a rehearsal has one SA alone");
+            }
+        }
+
+        /** In turns, as there are SAs of either kind. */
+        private void forgetOrLearnMtu() {
+            long known = out.slot() + SaSlotLayout.PATH_MTU_KNOWN;
+            putInt(known, OUTER_MTU - getInt(known));
         }
 
         /** A bounded number of times, since anybody on this host can send to the port. */
@@ -257,6 +280,7 @@ public final class Rehearsal {
         MemorySegment.copy(octets, 0, slot, JAVA_BYTE, SaSlotLayout.PATH_REMOTE_ADDRESS, octets.length);
         slot.set(JAVA_INT, SaSlotLayout.PATH_REMOTE_PORT, peer.getPort());
         slot.set(JAVA_INT, SaSlotLayout.TCP_MSS, SaSlotLayout.TCP_MSS_FITTING);
+        slot.set(JAVA_INT, SaSlotLayout.PATH_MTU, OUTER_MTU);
         slot.set(JAVA_INT, SaSlotLayout.PATH_MTU_KNOWN, OUTER_MTU);
         return new InstalledSa(SPI, direction, LINEAGE, RehearsalPolicy.NAME, SELECTORS, slot);
     }

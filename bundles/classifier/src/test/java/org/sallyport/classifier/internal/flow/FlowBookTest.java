@@ -26,8 +26,8 @@ class FlowBookTest {
     private final AtomicLong clock = new AtomicLong(1000 * SECOND);
     private @Nullable PacketGate gate = new Listener();
     private FlowBook book = new FlowBook(() -> gate, IdleTimes.DEFAULT, 1000, clock::get);
-    private FlowTable out = new FlowTable(true, entry -> book.report(entry));
-    private FlowTable in = new FlowTable(false, entry -> book.report(entry));
+    private FlowTable out = new FlowTable(true, entry -> book.test(entry));
+    private FlowTable in = new FlowTable(false, entry -> book.test(entry));
 
     private final class Listener implements PacketGate {
         @Override
@@ -134,7 +134,7 @@ class FlowBookTest {
     @Test
     void aFullTableReportsFlowsAgainAndLosesNone() {
         FlowBook large = new FlowBook(() -> gate, IdleTimes.DEFAULT, 1_000_000, clock::get);
-        FlowTable table = new FlowTable(true, large::report);
+        FlowTable table = new FlowTable(true, large);
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 200_000; i++) {
                 InnerPacket packet = new InnerPacket();
