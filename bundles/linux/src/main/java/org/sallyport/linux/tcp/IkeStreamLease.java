@@ -56,9 +56,11 @@ public interface IkeStreamLease extends Lease {
     /**
      * Says that an authenticated message for what goes by one stream came by another: that one's connection takes the place
      * of the first one's (RFC 9329 section 6.1), unless we are who opens it. The other name stands for the first from then
-     * on.
+     * on. Both may be the same: its peer came back by the same address and port.
+     *
+     * @param proven whether the peer has proved who it is, and not only that it began this exchange
      */
-    void move(StreamEnds known, StreamEnds newer);
+    void move(StreamEnds known, StreamEnds newer, boolean proven);
 
     /** Ends a stream: what was sent leaves, late messages still come for five seconds. */
     void end(StreamEnds ends);

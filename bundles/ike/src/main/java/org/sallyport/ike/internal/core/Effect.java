@@ -23,10 +23,12 @@ public sealed interface Effect {
     record Send(Endpoints endpoints, Bytes message, Summary summary) implements Effect {}
 
     /**
-     * An authenticated message came by another stream than the session's: that one's connection takes the place (RFC 9329
-     * section 6.1).
+     * An authenticated message came by this stream: its connection takes the place of the session's own (RFC 9329 section
+     * 6.1), if it is another.
+     *
+     * @param proven whether the peer has proved who it is, and not only that it began this exchange
      */
-    record MoveStream(Endpoints known, Endpoints newer) implements Effect {}
+    record MoveStream(Endpoints known, Endpoints newer, boolean proven) implements Effect {}
 
     /** Sends a NAT keep-alive. */
     record KeepAlive(Endpoints endpoints) implements Effect {}

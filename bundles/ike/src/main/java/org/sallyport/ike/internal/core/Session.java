@@ -486,9 +486,8 @@ public final class Session {
     void heard(Endpoints endpoints) {
         state.lastHeardAt = now;
         if (state.endpoints.tcp() && endpoints.tcp()) {
-            if (!endpoints.equals(state.endpoints)) {
-                emit(new Effect.MoveStream(state.endpoints, endpoints));
-            }
+            boolean proven = state.phase != Phase.CONNECTING && state.phase != Phase.HALF_OPEN;
+            emit(new Effect.MoveStream(state.endpoints, endpoints, proven));
             return;
         }
         boolean inTcp = state.endpoints.tcp() || endpoints.tcp();

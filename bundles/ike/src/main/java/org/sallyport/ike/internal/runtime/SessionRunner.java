@@ -186,7 +186,7 @@ final class SessionRunner implements Timers.Timed {
                     .surroundings()
                     .transport()
                     .streams()
-                    .move(Transport.ends(move.known()), Transport.ends(move.newer()));
+                    .move(Transport.ends(move.known()), Transport.ends(move.newer()), move.proven());
         } catch (LeaseRevokedException e) {
             stop();
         }

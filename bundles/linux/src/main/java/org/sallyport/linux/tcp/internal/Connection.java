@@ -27,6 +27,9 @@ final class Connection implements Pollable {
         CLOSED
     }
 
+    /** Octets: what a stranger sends without end must not cost much for the first of them. */
+    private static final int LEAST_CARRIED = 2048;
+
     private final int number;
     private final int slot;
     private final int descriptor;
@@ -120,7 +123,7 @@ final class Connection implements Pollable {
         genuine = true;
     }
 
-    /** Tells whether the peer has sent a frame. */
+    /** Tells whether the peer has sent a frame that makes sense. */
     boolean heard() {
         return heard;
     }
@@ -194,7 +197,7 @@ final class Connection implements Pollable {
     int read(PacketCalls calls, long to, int capacity) {
         reading.lock();
         try {
-            if (state != State.OPEN) {
+            if (state != State.OPEN || broken) {
                 return 0;
             }
             long read = calls.read(descriptor, to + carriedOctets, capacity - (long) carriedOctets);
@@ -202,7 +205,6 @@ final class Connection implements Pollable {
                 copy(carried.address(), to, carriedOctets);
                 int octets = carriedOctets + (int) read;
                 carriedOctets = 0;
-                heard = true;
                 return octets;
             }
             if (!mayComeLater(read)) {
@@ -214,12 +216,31 @@ final class Connection implements Pollable {
         }
     }
 
+    /** A frame that makes sense came from the peer. */
+    void sensible() {
+        if (!heard) {
+            heard = true;
+        }
+    }
+
+    /** Does something while its descriptor is its own; nothing when it stands no more, or not yet. */
+    void whileOpen(Runnable action) {
+        reading.lock();
+        try {
+            if (state == State.OPEN) {
+                action.run();
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+
     /** Keeps a frame's beginning until the rest comes. */
     void carry(long from, int octets) {
         reading.lock();
         try {
             if (carried.byteSize() < octets) {
-                carried = Arena.ofAuto().allocate(StreamFrames.LONGEST);
+                carried = Arena.ofAuto().allocate(Math.max(LEAST_CARRIED, Integer.highestOneBit(octets) * 2L));
             }
             copy(from, carried.address(), octets);
             carriedOctets = octets;

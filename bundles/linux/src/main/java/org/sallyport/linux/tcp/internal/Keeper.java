@@ -16,7 +16,6 @@ import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.poll.Wakeup;
 import org.sallyport.linux.tcp.StreamEnds;
-import org.sallyport.linux.tcp.StreamEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,7 @@ final class Keeper implements AutoCloseable {
     private static final long BEGINNING = Duration.ofSeconds(10).toNanos();
     private static final long UNPROVEN = Duration.ofSeconds(30).toNanos();
     private static final long LONGEST_WAIT = Duration.ofSeconds(16).toNanos();
+    private static final long STEADY = Duration.ofSeconds(10).toNanos();
     private static final long SECOND = 1_000_000_000L;
     private static final int IDLE_MILLIS = 1000;
     private static final int BUSY_MILLIS = 100;
@@ -41,7 +41,7 @@ final class Keeper implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment polled = arena.allocate((long) ENTRY * (StreamTable.MOST + 2), 8);
     private final StreamTable table;
-    private final Consumer<StreamEvent> events;
+    private final Consumer<StreamEnds> reopened;
     private final Consumer<Connection> readers;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("sallyport-streams").unstarted(this::run);
@@ -49,13 +49,13 @@ final class Keeper implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param events takes what IKE is to hear
+     * @param reopened takes the names of streams that have another connection
      * @param readers takes connections that stand
      */
-    Keeper(Consumer<StreamEvent> events, Consumer<Connection> readers) {
-        this.events = events;
+    Keeper(Consumer<StreamEnds> reopened, Consumer<Connection> readers) {
+        this.reopened = reopened;
         this.readers = readers;
-        this.table = new StreamTable(wakeup::signal, events);
+        this.table = new StreamTable(wakeup::signal, reopened);
     }
 
     StreamTable table() {
@@ -209,7 +209,7 @@ final class Keeper implements AutoCloseable {
         connection.opened();
         readers.accept(connection);
         if (connection.ours() && connection.stream().openedAgain()) {
-            events.accept(new StreamEvent.Reopened(connection.stream().name()));
+            reopened.accept(connection.stream().name());
         }
     }
 
@@ -230,13 +230,13 @@ final class Keeper implements AutoCloseable {
         boolean current = stream.connection() == connection;
         table.remove(connection);
         if (current && stream.ours() && !stream.ending()) {
-            retry(stream, connection.heard(), now);
+            retry(stream, connection.heard() && now - connection.since() > STEADY, now);
         }
     }
 
-    /** At once the first time, then after 1, 2, 4, 8 and 16 seconds. */
-    private static void retry(Stream stream, boolean heard, long now) {
-        int failures = stream.failed(heard);
+    /** At once the first time, then after 1, 2, 4, 8 and 16 seconds: whoever answers and closes is not asked without end. */
+    private static void retry(Stream stream, boolean stood, long now) {
+        int failures = stream.failed(stood);
         long wait = failures == 0 ? 0 : Math.min(LONGEST_WAIT, SECOND << Math.min(failures - 1, 5));
         stream.openAt(now + wait);
     }
@@ -260,11 +260,11 @@ final class Keeper implements AutoCloseable {
             TcpSocket socket = TcpSocket.connect(stream.name().local().getAddress(), remote);
             if (table.add(socket.descriptor(), socket.ends(remote), stream, /* ours= */ true) == null) {
                 socket.close();
-                retry(stream, /* heard= */ false, now);
+                retry(stream, /* stood= */ false, now);
             }
         } catch (LinuxException e) {
             LOG.debug("no connection to {}", stream.name().remote(), e);
-            retry(stream, /* heard= */ false, now);
+            retry(stream, /* stood= */ false, now);
         }
     }
 

@@ -20,11 +20,9 @@ public final class KernelTcpStreams implements TcpStreams {
     private final LeaseGrants ikeGrants = new LeaseGrants("IKE's streams");
     private final LeaseGrants espGrants = new LeaseGrants("ESP's streams");
     private final IkeInbox inbox = new IkeInbox();
-    private final Keeper keeper = new Keeper(inbox::offer, this::read);
+    private final Keeper keeper = new Keeper(inbox::reopened, this::read);
     private final int port;
     private List<StreamReader> readers = List.of();
-    /** Those that stood before there was anybody to read. */
-    private final List<Connection> unread = new ArrayList<>();
 
     @Activate
     public KernelTcpStreams() {
@@ -78,8 +76,7 @@ public final class KernelTcpStreams implements TcpStreams {
                 made.add(new StreamReader(keeper.table(), inbox));
             }
             readers = List.copyOf(made);
-            unread.forEach(this::read);
-            unread.clear();
+            keeper.table().connections().forEach(this::read);
         }
         if (readers.size() != workers) {
             throw new IllegalArgumentException("streams are spread over " + readers.size()
@@ -89,10 +86,9 @@ public final class KernelTcpStreams implements TcpStreams {
     }
 
     private synchronized void read(Connection connection) {
-        if (readers.isEmpty()) {
-            unread.add(connection);
-        } else if (connection.state() == Connection.State.OPEN) {
-            readers.get(connection.number() % readers.size()).add(connection);
+        if (!readers.isEmpty()) { // else it is found once there is somebody to read
+            connection.whileOpen(
+                    () -> readers.get(connection.number() % readers.size()).add(connection));
         }
     }
 }

@@ -28,6 +28,7 @@ final class LeasedIkeStreams implements IkeStreamLease {
         this.table = keeper.table();
         this.inbox = inbox;
         this.port = port;
+        state.whenEnded(inbox::wake);
     }
 
     @Override
@@ -51,7 +52,7 @@ final class LeasedIkeStreams implements IkeStreamLease {
     @Override
     public Optional<StreamEvent> receive(Duration timeout) {
         state.requireStanding();
-        return inbox.poll(timeout);
+        return inbox.poll(timeout, () -> !state.revoked());
     }
 
     @Override
@@ -75,19 +76,18 @@ final class LeasedIkeStreams implements IkeStreamLease {
     public void genuine(StreamEnds ends) {
         state.requireStanding();
         Stream stream = table.find(ends);
-        Connection connection = stream == null ? null : stream.connection();
-        if (connection != null) {
-            connection.proven();
+        if (stream != null) {
+            table.proven(stream);
         }
     }
 
     @Override
-    public void move(StreamEnds known, StreamEnds newer) {
+    public void move(StreamEnds known, StreamEnds newer, boolean proven) {
         state.requireStanding();
         Stream stream = table.find(newer);
         Connection connection = stream == null ? null : stream.connection();
         if (connection != null) {
-            table.move(table.of(known), connection);
+            table.move(table.of(known), connection, proven);
         }
     }
 

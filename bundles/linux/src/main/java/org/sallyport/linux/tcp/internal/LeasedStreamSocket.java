@@ -68,7 +68,7 @@ final class LeasedStreamSocket implements StreamSocket {
         table.connections().stream()
                 .filter(each -> each.number() == connection)
                 .findFirst()
-                .ifPresent(from -> table.move(table.of(new StreamEnds(local, remote)), from));
+                .ifPresent(from -> table.move(table.of(new StreamEnds(local, remote)), from, /* proven= */ true));
     }
 
     @Override

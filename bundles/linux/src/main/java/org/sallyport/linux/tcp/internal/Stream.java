@@ -13,6 +13,7 @@ final class Stream implements UdpDestination {
 
     private final StreamEnds name;
     private volatile boolean ours;
+    private volatile boolean proven;
     private volatile @Nullable Connection connection;
     /** In terms of System.nanoTime, as is the next. */
     private long openAt = NEVER;
@@ -38,6 +39,15 @@ final class Stream implements UdpDestination {
     /** From now on we open its connections. */
     void becomeOurs() {
         ours = true;
+    }
+
+    /** Tells whether somebody who authenticated himself has spoken by it: it ends with his IKE SA, and not before. */
+    boolean proven() {
+        return proven;
+    }
+
+    void becomeProven() {
+        proven = true;
     }
 
     @Nullable
@@ -75,9 +85,13 @@ final class Stream implements UdpDestination {
         return endAt != NEVER;
     }
 
-    /** Its connection was lost, or could not be made: returns how many in a row before this one came to nothing. */
-    int failed(boolean heard) {
-        failures = heard ? 0 : failures;
+    /**
+     * Its connection was lost, or could not be made: returns how many in a row before this one came to nothing.
+     *
+     * @param stood whether it had stood for a while, with somebody who spoke sense
+     */
+    int failed(boolean stood) {
+        failures = stood ? 0 : failures;
         return failures++;
     }
 

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.sallyport.linux.internal.PacketCalls;
 import org.sallyport.linux.poll.Pollable;
 import org.sallyport.linux.poll.Poller;
-import org.sallyport.linux.tcp.StreamEvent;
 
 /**
  * Reads the connections of one worker and cuts them into frames, where they lie. Outlives leases, since where one holder
@@ -41,7 +40,7 @@ final class StreamReader implements Pollable, AutoCloseable {
     /** Reads a connection from now on, until that is closed. */
     void add(Connection connection) {
         used = true;
-        poller.add(connection, connection.slot());
+        poller.add(connection, (long) connection.number() << Integer.SIZE | connection.slot());
     }
 
     /** Takes what waits: of one connection, and of another the next time. */
@@ -60,8 +59,10 @@ final class StreamReader implements Pollable, AutoCloseable {
         if (!used || poller.await(0) == 0) {
             return;
         }
-        Connection ready = table.at((int) poller.tag(0));
-        if (ready != null) {
+        long tag = poller.tag(0);
+        Connection ready = table.at((int) tag);
+        // Its place may be another's by now, which another worker may read.
+        if (ready != null && ready.number() == tag >>> Integer.SIZE) {
             current = ready;
             position = buffer;
             limit = buffer + ready.read(calls, buffer, BUFFER);
@@ -80,6 +81,7 @@ final class StreamReader implements Pollable, AutoCloseable {
                 position = limit;
             }
             default -> {
+                from.sensible();
                 deliver(from, position + StreamFrames.LENGTH, length - StreamFrames.LENGTH, batch);
                 position += length;
             }
@@ -96,7 +98,7 @@ final class StreamReader implements Pollable, AutoCloseable {
         }
         byte[] message = new byte[octets - StreamFrames.MARKER];
         copyOut(content + StreamFrames.MARKER, message, 0, message.length);
-        if (!inbox.offer(new StreamEvent.Message(from.stream().name(), message))) {
+        if (!inbox.offer(from, message)) {
             from.breakOff(); // nobody sends it again by this connection, but by the next
         }
     }

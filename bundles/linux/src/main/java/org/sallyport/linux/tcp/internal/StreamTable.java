@@ -1,7 +1,10 @@
 package org.sallyport.linux.tcp.internal;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sallyport.linux.tcp.StreamEnds;
-import org.sallyport.linux.tcp.StreamEvent;
 
 /** Which streams and connections there are, and which of them belong together. Thread safe. */
 final class StreamTable {
@@ -22,22 +24,23 @@ final class StreamTable {
     private static final int MOST_OF_ONE = 128;
     private static final int MOST_UNPROVEN = 256;
     private static final int MOST_UNPROVEN_OF_ONE = 16;
+    private static final int IPV6_NETWORK = 8;
 
     private final AtomicReferenceArray<@Nullable Connection> slots = new AtomicReferenceArray<>(MOST);
     /** By its name, and by those of streams whose connections took the place of its own. */
     private final Map<StreamEnds, Stream> streams = new HashMap<>();
 
     private final Runnable keeper;
-    private final Consumer<StreamEvent> events;
+    private final Consumer<StreamEnds> reopened;
     private int numbers;
 
     /**
      * @param keeper wakes the keeper
-     * @param events takes what IKE is to hear
+     * @param reopened takes the names of streams whose peers came by another connection
      */
-    StreamTable(Runnable keeper, Consumer<StreamEvent> events) {
+    StreamTable(Runnable keeper, Consumer<StreamEnds> reopened) {
         this.keeper = keeper;
-        this.events = events;
+        this.reopened = reopened;
     }
 
     /** Returns the connection in a place, if there is one. */
@@ -70,15 +73,32 @@ final class StreamTable {
         return streams.computeIfAbsent(ends, name -> new Stream(name, false));
     }
 
-    /** Tells whether one more connection from there is let in. */
+    /**
+     * Tells whether one more connection from there is let in. When strangers have all the places that are theirs, who has
+     * waited longest gives way: they must not keep out whoever means it.
+     */
     synchronized boolean lets(InetAddress remote) {
-        Predicate<Connection> unproven = each -> !each.ours() && !each.genuine();
-        Predicate<Connection> ofOne = each -> each.remote().equals(remote);
+        Predicate<Connection> unproven = each -> !each.ours() && !each.genuine() && !each.broken();
+        Predicate<Connection> ofOne = each -> sameHost(each.remote(), remote);
         List<Connection> all = connections();
-        return all.size() < MOST
-                && count(all, ofOne) < MOST_OF_ONE
-                && count(all, unproven) < MOST_UNPROVEN
-                && count(all, unproven.and(ofOne)) < MOST_UNPROVEN_OF_ONE;
+        if (count(all, ofOne) >= MOST_OF_ONE || count(all, unproven.and(ofOne)) >= MOST_UNPROVEN_OF_ONE) {
+            return false;
+        }
+        if (all.size() >= MOST || count(all, unproven) >= MOST_UNPROVEN) {
+            all.stream()
+                    .filter(unproven)
+                    .min(Comparator.comparingLong(Connection::since))
+                    .ifPresent(Connection::breakOff);
+        }
+        return all.size() < MOST;
+    }
+
+    /** Of IPv6 a host has a whole network. */
+    private static boolean sameHost(InetAddress one, InetAddress other) {
+        boolean both = one instanceof Inet6Address && other instanceof Inet6Address;
+        return both
+                ? Arrays.equals(one.getAddress(), 0, IPV6_NETWORK, other.getAddress(), 0, IPV6_NETWORK)
+                : one.equals(other);
     }
 
     private static long count(List<Connection> all, Predicate<Connection> which) {
@@ -90,9 +110,13 @@ final class StreamTable {
      *
      * @param ends its own
      * @param stream that it carries; null for that of its name
-     * @return null when there are too many
+     * @return null when there are too many, or when it has the name of a stream whose peer came by another connection since
+     *     then: that address and port can be anybody's now
      */
     synchronized @Nullable Connection add(int descriptor, StreamEnds ends, @Nullable Stream stream, boolean ours) {
+        if (stream == null && isUsed(streams.get(ends))) {
+            return null;
+        }
         for (int slot = 0; slot < MOST; slot++) {
             if (slots.get(slot) == null) {
                 Stream carries = stream == null ? streams.computeIfAbsent(ends, n -> new Stream(n, ours)) : stream;
@@ -103,6 +127,11 @@ final class StreamTable {
             }
         }
         return null;
+    }
+
+    private static boolean isUsed(@Nullable Stream named) {
+        Connection standing = named == null ? null : named.connection();
+        return standing != null && !standing.broken();
     }
 
     private int nextNumber() {
@@ -116,7 +145,7 @@ final class StreamTable {
         Stream stream = gone.stream();
         if (stream.connection() == gone) {
             stream.connection(null);
-            if (!stream.ours() && !gone.genuine()) {
+            if (!stream.ours() && !stream.proven()) {
                 remove(stream);
             }
         }
@@ -127,9 +156,25 @@ final class StreamTable {
         streams.values().removeIf(each -> each == gone);
     }
 
-    /** A connection takes the place of a stream's own, unless we are who opens that. */
-    synchronized void move(Stream known, Connection newest) {
-        newest.proven();
+    /** Who authenticated himself speaks by this stream. */
+    synchronized void proven(Stream stream) {
+        stream.becomeProven();
+        Connection connection = stream.connection();
+        if (connection != null) {
+            connection.proven();
+        }
+    }
+
+    /**
+     * A connection takes the place of a stream's own, unless we are who opens that.
+     *
+     * @param proven whether it is whose stream it is who moves it, and not only who began it
+     */
+    synchronized void move(Stream known, Connection newest, boolean proven) {
+        if (proven) {
+            known.becomeProven();
+            newest.proven();
+        }
         Stream other = newest.stream();
         if (other == known || known.ours() || other.ours() || newest.broken()) {
             return;
@@ -142,7 +187,7 @@ final class StreamTable {
         if (before != null) {
             before.breakOff();
         }
-        events.accept(new StreamEvent.Reopened(known.name()));
+        reopened.accept(known.name());
     }
 
     /** What else it was called: only its latest such name is still used by answers under way. */

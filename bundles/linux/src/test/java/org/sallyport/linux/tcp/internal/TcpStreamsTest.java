@@ -411,11 +411,138 @@ class TcpStreamsTest {
             StreamEnds name = next().ends();
             second.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 2))));
             StreamEnds newer = next().ends();
-            ike.move(name, newer);
+            ike.move(name, newer, true);
             assertThat(ike.send(newer, ike(28, 7))).isTrue();
             assertThat(ike.send(name, ike(28, 8))).isTrue();
             assertThat(read(second.getInputStream(), 68)).isEqualTo(join(ikeFrame(ike(28, 7)), ikeFrame(ike(28, 8))));
         }
+    }
+
+    @Test
+    void anAddressThatAPeerHasLeftIsNobodysWayIntoItsStream() throws Exception {
+        ike.listen(true);
+        InetSocketAddress left;
+        try (Socket second = peer()) {
+            StreamEnds name;
+            try (Socket first = peer()) {
+                first.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 1))));
+                name = next().ends();
+                left = (InetSocketAddress) first.getLocalSocketAddress();
+                second.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 2))));
+                ike.move(name, next().ends(), true);
+                assertThat(next()).isEqualTo(new StreamEvent.Reopened(name));
+                assertThat(closed(first)).isTrue();
+            }
+            try (Socket stranger = new Socket()) {
+                stranger.setReuseAddress(true);
+                stranger.bind(left);
+                stranger.connect(new InetSocketAddress(LOOPBACK, port), (int) SOON.toMillis());
+                stranger.setSoTimeout((int) SOON.toMillis());
+                assertThat(closed(stranger)).isTrue();
+            }
+            assertThat(ike.send(name, ike(28, 8))).isTrue();
+            assertThat(read(second.getInputStream(), 34)).isEqualTo(ikeFrame(ike(28, 8)));
+        }
+    }
+
+    @Test
+    void aStreamOfSomebodysOutlivesStrangersConnectionsUnderItsName() throws Exception {
+        ike.listen(true);
+        StreamEnds name;
+        InetSocketAddress lost;
+        try (Socket first = peer()) {
+            first.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 1))));
+            name = next().ends();
+            ike.genuine(name);
+            lost = (InetSocketAddress) first.getLocalSocketAddress();
+            first.setSoLinger(true, 0);
+        }
+        await("the loss", () -> {
+            socket().receive(received);
+            return connections().isEmpty();
+        });
+        try (Socket stranger = new Socket()) {
+            stranger.setReuseAddress(true);
+            stranger.bind(lost);
+            stranger.connect(new InetSocketAddress(LOOPBACK, port), (int) SOON.toMillis());
+            stranger.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+            stranger.setSoTimeout((int) SOON.toMillis());
+            assertThat(closed(stranger)).isTrue();
+        }
+        await("the end of the stranger", () -> connections().isEmpty());
+        UdpDestination stream = socket().destination(name.local(), name.remote());
+        try (Socket back = peer()) {
+            back.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 2))));
+            ike.move(name, next().ends(), true);
+            assertThat(socket().destination(name.local(), name.remote())).isSameAs(stream);
+            assertThat(send(name, espPacket(30, 6), 1)).isEqualTo(1);
+            assertThat(read(back.getInputStream(), 32)).isEqualTo(espFrame(espPacket(30, 6)));
+        }
+    }
+
+    @Test
+    void whateverStrangersSendWhoHasProvedHimselfIsHeardFirst() throws Exception {
+        ike.listen(true);
+        List<Socket> strangers = new ArrayList<>();
+        try (Socket peer = peer()) {
+            peer.getOutputStream().write(join(PREFIX, ikeFrame(ike(28, 1))));
+            ike.genuine(next().ends());
+            byte[][] many = new byte[IkeInbox.MOST_OF_AN_UNPROVEN_ONE + 1][];
+            Arrays.fill(many, ikeFrame(ike(28, 2)));
+            for (int i = 0; i < IkeInbox.MOST_UNPROVEN / IkeInbox.MOST_OF_AN_UNPROVEN_ONE; i++) {
+                strangers.add(peer());
+                strangers.getLast().getOutputStream().write(join(PREFIX, join(many)));
+            }
+            for (Socket stranger : strangers) {
+                await("the end of who sends too much", () -> {
+                    socket().receive(received);
+                    return closedNow(stranger);
+                });
+            }
+            peer.getOutputStream().write(ikeFrame(ike(28, 3)));
+            Thread.sleep(100);
+            assertThat(((StreamEvent.Message) next()).message()).isEqualTo(ike(28, 3));
+            for (int i = 0; i < IkeInbox.MOST_UNPROVEN; i++) {
+                assertThat(((StreamEvent.Message) next()).message()).isEqualTo(ike(28, 2));
+            }
+            assertThat(ike.receive(Duration.ZERO)).isEmpty();
+        } finally {
+            for (Socket each : strangers) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void whoAnswersAndClosesIsNotAskedWithoutEnd() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, LOOPBACK)) {
+            ike.open(LOOPBACK, (InetSocketAddress) server.getLocalSocketAddress());
+            server.setSoTimeout(10);
+            int connections = 0;
+            long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+            while (System.nanoTime() < end) {
+                socket().receive(received);
+                try (Socket each = server.accept()) {
+                    connections++;
+                    each.getOutputStream().write(ikeFrame(ike(28, 1)));
+                    while (next() instanceof StreamEvent.Reopened) {
+                        // the message follows
+                    }
+                } catch (java.net.SocketTimeoutException notYet) {
+                    assertThat(connections).as("the first one").isPositive();
+                }
+            }
+            assertThat(connections).as("at once, and after a second").isBetween(3, 4);
+        }
+    }
+
+    private static boolean closedNow(Socket peer) {
+        try {
+            peer.setSoTimeout(10);
+        } catch (java.net.SocketException gone) {
+            return true;
+        }
+        return closed(peer);
     }
 
     @Test
