@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +40,8 @@ class ForwardedFlowsTest {
     @RegisterExtension
     static final LabWatcher WATCHER = new LabWatcher();
 
+    private static final Pattern PARKED_AND_GONE =
+            Pattern.compile("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*(released|ended) after");
     private static final int PORT = 9000;
     private static final int FLOWS = 1000;
     private static final int CONNECTIONS = FLOWS / 2;
@@ -127,8 +130,10 @@ class ForwardedFlowsTest {
         assertThat(synsBefore(lab.host().journal().await(began, "child-sa-up", Duration.ofSeconds(5)), began))
                 .as("nothing holds its connect(): TCP has begun before there is an SA")
                 .isEqualTo(1);
-        assertThat(lab.host().shell("sallyport:held-list", "--recent"))
-                .containsPattern("packets .*tcp 10.1.0.1:.* > 10.2.0.2:8080 .*(released|ended) after");
+        // The packets go first, the account of it follows.
+        Wait.until("the account of what was parked", Duration.ofSeconds(5), () -> PARKED_AND_GONE
+                .matcher(lab.host().shell("sallyport:held-list", "--recent"))
+                .find());
         assertThat(fixture.clearTextSinceLast()).isEmpty();
     }
 
