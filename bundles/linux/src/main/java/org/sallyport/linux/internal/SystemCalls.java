@@ -115,9 +115,9 @@ public final class SystemCalls {
 
     /** Reads from another process into one segment. */
     public static long readProcess(int pid, long address, MemorySegment into, long length) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Scratch scratch = Scratch.open()) {
             MemorySegment state = Native.errnoState();
-            MemorySegment vectors = arena.allocate(32, 8);
+            MemorySegment vectors = scratch.allocate(32, 8);
             vectors.set(ADDRESS, 0, into);
             vectors.set(JAVA_LONG, 8, length);
             vectors.set(JAVA_LONG, 16, address);

@@ -7,11 +7,11 @@ import static org.sallyport.linux.ErrnoNames.ENOSYS;
 import static org.sallyport.linux.ErrnoNames.EPERM;
 import static org.sallyport.linux.ErrnoNames.ESRCH;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.sallyport.linux.LinuxException;
 import org.sallyport.linux.MissingFeatureException;
+import org.sallyport.linux.internal.Scratch;
 import org.sallyport.linux.internal.SystemCalls;
 
 /**
@@ -99,8 +99,8 @@ public final class PidDescriptor implements AutoCloseable {
      * @return empty before Linux 6.13, and when it has ended
      */
     public Optional<Credentials> credentials() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(INFO_BYTES, 8);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment info = scratch.allocate(INFO_BYTES, 8);
             info.set(JAVA_LONG, 0, WITH_CREDENTIALS_AND_CONTROL_GROUP);
             if (SystemCalls.ioctl(descriptor.number(), GET_INFO, info) < 0
                     || (info.get(JAVA_LONG, 0) & WITH_CREDENTIALS_AND_CONTROL_GROUP)

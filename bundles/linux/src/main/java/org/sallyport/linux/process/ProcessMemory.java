@@ -1,9 +1,11 @@
 package org.sallyport.linux.process;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.sallyport.linux.ErrnoNames.EFAULT;
 
 import java.lang.foreign.MemorySegment;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.internal.Scratch;
 import org.sallyport.linux.internal.SystemCalls;
 
 /**
@@ -12,6 +14,20 @@ import org.sallyport.linux.internal.SystemCalls;
  */
 public final class ProcessMemory {
     private ProcessMemory() {}
+
+    /**
+     * Reads a few octets.
+     *
+     * @param length at most 128
+     * @throws LinuxException as {@link #read(int, long, MemorySegment)} does
+     */
+    public static byte[] read(int pid, long address, int length) {
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment into = scratch.allocate(length, Long.BYTES);
+            read(pid, address, into);
+            return into.toArray(JAVA_BYTE);
+        }
+    }
 
     /**
      * Fills a segment.

@@ -8,7 +8,6 @@ import static org.sallyport.linux.ErrnoNames.EINVAL;
 import static org.sallyport.linux.ErrnoNames.ENOENT;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.internal.Scratch;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.internal.Wakeup;
 import org.sallyport.linux.process.Descriptor;
@@ -157,8 +157,8 @@ public final class NotificationListener implements AutoCloseable {
      * @throws LinuxException when the listener is broken
      */
     public Received receive() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment entries = arena.allocate(2L * POLL_ENTRY_BYTES, 8);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment entries = scratch.allocate(2L * POLL_ENTRY_BYTES, 8);
             entries.set(JAVA_INT, 0, descriptor.number());
             entries.set(JAVA_SHORT, 4, POLL_IN);
             entries.set(JAVA_INT, POLL_ENTRY_BYTES, wakeup.descriptor());
@@ -210,9 +210,9 @@ public final class NotificationListener implements AutoCloseable {
     /** Says whether the call still waits: false after a signal, after its thread's death, or once it was answered. */
     public boolean isValid(long id) {
         return unlessClosed(() -> {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Scratch scratch = Scratch.open()) {
                 boolean valid =
-                        SystemCalls.ioctl(descriptor.number(), ID_VALID, arena.allocateFrom(JAVA_LONG, id)) >= 0;
+                        SystemCalls.ioctl(descriptor.number(), ID_VALID, scratch.allocateFrom(JAVA_LONG, id)) >= 0;
                 if (!valid) {
                     waitsNoMore(id);
                 }
@@ -270,8 +270,8 @@ public final class NotificationListener implements AutoCloseable {
      * @return the descriptor's number over there, or the negated errno
      */
     public int addDescriptor(long id, int own, boolean closeOnExec) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = arena.allocate(ADD_DESCRIPTOR_BYTES, 8);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment request = scratch.allocate(ADD_DESCRIPTOR_BYTES, 8);
             request.set(JAVA_LONG, 0, id);
             request.set(JAVA_INT, 12, own);
             request.set(JAVA_INT, 20, closeOnExec ? 0x80000 : 0);
@@ -310,8 +310,8 @@ public final class NotificationListener implements AutoCloseable {
 
     private boolean respond(long id, long value, int error, int flags) {
         return unlessClosed(() -> {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment response = arena.allocate(RESPONSE_BYTES, 8);
+            try (Scratch scratch = Scratch.open()) {
+                MemorySegment response = scratch.allocate(RESPONSE_BYTES, 8);
                 response.set(JAVA_LONG, 0, id);
                 response.set(JAVA_LONG, 8, value);
                 response.set(JAVA_INT, 16, error);

@@ -1,7 +1,7 @@
 package org.sallyport.linux.socket;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -101,10 +101,18 @@ public final class RawAddress {
      * one that the kernel would find too short.
      */
     public Optional<InetSocketAddress> internet() {
+        if (!isInternet()) {
+            return Optional.empty();
+        }
+        return Optional.of(family() == FAMILY_INET ? inetOctets() : inet6Octets());
+    }
+
+    /** Says whether {@link #internet} finds an address. */
+    public boolean isInternet() {
         return switch (family()) {
-            case FAMILY_INET -> inetOctets();
-            case FAMILY_INET6 -> inet6Octets();
-            default -> Optional.empty();
+            case FAMILY_INET -> bytes.length >= INET_LENGTH;
+            case FAMILY_INET6 -> bytes.length >= INET6_SHORT_LENGTH;
+            default -> false;
         };
     }
 
@@ -113,12 +121,17 @@ public final class RawAddress {
      * IPv4 socket.
      */
     public Optional<InetSocketAddress> datagramDestination() {
-        return family() == FAMILY_UNSPECIFIED ? inetOctets() : internet();
+        return family() == FAMILY_UNSPECIFIED && isDatagramDestination() ? Optional.of(inetOctets()) : internet();
+    }
+
+    /** Says whether {@link #datagramDestination} finds an address. */
+    public boolean isDatagramDestination() {
+        return family() == FAMILY_UNSPECIFIED ? bytes.length >= INET_LENGTH : isInternet();
     }
 
     /** Copies it off the heap. */
-    public MemorySegment toSegment(Arena arena) {
-        return arena.allocate(bytes.length, 8).copyFrom(MemorySegment.ofArray(bytes));
+    public MemorySegment toSegment(SegmentAllocator allocator) {
+        return allocator.allocate(bytes.length, 8).copyFrom(MemorySegment.ofArray(bytes));
     }
 
     @Override
@@ -136,21 +149,15 @@ public final class RawAddress {
         return internet().map(InetSocketAddress::toString).orElseGet(() -> "address of family " + family());
     }
 
-    private Optional<InetSocketAddress> inetOctets() {
-        if (bytes.length < INET_LENGTH) {
-            return Optional.empty();
-        }
-        return Optional.of(new InetSocketAddress(address(Arrays.copyOfRange(bytes, 4, 8), 0), port()));
+    private InetSocketAddress inetOctets() {
+        return new InetSocketAddress(address(Arrays.copyOfRange(bytes, 4, 8), 0), port());
     }
 
-    private Optional<InetSocketAddress> inet6Octets() {
-        if (bytes.length < INET6_SHORT_LENGTH) {
-            return Optional.empty();
-        }
+    private InetSocketAddress inet6Octets() {
         int scope = bytes.length < INET6_LENGTH
                 ? 0
                 : ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(24);
-        return Optional.of(new InetSocketAddress(address(Arrays.copyOfRange(bytes, 8, 24), scope), port()));
+        return new InetSocketAddress(address(Arrays.copyOfRange(bytes, 8, 24), scope), port());
     }
 
     private int port() {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.internal.Scratch;
 import org.sallyport.linux.internal.SystemCalls;
 import org.sallyport.linux.process.Descriptor;
 
@@ -89,9 +90,9 @@ public final class SharedSocket implements AutoCloseable {
 
     /** Returns what the kernel calls this socket, unique until the next boot; the same in sock_diag. */
     public long cookie() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_LONG);
-            option(SO_COOKIE, "SO_COOKIE", value, arena);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment value = scratch.allocate(JAVA_LONG);
+            option(SO_COOKIE, "SO_COOKIE", value, scratch);
             return value.get(JAVA_LONG, 0);
         }
     }
@@ -102,9 +103,9 @@ public final class SharedSocket implements AutoCloseable {
      * @return empty before Linux 5.14
      */
     public OptionalLong networkNamespaceCookie() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_LONG);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, Long.BYTES);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment value = scratch.allocate(JAVA_LONG);
+            MemorySegment length = scratch.allocateFrom(JAVA_INT, Long.BYTES);
             int done = SystemCalls.getsockopt(descriptor.number(), SOL_SOCKET, SO_NETNS_COOKIE, value, length);
             return done < 0 ? OptionalLong.empty() : OptionalLong.of(value.get(JAVA_LONG, 0));
         }
@@ -150,8 +151,8 @@ public final class SharedSocket implements AutoCloseable {
 
     private int bind(RawAddress raw) {
         SystemCalls.setsockopt(descriptor.number(), SOL_IP, IP_BIND_ADDRESS_NO_PORT, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            return -SystemCalls.bind(descriptor.number(), raw.toSegment(arena), raw.length());
+        try (Scratch scratch = Scratch.open()) {
+            return -SystemCalls.bind(descriptor.number(), raw.toSegment(scratch), raw.length());
         }
     }
 
@@ -175,16 +176,16 @@ public final class SharedSocket implements AutoCloseable {
      * @return 0, or the errno
      */
     public int connect(RawAddress address) {
-        try (Arena arena = Arena.ofConfined()) {
-            return -SystemCalls.connect(descriptor.number(), address.toSegment(arena), address.length());
+        try (Scratch scratch = Scratch.open()) {
+            return -SystemCalls.connect(descriptor.number(), address.toSegment(scratch), address.length());
         }
     }
 
     /** Has a datagram socket forget what it is connected to, and the local address and port that came of it. */
     public void disconnect() {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Scratch scratch = Scratch.open()) {
             RawAddress nobody = RawAddress.of(new byte[RawAddress.MAXIMUM_LENGTH]);
-            int done = SystemCalls.connect(descriptor.number(), nobody.toSegment(arena), nobody.length());
+            int done = SystemCalls.connect(descriptor.number(), nobody.toSegment(scratch), nobody.length());
             if (done < 0) {
                 throw new LinuxException("disconnection of a socket", -done);
             }
@@ -246,15 +247,15 @@ public final class SharedSocket implements AutoCloseable {
     }
 
     private int intOption(int option, String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            option(option, name, value, arena);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment value = scratch.allocate(JAVA_INT);
+            option(option, name, value, scratch);
             return value.get(JAVA_INT, 0);
         }
     }
 
-    private void option(int option, String name, MemorySegment value, Arena arena) {
-        MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+    private void option(int option, String name, MemorySegment value, Scratch scratch) {
+        MemorySegment length = scratch.allocateFrom(JAVA_INT, (int) value.byteSize());
         int done = SystemCalls.getsockopt(descriptor.number(), SOL_SOCKET, option, value, length);
         if (done < 0) {
             throw new LinuxException("getsockopt " + name, -done);
@@ -262,9 +263,9 @@ public final class SharedSocket implements AutoCloseable {
     }
 
     private Optional<RawAddress> name(String call, NameCall kernel) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(RawAddress.MAXIMUM_LENGTH, 8);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, RawAddress.MAXIMUM_LENGTH);
+        try (Scratch scratch = Scratch.open()) {
+            MemorySegment address = scratch.allocate(RawAddress.MAXIMUM_LENGTH, 8);
+            MemorySegment length = scratch.allocateFrom(JAVA_INT, RawAddress.MAXIMUM_LENGTH);
             int done = kernel.name(descriptor.number(), address, length);
             if (done < 0) {
                 if (done == -ENOTCONN) {

@@ -65,7 +65,11 @@ public final class GateComponent implements FlowGate, PacketGate, HoldInspection
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("gate-journal").factory(),
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("gate-journal")
+                    .priority(Thread.MIN_PRIORITY)
+                    .factory(),
             (line, stopped) -> line.run());
 
     private final Negotiators negotiators = new Negotiators();

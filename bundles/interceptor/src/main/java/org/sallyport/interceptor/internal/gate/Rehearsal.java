@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 600;
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private Rehearsal() {}

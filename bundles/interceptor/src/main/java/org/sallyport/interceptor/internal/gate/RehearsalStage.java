@@ -92,8 +92,8 @@ final class RehearsalStage implements Surroundings, Spd, PolicyGeneration, Pad, 
                     established = true;
                     result.complete(new NegotiationResult.Established(HANDLE));
                 },
-                1,
-                TimeUnit.MILLISECONDS);
+                100,
+                TimeUnit.MICROSECONDS);
         return new Negotiation() {
             @Override
             public CompletableFuture<NegotiationResult> result() {

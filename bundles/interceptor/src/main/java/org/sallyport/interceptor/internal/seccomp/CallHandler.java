@@ -40,7 +40,7 @@ final class CallHandler {
      * Makes a handler.
      *
      * @param leases where the leases are kept, while the SAD runs
-     * @param executor runs each task on a thread of its own
+     * @param executor runs what may take long, while the next call is received
      */
     CallHandler(
             RequestReader reader,

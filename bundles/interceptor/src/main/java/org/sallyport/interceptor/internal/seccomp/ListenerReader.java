@@ -3,6 +3,7 @@ package org.sallyport.interceptor.internal.seccomp;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.sallyport.linux.LinuxException;
+import org.sallyport.linux.process.TimeSlice;
 import org.sallyport.linux.seccomp.ListenerPark.Parked;
 import org.sallyport.linux.seccomp.Notification;
 import org.sallyport.linux.seccomp.NotificationListener;
@@ -29,8 +30,11 @@ final class ListenerReader {
         this.parked = parked;
         this.handler = handler;
         this.ended = ended;
-        this.thread =
-                Thread.ofPlatform().daemon().name("seccomp-" + parked.pid()).unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("seccomp-" + parked.pid())
+                .priority(Thread.MAX_PRIORITY)
+                .unstarted(this::run);
     }
 
     Parked parked() {
@@ -53,6 +57,7 @@ final class ListenerReader {
     }
 
     private void run() {
+        TimeSlice.shorten();
         NotificationListener listener = parked.listener();
         listener.resume();
         listener.enableSynchronousWakeUp();

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 600;
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final RequestReader reader;
@@ -52,12 +52,13 @@ final class Rehearsal {
         this.executor = executor;
     }
 
-    /** Plays, some tens of milliseconds long. A failure is told and harms nothing. */
+    /** Plays, a second long at most where nothing else runs. A failure is told and harms nothing. */
     void play() {
         CallHandler handler =
                 new CallHandler(reader, resolver, new ReleasingGate(), Optional::empty, heldCalls, executor);
         CompletableFuture<NotificationListener> listener = new CompletableFuture<>();
-        try (ServerSocket server = new ServerSocket(0, 4 * ROUNDS, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> acceptAll(server));
             RawAddress peer =
                     RawAddress.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
             useSockets(peer);
@@ -73,6 +74,16 @@ final class Rehearsal {
             LOG.warn("the interceptor could not rehearse, so its first request will be slow: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void acceptAll(ServerSocket server) {
+        try {
+            while (true) {
+                server.accept().close();
+            }
+        } catch (IOException closed) {
+            LOG.trace("the rehearsal is over: {}", closed.toString());
         }
     }
 
@@ -103,14 +114,12 @@ final class Rehearsal {
         }
     }
 
-    /** Holds each request for a moment. */
+    /** Holds each request until another thread comes to release it. */
     private static final class ReleasingGate implements FlowGate {
         @Override
         public Admission admit(FlowRequest request) {
             CompletableFuture<Admission> outcome = new CompletableFuture<>();
-            outcome.completeAsync(
-                    () -> new Admission.Proceed(Optional.of(new RehearsedLease(request.holder()))),
-                    CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+            outcome.completeAsync(() -> new Admission.Proceed(Optional.of(new RehearsedLease(request.holder()))));
             return new Admission.Held(new Hold() {
                 @Override
                 public CompletableFuture<Admission> outcome() {

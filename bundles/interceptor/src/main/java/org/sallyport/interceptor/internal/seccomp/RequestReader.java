@@ -1,6 +1,5 @@
 package org.sallyport.interceptor.internal.seccomp;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -60,16 +59,15 @@ final class RequestReader {
 
     private static SocketRequest connect(Notification call) {
         return address(call.tid(), call.second(), (int) call.third())
-                .filter(address -> address.internet().isPresent())
+                .filter(RawAddress::isInternet)
                 .<SocketRequest>map(address -> new SocketRequest.Connect((int) call.first(), address))
                 .orElse(OTHER);
     }
 
     private static SocketRequest sendto(Notification call) {
-        List<RawAddress> destinations = address(call.tid(), call.fifth(), (int) call.sixth())
-                .filter(address -> address.datagramDestination().isPresent())
-                .stream()
-                .toList();
+        List<RawAddress> destinations =
+                address(call.tid(), call.fifth(), (int) call.sixth()).filter(RawAddress::isDatagramDestination).stream()
+                        .toList();
         return send(call, destinations, (int) call.fourth());
     }
 
@@ -100,7 +98,7 @@ final class RequestReader {
             for (int i = 0; i < count; i++) {
                 long at = (long) i * stride;
                 address(tid, headers.get(JAVA_LONG, at), headers.get(JAVA_INT, at + NAME_LENGTH_OFFSET))
-                        .filter(address -> address.datagramDestination().isPresent())
+                        .filter(RawAddress::isDatagramDestination)
                         .ifPresent(destinations::add);
             }
         }
@@ -111,10 +109,6 @@ final class RequestReader {
         if (pointer == 0 || length < Short.BYTES || length > RawAddress.MAXIMUM_LENGTH) {
             return Optional.empty();
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(length, 8);
-            ProcessMemory.read(tid, pointer, buffer);
-            return Optional.of(RawAddress.of(buffer.toArray(JAVA_BYTE)));
-        }
+        return Optional.of(RawAddress.of(ProcessMemory.read(tid, pointer, length)));
     }
 }

@@ -31,8 +31,11 @@ public final class SeccompFrontEnd {
     /** Where the keeper listens, behind the path where launchers connect. */
     private static final String KEEPER_SUFFIX = ".keeper";
 
-    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("request-", 0).factory());
+    /** Not one for each call: what a thread keeps for its system calls would be made anew for each. */
+    private final ExecutorService executor = Executors.newFixedThreadPool(
+            2 * Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("requests-", 0).factory());
+
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("held-calls").factory());
     private final HeldCalls heldCalls = new HeldCalls(timer);
