@@ -6,7 +6,6 @@ import org.sallyport.linux.Lease;
 import org.sallyport.linux.poll.Pollable;
 import org.sallyport.linux.poll.Poller;
 import org.sallyport.linux.poll.Wakeup;
-import org.sallyport.linux.process.TimeSlice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +67,6 @@ final class WorkerThread {
     }
 
     private void run() {
-        if (!TimeSlice.shorten()) {
-            LOG.info("{} may wait for the time slices of busy threads: with Linux 6.12 it would not", thread.getName());
-        }
         try (Poller poller = new Poller(2)) {
             poller.add(source, 0);
             poller.add(wakeup, 1);
