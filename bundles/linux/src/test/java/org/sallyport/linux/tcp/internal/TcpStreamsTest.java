@@ -290,7 +290,7 @@ class TcpStreamsTest {
         ike.listen(true);
         peer().close();
         ike.listen(false);
-        assertThat(refused()).isTrue();
+        await("nobody is let in any more", this::refused);
     }
 
     private boolean refused() {
